@@ -12,11 +12,15 @@ PROTOS := $(shell find proto -name '*.proto' | sort)
 BUF    := web/node_modules/.bin/buf
 export PYTHONPATH := $(CURDIR):$(CURDIR)/gen/python
 export UV_LINK_MODE ?= copy
+, := ,
 
-.PHONY: help setup proto web run test lint unit bench clean
+DATAPATH_MANIFEST := --manifest-path services/media/datapath/Cargo.toml
+export PYO3_PYTHON := $(CURDIR)/$(PY)
+
+.PHONY: help setup proto web run test lint lint-python lint-proto lint-rust lint-web unit unit-python unit-rust unit-web size chart integration e2e bench clean
 
 help: ## Show this list.
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
 
 # --- Setting up: each step runs again only when what it is made from has changed. ---
 
@@ -52,6 +56,67 @@ web: $(TOOLS)/web.done ## Build the web client.
 WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/src/gen -prune -o -type f -print)
 $(TOOLS)/web.done: $(TOOLS)/proto.done $(WEB)
 	@cd web && npm run --silent build && touch ../$@
+
+# --- Running ---
+
+run: setup ## Run everything on this machine; options are in docs/operators.md.
+	@exec $(PY) -m tools.run --end-with-parent --state $(or $(STATE),run)
+
+# --- Checking: `make test` is all of it, in the order in which it fails fastest. ---
+
+test: lint unit size chart integration e2e ## Check everything.
+
+lint: lint-python lint-proto lint-rust lint-web ## Check style, types, layers and compatibility.
+
+lint-python: setup
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+# Compatibility counts from the last release; before the first there is nothing to break.
+RELEASE := $(shell git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null)
+lint-proto: setup
+	@$(BUF) lint proto
+	@$(if $(RELEASE),$(BUF) breaking proto --against '.git#tag=$(RELEASE)$(,)subdir=proto',echo 'buf breaking: no release yet.')
+
+lint-rust: setup
+	@cargo fmt $(DATAPATH_MANIFEST) --all --check
+	@cargo clippy $(DATAPATH_MANIFEST) --workspace --all-targets --quiet -- -D warnings
+
+lint-web: setup
+	@cd web && npm run --silent check
+
+unit: unit-rust unit-python unit-web ## Run the unit tests; pure cores must be covered whole, branches too.
+
+unit-rust: setup
+	@cargo test $(DATAPATH_MANIFEST) --workspace --quiet
+
+# Everything that needs no browser, no chart and no installation of several services.
+UNIT  := $(filter-out tests/support/ tests/data/ tests/helm/ tests/integration/ tests/e2e/ tests/run/ tests/__pycache__/,$(wildcard tests/*/))
+CORES := $(patsubst %/__init__.py,%,$(wildcard services/*/core/__init__.py))
+CORE_TESTS := $(wildcard $(patsubst services/%,tests/%,$(CORES)))
+unit-python: setup
+	@.venv/bin/pytest $(CORE_TESTS) $(CORES:%=--cov=%) --cov-branch --cov-fail-under=100
+	@.venv/bin/pytest $(UNIT) $(CORE_TESTS:%=--ignore=%)
+
+unit-web: setup
+	@cd web && npm test --silent
+
+size: web ## Check how much a browser has to load.
+	@cd web && npm run --silent size
+
+chart: setup ## Render, check and compare the Helm chart.
+	@.venv/bin/pytest tests/helm
+
+$(TOOLS)/test-prerequisites.done: tools/test_prerequisites.sh
+	@tools/test_prerequisites.sh
+	@mkdir -p $(TOOLS) && touch $@
+
+integration: setup ## Run several services against real stores.
+	@.venv/bin/pytest tests/integration tests/run
+
+e2e: setup $(TOOLS)/test-prerequisites.done ## Hold meetings in real browsers.
+	@.venv/bin/pytest tests/e2e
 
 clean: ## Delete everything that was generated, but not run/ (accounts, meetings, attendance).
 	@rm -rf .venv $(TOOLS) gen web/node_modules web/dist web/src/gen services/media/datapath/target
