@@ -1,0 +1,83 @@
+// The JSON API that the pages use before there is a socket (signaling, /api/v1).
+import { failed, failureFromHttp } from "./failure";
+
+export interface HttpCall {
+  readonly body?: unknown;
+  /** The account's access token. */
+  readonly bearer?: string;
+  readonly traceparent?: string;
+  /** A slow phone on 3G with a full queue still makes it; a dead network is said after that. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+const DEADLINE_MS = 20_000;
+
+/** JSON in, JSON out. Rejects with SessionFailure: OFFLINE (no answer), DEADLINE_EXCEEDED, or what the server said. */
+export async function callHttp(
+  method: "GET" | "POST",
+  path: string,
+  call: HttpCall = {},
+  fetchIt: typeof fetch = fetch,
+): Promise<Record<string, unknown>> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (call.body !== undefined) headers["content-type"] = "application/json";
+  if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
+  if (call.traceparent) headers.traceparent = call.traceparent;
+  const abort = new AbortController();
+  const deadlineMs = call.deadlineMs ?? DEADLINE_MS;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    abort.abort();
+  }, deadlineMs);
+  const given = () => abort.abort();
+  call.signal?.addEventListener("abort", given);
+  try {
+    const response = await fetchIt(path, {
+      method,
+      headers,
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      signal: abort.signal,
+      cache: "no-store",
+      credentials: "same-origin",
+    });
+    const body: unknown = await response.json().catch((error: unknown) => {
+      if (abort.signal.aborted) throw error;
+      return undefined;
+    });
+    if (!response.ok) throw failureFromHttp(response.status, body);
+    if (typeof body !== "object" || body === null) {
+      // 204, or an empty body of a call that returns nothing.
+      if (body === undefined && (response.status === 204 || response.headers.get("content-length") === "0")) return {};
+      throw failed("MALFORMED", `the answer to ${path} is no JSON object`);
+    }
+    return body as Record<string, unknown>;
+  } catch (error) {
+    if (late) throw failed("DEADLINE_EXCEEDED", `no answer to ${path} within ${deadlineMs} ms`);
+    if (error instanceof TypeError) throw failed("OFFLINE", `${path}: ${error.message}`);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    call.signal?.removeEventListener("abort", given);
+  }
+}
+
+export function stringOf(body: Record<string, unknown>, field: string): string {
+  const value = body[field];
+  if (typeof value !== "string") throw failed("MALFORMED", `the answer lacks ${field}`);
+  return value;
+}
+
+/** JSON of protobuf writes 64-bit integers as strings; both are taken. Absent: 0. */
+export function numberOf(body: Record<string, unknown>, field: string): number {
+  const value = Number(body[field] ?? 0);
+  if (!Number.isFinite(value)) throw failed("MALFORMED", `${field} is no number`);
+  return value;
+}
+
+export function objectOf(body: Record<string, unknown>, field: string): Record<string, unknown> {
+  const value = body[field];
+  if (typeof value !== "object" || value === null) throw failed("MALFORMED", `the answer lacks ${field}`);
+  return value as Record<string, unknown>;
+}
