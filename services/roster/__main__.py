@@ -1,0 +1,140 @@
+"""One roster process: everything is made here."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+
+from services.common import rpc_client, subjects
+from services.common.admin import AdminServer
+from services.common.bus import Bus
+from services.common.lifecycle import Lifecycle, run
+from services.common.rpc_server import RpcServer
+from services.common.store import open_store, reachable
+from services.common.telemetry import Telemetry
+from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
+from services.roster.clients import AuthClient
+from services.roster.config import RosterConfig
+from services.roster.core.presence import Leases
+from services.roster.ledger import Ledger, keep_streams
+from services.roster.meetings import Meetings
+from services.roster.metrics import RosterMetrics
+from services.roster.presence import Presence
+from services.roster.server import AttendanceServicer, MeetingServicer, ParticipantServicer
+from services.roster.store import RosterStore
+from sipulung.media.v1 import media_pb2
+from sipulung.roster.v1 import (
+    attendance_pb2,
+    attendance_pb2_grpc,
+    meeting_pb2,
+    meeting_pb2_grpc,
+    participant_pb2,
+    participant_pb2_grpc,
+)
+
+
+def now_ms() -> int:
+    """The wall clock in Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+async def main(lifecycle: Lifecycle) -> None:
+    """Serves until the process is told to stop. Raises ConfigError."""
+    config = RosterConfig.read(lifecycle.environment)
+    telemetry = Telemetry.start("roster", lifecycle.environment)
+    tokens = ServiceTokens.from_file("roster", config.service_key_file)
+    async with AsyncExitStack() as stack:
+        stack.callback(telemetry.stop)
+        admin = AdminServer(config.admin_listen, telemetry)
+        await admin.start()
+        stack.push_async_callback(admin.stop)
+
+        redis = open_store(config.redis_url)
+        stack.push_async_callback(redis.aclose)
+        auth_channel = rpc_client.channel(str(config.auth_address), telemetry)
+        stack.push_async_callback(auth_channel.close)
+        keys = RemoteKeys(auth_channel, tokens)
+        await keys.start()
+        stack.push_async_callback(keys.close)
+
+        async def store_answers() -> bool:
+            return await reachable(redis)
+
+        async def keys_known() -> bool:
+            return keys.ready
+
+        admin.check("store", store_answers)
+        admin.check("keys", keys_known)
+        bus = await _bus(config, telemetry, admin, lifecycle)
+        if bus is None:
+            return
+        stack.push_async_callback(bus.close)
+
+        metrics = RosterMetrics(telemetry)
+        store = RosterStore(redis)
+        ledger = Ledger(store, bus, metrics)
+        stack.push_async_callback(ledger.close)
+        meetings = Meetings(store, bus, ledger, metrics, now_ms)
+        leases = Leases(grace_ms=config.grace_ms, media_ms=config.media_lease_ms)
+        presence = Presence(meetings, store, bus, ledger, leases, metrics, now_ms)
+
+        bus.on_reconnect(presence.distrust)
+        bus.on_reconnect(meetings.feeds.invalidate)
+        await bus.subscribe(subjects.roster_event("*", "*", "*"), participant_pb2.RosterEvent, meetings.hear)
+        await bus.subscribe(subjects.media_event("*", "*", "presence"), media_pb2.MediaPresence, presence.hear)
+
+        server = RpcServer("roster", config.grpc_listen, TokenVerifier(keys), tokens, telemetry)
+        server.add(
+            meeting_pb2_grpc.add_MeetingServiceServicer_to_server,
+            MeetingServicer(meetings, store, AuthClient(auth_channel), config.capacity, now_ms),
+            meeting_pb2.DESCRIPTOR.services_by_name["MeetingService"],
+        )
+        server.add(
+            participant_pb2_grpc.add_ParticipantServiceServicer_to_server,
+            ParticipantServicer(meetings, store, presence),
+            participant_pb2.DESCRIPTOR.services_by_name["ParticipantService"],
+        )
+        server.add(
+            attendance_pb2_grpc.add_AttendanceServiceServicer_to_server,
+            AttendanceServicer(meetings, ledger),
+            attendance_pb2.DESCRIPTOR.services_by_name["AttendanceService"],
+        )
+        await server.start()
+        streams = {
+            subjects.ATTENDANCE_STREAM: subjects.ATTENDANCE_SUBJECTS,
+            subjects.AUDIT_STREAM: subjects.AUDIT_SUBJECTS,
+        }
+        work = [
+            asyncio.create_task(presence.run()),
+            asyncio.create_task(keep_streams(bus, streams, config.stream_replicas)),
+        ]
+        await lifecycle.wait()
+        admin.stopping()
+        for task in work:
+            task.cancel()
+        meetings.feeds.close()
+        await server.stop(2.0)
+
+
+async def _bus(config: RosterConfig, telemetry: Telemetry, admin: AdminServer, lifecycle: Lifecycle) -> Bus | None:
+    """Waits for NATS, not ready and alive meanwhile; None when the process is told to stop before it is there."""
+    buses: list[Bus] = []
+
+    async def nats_connected() -> bool:
+        return bool(buses) and buses[0].connected
+
+    admin.check("nats", nats_connected)
+    connecting = asyncio.create_task(Bus.connect(config.nats_url, "roster", telemetry))
+    stopping = asyncio.create_task(lifecycle.wait())
+    await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not connecting.done():
+        connecting.cancel()
+        return None
+    buses.append(connecting.result())
+    return buses[0]
+
+
+if __name__ == "__main__":
+    run(main)

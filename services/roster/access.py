@@ -1,0 +1,38 @@
+"""The one gate to a meeting: tenant first. Another tenant's, another owner's or no meeting at all look the same."""
+
+from __future__ import annotations
+
+from services.common.errors import NotFound
+from services.common.ids import MeetingId
+from services.common.tenancy import AccountPrincipal, ParticipantPrincipal, Principal, ServicePrincipal, principal
+from services.roster.core.state import MeetingState
+from services.roster.keys import MeetingRef
+from services.roster.meetings import Meetings
+
+
+async def access_meeting(meetings: Meetings, meeting_id: MeetingId) -> tuple[MeetingRef, MeetingState]:
+    """The meeting, for its owner's account or a join token for it. Raises NotFound."""
+    who = principal()
+    if isinstance(who, AccountPrincipal):
+        ref = MeetingRef(who.tenant_id, meeting_id)
+        state = await meetings.load(ref)
+        if state.definition.owner_account_id != who.account_id:
+            raise NotFound()
+        return ref, state
+    if isinstance(who, ParticipantPrincipal) and who.meeting_id == meeting_id:
+        ref = MeetingRef(who.tenant_id, meeting_id)
+        return ref, await meetings.load(ref)
+    raise NotFound()
+
+
+def actor(who: Principal | None) -> str:
+    """How the audit log names the caller."""
+    match who:
+        case AccountPrincipal():
+            return f"account:{who.account_id}"
+        case ParticipantPrincipal():
+            return f"participant:{who.participant_id}"
+        case ServicePrincipal():
+            return f"service:{who.service}"
+        case None:
+            return "nobody"

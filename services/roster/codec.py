@@ -1,0 +1,227 @@
+"""Between the core's own types and protobuf: what is stored, and what others read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId
+from services.roster.core.change import (
+    AttendanceNote,
+    AuditNote,
+    Changed,
+    Ended,
+    Event,
+    Joined,
+    Left,
+    Line,
+    Said,
+    Updated,
+)
+from services.roster.core.meeting import Definition, Phase
+from services.roster.core.member import Member, Person
+from services.roster.core.membership import Membership
+from services.roster.core.state import MeetingState
+from services.roster.keys import MeetingRef
+from sipulung.common.v1 import common_pb2
+from sipulung.media.v1 import media_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2, stored_pb2
+
+_STATES = {
+    Phase.NOT_OPEN: meeting_pb2.MEETING_STATE_NOT_OPEN,
+    Phase.OPEN: meeting_pb2.MEETING_STATE_OPEN,
+    Phase.ENDED: meeting_pb2.MEETING_STATE_ENDED,
+}
+_PRESENCES = {
+    Membership.PRESENT: participant_pb2.PRESENCE_PRESENT,
+    Membership.LOST: participant_pb2.PRESENCE_LOST,
+    Membership.LEFT: participant_pb2.PRESENCE_LEFT,
+    Membership.REMOVED: participant_pb2.PRESENCE_LEFT,
+}
+_MEMBERSHIPS = {
+    participant_pb2.PRESENCE_PRESENT: Membership.PRESENT,
+    participant_pb2.PRESENCE_LOST: Membership.LOST,
+}
+
+
+def meeting_of(definition: Definition, present: int, now_ms: int) -> meeting_pb2.Meeting:
+    """The meeting as others see it now."""
+    return meeting_pb2.Meeting(
+        meeting_id=definition.meeting_id,
+        tenant_id=definition.tenant_id,
+        title=definition.title,
+        owner_account_id=definition.owner_account_id,
+        owner_name=definition.owner_name,
+        state=_STATES[definition.phase(now_ms)],
+        created_at_ms=definition.created_at_ms,
+        opens_at_ms=definition.opens_at_ms,
+        ended_at_ms=definition.ended_at_ms,
+        capacity=definition.capacity,
+        revision=definition.revision,
+        present=present,
+        started_at_ms=definition.started_at_ms,
+    )
+
+
+def store_definition(definition: Definition) -> bytes:
+    """The record in Redis: a Meeting without what depends on the moment (state, present)."""
+    meeting = meeting_of(definition, 0, definition.created_at_ms)
+    meeting.ClearField("state")
+    return meeting.SerializeToString()
+
+
+def load_definition(data: bytes) -> Definition:
+    """The reverse of `store_definition`."""
+    meeting = meeting_pb2.Meeting.FromString(data)
+    return Definition(
+        MeetingId(meeting.meeting_id),
+        TenantId(meeting.tenant_id),
+        meeting.title,
+        AccountId(meeting.owner_account_id),
+        meeting.owner_name,
+        meeting.created_at_ms,
+        meeting.opens_at_ms,
+        meeting.capacity,
+        meeting.revision,
+        meeting.started_at_ms,
+        meeting.ended_at_ms,
+    )
+
+
+def participant_of(member: Member) -> participant_pb2.Participant:
+    """A member as others see them."""
+    return participant_pb2.Participant(
+        participant_id=member.person.participant_id,
+        name=member.name,
+        role=member.person.role,
+        presence=_PRESENCES[member.membership],
+        joined_at_ms=member.joined_at_ms,
+        hand_raised_at_ms=member.hand_raised_at_ms,
+    )
+
+
+def store_member(member: Member) -> bytes:
+    """The record in Redis."""
+    return stored_pb2.StoredMember(
+        participant=participant_of(member),
+        given_name=member.person.name,
+        account_id=member.person.account_id,
+        device=member.person.device,
+        present_since_ms=member.present_since_ms,
+        absent_since_ms=member.absent_since_ms,
+        left_reason=member.left_reason,
+        busy_until_ms=member.busy_until_ms,
+        last_client_line_id=member.last_client_line_id,
+        last_line_number=member.last_line_number,
+    ).SerializeToString()
+
+
+def load_member(data: bytes) -> Member:
+    """The reverse of `store_member`."""
+    stored = stored_pb2.StoredMember.FromString(data)
+    shown = stored.participant
+    gone = Membership.REMOVED if stored.left_reason == participant_pb2.LEAVE_REASON_REMOVED else Membership.LEFT
+    return Member(
+        Person(
+            ParticipantId(shown.participant_id),
+            stored.given_name,
+            shown.role,
+            AccountId(stored.account_id),
+            stored.device,
+        ),
+        shown.name,
+        _MEMBERSHIPS.get(shown.presence, gone),
+        shown.joined_at_ms,
+        stored.present_since_ms,
+        stored.absent_since_ms,
+        stored.left_reason,
+        shown.hand_raised_at_ms,
+        stored.busy_until_ms,
+        stored.last_client_line_id,
+        stored.last_line_number,
+    )
+
+
+def line_of(line: Line) -> participant_pb2.ChatLine:
+    """A line of chat; it is stored as it is shown."""
+    return participant_pb2.ChatLine(
+        number=line.number,
+        participant_id=line.participant_id,
+        name=line.name,
+        text=line.text,
+        sent_at_ms=line.sent_at_ms,
+        client_line_id=line.client_line_id,
+    )
+
+
+def snapshot_of(state: MeetingState, chat: Iterable[participant_pb2.ChatLine], now_ms: int) -> participant_pb2.Snapshot:
+    """The whole meeting; lines that are newer than the state are left out, since their events follow."""
+    return participant_pb2.Snapshot(
+        meeting=meeting_of(state.definition, state.present, now_ms),
+        participants=[participant_of(member) for member in state.people()],
+        chat=[line for line in chat if line.number <= state.sequence],
+        sequence=state.sequence,
+    )
+
+
+def event_of(
+    event: Event, state: MeetingState, trace: common_pb2.TraceContext
+) -> tuple[str, participant_pb2.RosterEvent]:
+    """The event's name (the last token of its subject) and message."""
+    message = participant_pb2.RosterEvent(
+        tenant_id=state.definition.tenant_id,
+        meeting_id=state.definition.meeting_id,
+        sequence=event.sequence,
+        at_ms=event.at_ms,
+        trace=trace,
+    )
+    match event.what:
+        case Joined(member):
+            message.joined.CopyFrom(participant_of(member))
+        case Changed(member):
+            message.changed.CopyFrom(participant_of(member))
+        case Left(participant_id, reason):
+            message.left.CopyFrom(participant_pb2.Left(participant_id=participant_id, reason=reason))
+        case Said(line):
+            message.said.CopyFrom(line_of(line))
+        case Updated(definition, present):
+            message.updated.CopyFrom(meeting_of(definition, present, event.at_ms))
+        case Ended(definition):
+            message.ended.CopyFrom(meeting_of(definition, 0, event.at_ms))
+    name = message.WhichOneof("event")
+    assert name is not None, "each happening sets one field"
+    return name, message
+
+
+def attendance_entry(note: AttendanceNote, definition: Definition) -> attendance_pb2.AttendanceRecord:
+    """An attendance record that is not yet part of the chain."""
+    entry = attendance_pb2.AttendanceRecord(
+        tenant_id=definition.tenant_id,
+        meeting_id=definition.meeting_id,
+        kind=note.kind,
+        at_ms=note.at_ms,
+        reason=note.reason,
+    )
+    if note.member is not None:
+        person = note.member.person
+        entry.participant_id, entry.name = person.participant_id, note.member.name
+        entry.account_id, entry.device = person.account_id, person.device
+    return entry
+
+
+def audit_entry(note: AuditNote, tenant_id: TenantId) -> attendance_pb2.AuditRecord:
+    """An audit record that is not yet part of the chain."""
+    return attendance_pb2.AuditRecord(
+        tenant_id=tenant_id,
+        at_ms=note.at_ms,
+        actor=note.actor,
+        action=note.action,
+        object=note.object,
+        detail=note.detail,
+    )
+
+
+def ref_of(
+    message: participant_pb2.RosterEvent | participant_pb2.PresenceReport | media_pb2.MediaPresence,
+) -> MeetingRef:
+    """Which meeting a message is about."""
+    return MeetingRef(TenantId(message.tenant_id), MeetingId(message.meeting_id))

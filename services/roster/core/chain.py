@@ -1,0 +1,52 @@
+"""The hash chain of attendance and audit records: a record that is missing or was changed shows.
+
+hash = SHA-256(previous_hash, then the record serialised without `hash`). Fields are serialised in the order of their
+numbers (protobuf's deterministic mode); neither record has a map, for which that order would not be fixed. Previous
+of the first record is 32 zero bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from copy import deepcopy
+
+from sipulung.roster.v1 import attendance_pb2
+
+Record = attendance_pb2.AttendanceRecord | attendance_pb2.AuditRecord
+
+ROOT = bytes(32)
+
+
+def sealed(entry: Record, last: Record | None) -> Record:
+    """`entry` as the record that follows `last`: numbered, and chained to it."""
+    record = deepcopy(entry)
+    record.number = last.number + 1 if last is not None else 1
+    record.previous_hash = last.hash if last is not None else ROOT
+    record.hash = _hash(record)
+    return record
+
+
+def is_entry_of(entry: Record, record: Record) -> bool:
+    """Whether `record` is `entry` sealed: an entry that was stored, but not yet crossed off when the process died."""
+    bare = deepcopy(record)
+    bare.ClearField("number")
+    bare.ClearField("previous_hash")
+    bare.ClearField("hash")
+    return bare.SerializeToString(deterministic=True) == entry.SerializeToString(deterministic=True)
+
+
+def intact(records: Sequence[Record]) -> bool:
+    """Whether the records are all there from the first on, in order, each as it was sealed."""
+    previous = ROOT
+    for number, record in enumerate(records, 1):
+        if record.number != number or record.previous_hash != previous or record.hash != _hash(record):
+            return False
+        previous = record.hash
+    return True
+
+
+def _hash(record: Record) -> bytes:
+    bare = deepcopy(record)
+    bare.ClearField("hash")
+    return hashlib.sha256(record.previous_hash + bare.SerializeToString(deterministic=True)).digest()

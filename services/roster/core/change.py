@@ -1,0 +1,174 @@
+"""What a command changes: events for those who watch, notes for the logs, and what has to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from services.common.ids import ParticipantId
+from services.roster.core.meeting import Definition
+from services.roster.core.member import Member
+from services.roster.core.membership import Membership, record_of
+from services.roster.core.state import MeetingState
+from sipulung.roster.v1 import attendance_pb2, participant_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of chat. `number` is the number of its event, so it grows within the meeting."""
+
+    number: int
+    participant_id: ParticipantId
+    name: str
+    text: str
+    sent_at_ms: int
+    client_line_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    participant_id: ParticipantId
+    reason: participant_pb2.LeaveReason.ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    definition: Definition
+    present: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    definition: Definition
+
+
+Happening = Joined | Changed | Left | Said | Updated | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that everybody in the meeting hears of."""
+
+    sequence: int
+    at_ms: int
+    what: Happening
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceNote:
+    """A line for the attendance log, not yet part of its chain. `member` is None for the meeting as a whole."""
+
+    kind: attendance_pb2.AttendanceKind.ValueType
+    at_ms: int
+    member: Member | None = None
+    reason: participant_pb2.LeaveReason.ValueType = participant_pb2.LEAVE_REASON_UNSPECIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class AuditNote:
+    """A line for the tenant's audit log, not yet part of its chain."""
+
+    at_ms: int
+    actor: str
+    action: str
+    object: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The state after a command, and how it differs from the one before."""
+
+    before: MeetingState
+    state: MeetingState
+    events: tuple[Event, ...] = ()
+    written: tuple[Member, ...] = ()
+    forgotten: tuple[ParticipantId, ...] = ()
+    lines: tuple[Line, ...] = ()
+    attendance: tuple[AttendanceNote, ...] = ()
+    audit: tuple[AuditNote, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing happened: there is nothing to write and nothing to tell."""
+        return not self.events
+
+    @property
+    def redefined(self) -> bool:
+        """The durable definition is another one."""
+        return self.state.definition is not self.before.definition
+
+
+@dataclass(slots=True)
+class Draft:
+    """A change while it is made. Every step that others hear of takes the next sequence number."""
+
+    before: MeetingState
+    now_ms: int
+    definition: Definition = field(init=False)
+    members: dict[ParticipantId, Member] = field(init=False)
+    sequence: int = field(init=False)
+    written: dict[ParticipantId, Member] = field(default_factory=dict)
+    forgotten: list[ParticipantId] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    attendance: list[AttendanceNote] = field(default_factory=list)
+    audit: list[AuditNote] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.definition = self.before.definition
+        self.members = dict(self.before.members)
+        self.sequence = self.before.sequence
+        self.now_ms = max(self.now_ms, self.before.changed_at_ms)
+
+    def tell(self, what: Happening) -> None:
+        """Adds an event."""
+        self.sequence += 1
+        self.events.append(Event(self.sequence, self.now_ms, what))
+
+    def put(self, member: Member) -> None:
+        """Keeps `member` in this form, and notes a change of membership for the attendance log."""
+        before = self.members.get(member.person.participant_id)
+        self.members[member.person.participant_id] = member
+        self.written[member.person.participant_id] = member
+        kind = record_of(before.membership if before else Membership.ABSENT, member.membership)
+        if kind is not None:
+            self.attendance.append(AttendanceNote(kind, self.now_ms, member, member.left_reason))
+
+    def forget(self, participant_id: ParticipantId) -> None:
+        """Drops a participant who left long ago."""
+        del self.members[participant_id]
+        self.written.pop(participant_id, None)
+        self.forgotten.append(participant_id)
+
+    def redefine(self, **fields: object) -> None:
+        """Replaces fields of the definition."""
+        self.definition = replace(self.definition, **fields)  # type: ignore[arg-type]  # the fields' names are checked by replace
+
+    def change(self) -> Change:
+        """The finished change."""
+        at_ms = self.now_ms if self.events else self.before.changed_at_ms
+        return Change(
+            self.before,
+            MeetingState(self.definition, self.sequence, at_ms, self.members),
+            tuple(self.events),
+            tuple(self.written.values()),
+            tuple(self.forgotten),
+            tuple(self.lines),
+            tuple(self.attendance),
+            tuple(self.audit),
+        )

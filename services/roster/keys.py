@@ -1,0 +1,84 @@
+"""The Redis keys of roster. The tenant stands in braces, so that a cluster keeps all keys of a tenant together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.common import subjects
+from services.common.ids import AccountId, MeetingId, TenantId
+
+# The set of tenants that have a meeting. The only key without a tenant: it is where the sweep begins.
+TENANTS = "roster:tenants"
+
+
+class MeetingRef(NamedTuple):
+    """Which meeting, of which tenant: nothing is looked up by a meeting's id alone."""
+
+    tenant_id: TenantId
+    meeting_id: MeetingId
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Entries that wait for their place in a hash chain: a meeting's attendance, or (no meeting) a tenant's audit."""
+
+    tenant_id: TenantId
+    meeting_id: MeetingId | None
+
+    @property
+    def key(self) -> str:
+        """The list of entries, oldest first. It has no expiry."""
+        return f"roster:{{{self.tenant_id}}}:outbox:{self.name}"
+
+    @property
+    def name(self) -> str:
+        """How the tenant's set of filled outboxes names it."""
+        return self.meeting_id or "audit"
+
+    @property
+    def subject(self) -> str:
+        """Where its records go."""
+        if self.meeting_id is None:
+            return subjects.audit(self.tenant_id, "roster")
+        return subjects.attendance(self.tenant_id, self.meeting_id)
+
+    @property
+    def stream(self) -> str:
+        """The JetStream stream that keeps them."""
+        return subjects.AUDIT_STREAM if self.meeting_id is None else subjects.ATTENDANCE_STREAM
+
+
+def meeting(ref: MeetingRef) -> str:
+    """Hash, for ever: definition `d`, sequence `s`, time of the last event `t`, seats taken `n`."""
+    return f"roster:{{{ref.tenant_id}}}:meeting:{ref.meeting_id}"
+
+
+def live(ref: MeetingRef) -> str:
+    """Hash with expiry: participant id → StoredMember."""
+    return f"roster:{{{ref.tenant_id}}}:live:{ref.meeting_id}"
+
+
+def chat(ref: MeetingRef) -> str:
+    """List with expiry: ChatLine, oldest first."""
+    return f"roster:{{{ref.tenant_id}}}:chat:{ref.meeting_id}"
+
+
+def seen(ref: MeetingRef) -> str:
+    """Hash with expiry: participant id → when signaling last said connected, or minus when it said gone."""
+    return f"roster:{{{ref.tenant_id}}}:seen:{ref.meeting_id}"
+
+
+def owner(tenant_id: TenantId, account_id: AccountId) -> str:
+    """Sorted set of equal scores, for ever: "<13 digits of creation time>:<meeting id>"."""
+    return f"roster:{{{tenant_id}}}:owner:{account_id}"
+
+
+def active(tenant_id: TenantId) -> str:
+    """Hash: meeting id → sequence, of the meetings that somebody is in."""
+    return f"roster:{{{tenant_id}}}:active"
+
+
+def pending(tenant_id: TenantId) -> str:
+    """Set of the names of outboxes that are not empty."""
+    return f"roster:{{{tenant_id}}}:pending"

@@ -1,0 +1,140 @@
+"""From the outboxes in Redis to the append-only streams: each entry exactly once, in order, chained to the one before.
+
+An entry is crossed off its outbox only after its record is stored, and a record is only stored behind the last one
+that was seen (JetStream's expected-last-subject-sequence). So whoever dies at any point, another replica goes on: it
+finds either an entry that is not stored yet, or one that equals the last record, which it crosses off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+
+from services.common.bus import Bus
+from services.common.errors import Conflict, DomainError, Unavailable
+from services.common.store import STORE_TROUBLE
+from services.common.tenancy import tenant_scope
+from services.roster.core import chain
+from services.roster.keys import Outbox
+from services.roster.metrics import RosterMetrics
+from services.roster.store import RosterStore
+from sipulung.roster.v1 import attendance_pb2
+
+_BATCH = 100
+# Outboxes that are emptied at the same time.
+_AT_ONCE = 8
+_MAX_HEADS = 1000
+_log = logging.getLogger(__name__)
+
+
+class Ledger:
+    """Appends what waits. Nobody waits for it but who reads a log."""
+
+    def __init__(self, store: RosterStore, bus: Bus, metrics: RosterMetrics) -> None:
+        self._store = store
+        self._bus = bus
+        self._metrics = metrics
+        # The last record of each chain with its sequence in the stream, as far as known here; None: the chain is empty.
+        self._heads: OrderedDict[Outbox, tuple[int, chain.Record] | None] = OrderedDict()
+        self._waiting: set[Outbox] = set()
+        self._running: dict[Outbox, asyncio.Task[None]] = {}
+        self._locks: dict[Outbox, asyncio.Lock] = {}
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    def kick(self, box: Outbox) -> None:
+        """Something waits in this outbox. Does nothing while NATS is away: the sweep kicks again."""
+        if not self._bus.connected:
+            return
+        self._waiting.add(box)
+        if box not in self._running:
+            self._running[box] = asyncio.create_task(self._work(box))
+
+    async def records(self, box: Outbox) -> list[attendance_pb2.AttendanceRecord]:
+        """The attendance records of a meeting, after those that wait were appended. Raises Unavailable."""
+        await self.drain(box)
+        stream = self._bus.read_stream(box.stream, box.subject, attendance_pb2.AttendanceRecord)
+        return [record async for record in stream]
+
+    async def drain(self, box: Outbox) -> None:
+        """Appends all that waits. Raises Unavailable."""
+        lock = self._locks.setdefault(box, asyncio.Lock())
+        try:
+            async with lock:
+                while entries := await self._store.entries(box, _BATCH):
+                    await self._append(box, entries)
+        except BaseException:
+            # Whether the last one was stored is unknown: the head has to be read again.
+            self._heads.pop(box, None)
+            raise
+        finally:
+            if not lock.locked():
+                self._locks.pop(box, None)
+
+    async def close(self) -> None:
+        """Ends the work; what waits is done by another replica, or after the next start."""
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _work(self, box: Outbox) -> None:
+        try:
+            with tenant_scope(box.tenant_id):
+                while box in self._waiting:
+                    self._waiting.discard(box)
+                    async with self._slots:
+                        await self.drain(box)
+        except (DomainError, *STORE_TROUBLE) as error:
+            _log.warning("records wait", extra={"log": box.subject, "error": repr(error)})
+        finally:
+            self._running.pop(box, None)
+
+    async def _append(self, box: Outbox, entries: list[bytes]) -> None:
+        """Appends the entries; returns early when another replica did so too, and has to be looked at again."""
+        if box not in self._heads:
+            # Read the head before the entries: an entry that is in the head's past must be off the list by then.
+            await self._learn_head(box)
+            return
+        head = self._heads[box]
+        for data in entries:
+            entry = _parsed(box, data)
+            if head is None or not chain.is_entry_of(entry, head[1]):
+                record = chain.sealed(entry, head[1] if head else None)
+                after = head[0] if head else 0
+                try:
+                    # The hash as the message's id: the same entry on another head is another message.
+                    head = (await self._bus.record(box.subject, record, record.hash.hex(), after=after), record)
+                except Conflict:
+                    await self._learn_head(box)
+                    return
+                self._heads[box] = head
+                self._metrics.recorded.add(1, {"tenant": box.tenant_id})
+            await self._store.cross_off(box, data)
+
+    async def _learn_head(self, box: Outbox) -> None:
+        self._heads[box] = await self._bus.last_record(box.stream, box.subject, _kind(box))
+        self._heads.move_to_end(box)
+        if len(self._heads) > _MAX_HEADS:
+            self._heads.popitem(last=False)
+
+
+def _kind(box: Outbox) -> type[chain.Record]:
+    return attendance_pb2.AuditRecord if box.meeting_id is None else attendance_pb2.AttendanceRecord
+
+
+def _parsed(box: Outbox, data: bytes) -> chain.Record:
+    if box.meeting_id is None:
+        return attendance_pb2.AuditRecord.FromString(data)
+    return attendance_pb2.AttendanceRecord.FromString(data)
+
+
+async def keep_streams(bus: Bus, streams: dict[str, str], replicas: int) -> None:
+    """Makes the streams or brings them up to date, trying until NATS lets us."""
+    for name, subject in streams.items():
+        while True:
+            try:
+                await bus.ensure_stream(name, [subject], replicas=replicas)
+                break
+            except Unavailable as error:
+                _log.warning("stream is not there yet", extra={"stream": name, "error": repr(error)})
+                await asyncio.sleep(1)

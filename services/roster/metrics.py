@@ -1,0 +1,62 @@
+"""What roster counts. Tenants are labels; meetings and people are not: there are too many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from opentelemetry.metrics import CallbackOptions, Observation
+
+from services.common.telemetry import Telemetry
+from services.roster.core.change import Changed, Event, Joined, Left, Said
+from services.roster.core.membership import Membership
+from sipulung.roster.v1 import participant_pb2
+
+
+class RosterMetrics:
+    """Counters, and gauges that the sweep fills."""
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        meter = telemetry.meter
+        self._joins = meter.create_counter("roster_joins", "1", "Participants who entered a meeting.")
+        self._leaves = meter.create_counter("roster_leaves", "1", "Participants who left, by reason.")
+        self._lost = meter.create_counter("roster_lost", "1", "Participants whose media was lost.")
+        self._lines = meter.create_counter("roster_chat_lines", "1", "Lines of chat.")
+        self.conflicts = meter.create_counter("roster_conflicts", "1", "Changes made again: a replica was first.")
+        self.resyncs = meter.create_counter("roster_resyncs", "1", "Snapshots sent to watchers after a gap.")
+        self.recorded = meter.create_counter("roster_records", "1", "Records appended to a log.")
+        self.watchers = meter.create_up_down_counter("roster_watchers", "1", "Open Watch streams.")
+        self.latency = meter.create_histogram(
+            "roster_event_latency",
+            "s",
+            "From a command's arrival to its event at this replica's watchers.",
+            explicit_bucket_boundaries_advisory=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1],
+        )
+        self.present: Mapping[str, int] = {}
+        self.meetings: Mapping[str, int] = {}
+        self.outboxes = 0
+        meter.create_observable_gauge("roster_participants", [self._present], "1", "People in meetings.")
+        meter.create_observable_gauge("roster_active_meetings", [self._meetings], "1", "Meetings with people in them.")
+        meter.create_observable_gauge("roster_outboxes", [self._outboxes], "1", "Logs with entries that wait.")
+
+    def count(self, tenant_id: str, events: Iterable[Event]) -> None:
+        """Counts what happened."""
+        labels = {"tenant": tenant_id}
+        for event in events:
+            match event.what:
+                case Joined():
+                    self._joins.add(1, labels)
+                case Left(_, reason):
+                    self._leaves.add(1, {**labels, "reason": participant_pb2.LeaveReason.Name(reason)})
+                case Said():
+                    self._lines.add(1, labels)
+                case Changed(member) if member.membership is Membership.LOST:
+                    self._lost.add(1, labels)
+
+    def _present(self, _: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(count, {"tenant": tenant_id}) for tenant_id, count in self.present.items()]
+
+    def _meetings(self, _: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(count, {"tenant": tenant_id}) for tenant_id, count in self.meetings.items()]
+
+    def _outboxes(self, _: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(self.outboxes)]

@@ -1,0 +1,64 @@
+"""The writes that have to be all or nothing, as Lua (Redis runs a script without anything in between)."""
+
+# KEYS: meeting, live, chat, active, pending, attendance outbox, audit outbox.
+# ARGV: expected sequence, new sequence, definition ("" = as it was), time of change, seats taken, meeting id,
+# expiry in s, chat lines kept, then five lists, each with its length in front: members (id, record), forgotten ids,
+# chat lines, attendance entries, audit entries.
+# Answers 1 (done), 0 (somebody else was first) or -1 (no such meeting).
+COMMIT = """
+local sequence = redis.call('HGET', KEYS[1], 's')
+if not sequence then return -1 end
+if sequence ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 's', ARGV[2], 't', ARGV[4], 'n', ARGV[5])
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'd', ARGV[3]) end
+redis.call('HSET', KEYS[4], ARGV[6], ARGV[2])
+local at = 9
+local function list(width, write)
+  local count = tonumber(ARGV[at])
+  at = at + 1
+  for i = 1, count do
+    write(ARGV[at], ARGV[at + 1])
+    at = at + width
+  end
+  return count
+end
+list(2, function(id, record) redis.call('HSET', KEYS[2], id, record) end)
+list(1, function(id) redis.call('HDEL', KEYS[2], id) end)
+if list(1, function(line) redis.call('RPUSH', KEYS[3], line) end) > 0 then
+  redis.call('LTRIM', KEYS[3], -tonumber(ARGV[8]), -1)
+end
+if list(1, function(entry) redis.call('RPUSH', KEYS[6], entry) end) > 0 then
+  redis.call('SADD', KEYS[5], ARGV[6])
+end
+if list(1, function(entry) redis.call('RPUSH', KEYS[7], entry) end) > 0 then
+  redis.call('SADD', KEYS[5], 'audit')
+end
+redis.call('EXPIRE', KEYS[2], ARGV[7])
+redis.call('EXPIRE', KEYS[3], ARGV[7])
+return 1
+"""
+
+# KEYS: meeting, owner, tenants, pending, audit outbox. ARGV: definition, index entry, tenant, time, audit entry.
+# Answers 1, or 0 when the id is taken.
+CREATE = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], 'd', ARGV[1], 's', '0', 't', ARGV[4], 'n', '0')
+redis.call('ZADD', KEYS[2], 0, ARGV[2])
+redis.call('SADD', KEYS[3], ARGV[3])
+redis.call('RPUSH', KEYS[5], ARGV[5])
+redis.call('SADD', KEYS[4], 'audit')
+return 1
+"""
+
+# KEYS: active. ARGV: meeting id, the sequence that it had when nobody was in it.
+RETIRE = """
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
+return 1
+"""
+
+# KEYS: outbox, pending. ARGV: entry, the outbox's name. By value, so that crossing off twice takes nothing else.
+CROSS_OFF = """
+redis.call('LREM', KEYS[1], 1, ARGV[1])
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[2]) end
+return 1
+"""
