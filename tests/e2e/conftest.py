@@ -1,0 +1,42 @@
+"""One instance for all end-to-end tests, and three people with devices of their own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.e2e import fake_media
+from tests.support.instance import Instance
+
+
+@dataclass(frozen=True)
+class Devices:
+    camera: Path
+    microphone: Path
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def devices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Devices]:
+    folder = tmp_path_factory.mktemp("devices")
+    colours = {"red": fake_media.RED, "green": fake_media.GREEN, "blue": fake_media.BLUE}
+    return {
+        name: Devices(
+            fake_media.write_camera(folder / f"{name}.mjpeg", colour),
+            fake_media.write_microphone(folder / f"{name}.wav", fake_media.TONES_HZ[name]),
+        )
+        for name, colour in colours.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    with Instance(tmp_path_factory.mktemp("instance")) as started:
+        yield started

@@ -1,0 +1,211 @@
+"""One person at one browser: what they click, and what they see and hear."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+
+from tests.e2e.fake_media import Colour
+
+CHROMIUM = "/usr/bin/chromium"
+
+# Loopback candidates are off by default; the background flags keep a machine without internet from waiting for it.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--auto-select-tab-capture-source-by-title=Dokumen bersama",
+)
+
+PC = {"width": 1280, "height": 720}
+PHONE = {"width": 360, "height": 740}
+
+# Sound is played by the client without an element in the page, so the tracks are caught where the browser hands them out.
+_CATCH_TRACKS = """
+window.remoteTracks = new Set();
+const Native = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends Native {
+  constructor(...options) {
+    super(...options);
+    this.addEventListener('track', (event) => window.remoteTracks.add(event.track));
+  }
+};
+"""
+
+# The strongest frequencies of all remote audio tracks during 1.5 s, by their spectra.
+_PEAKS = """
+async () => {
+  const tracks = [...window.remoteTracks].filter((track) => track.kind === 'audio' && track.readyState === 'live');
+  const context = new AudioContext({sampleRate: 48000});
+  await context.resume();
+  const analysers = tracks.map((track) => {
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+    return analyser;
+  });
+  const peaks = new Set();
+  const end = performance.now() + 1500;
+  while (performance.now() < end) {
+    await new Promise((done) => setTimeout(done, 60));
+    for (const analyser of analysers) {
+      const bins = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(bins);
+      let best = 0;
+      for (let bin = 1; bin < bins.length; bin++) if (bins[bin] > bins[best]) best = bin;
+      if (bins[best] > -60) peaks.add(Math.round(best * 48000 / 8192));
+    }
+  }
+  await context.close();
+  return [...peaks];
+}
+"""
+
+# The middle of a tile's picture, averaged.
+_COLOUR = """
+(tile) => {
+  const video = tile.querySelector('video');
+  if (!video || video.readyState < 2 || video.videoWidth === 0) return null;
+  const canvas = document.createElement('canvas');
+  canvas.width = 16; canvas.height = 9;
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0, 16, 9);
+  const data = context.getImageData(4, 2, 8, 4).data;
+  const sum = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; c++) sum[c] += data[i + c];
+  return sum.map((value) => Math.round(value / (data.length / 4)));
+}
+"""
+
+
+T = TypeVar("T")
+
+
+def wait_for(what: str, look: Callable[[], T | None], seconds: float) -> T:
+    """Look until there is something true; fail naming what did not come."""
+    end = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds:g} s")
+        time.sleep(0.1)
+
+
+@dataclass
+class Person:
+    name: str
+    browser: Browser
+    context: BrowserContext
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+    @classmethod
+    def at(
+        cls,
+        playwright: Playwright,
+        name: str,
+        *,
+        camera: Path | None = None,
+        microphone: Path | None = None,
+        phone: bool = False,
+        locale: str = "id-ID",
+    ) -> Self:
+        """Start a browser of their own, with `camera` and `microphone` files as its devices."""
+        arguments = [*ARGUMENTS]
+        if camera:
+            arguments.append(f"--use-file-for-fake-video-capture={camera}")
+        if microphone:
+            arguments.append(f"--use-file-for-fake-audio-capture={microphone}")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        context = browser.new_context(
+            viewport=PHONE if phone else PC, has_touch=phone, is_mobile=phone, locale=locale, ignore_https_errors=True
+        )
+        context.add_init_script(_CATCH_TRACKS)
+        page = context.new_page()
+        person = cls(name, browser, context, page)
+        page.on("pageerror", lambda error: person.errors.append(str(error)))
+        return person
+
+    def close(self) -> None:
+        self.browser.close()
+
+    # What they do.
+
+    def open_preview(self, url: str, meeting_id: str, password: str) -> None:
+        self.page.goto(url)
+        self.page.get_by_label("Nama", exact=True).fill(self.name)
+        self.page.get_by_label("ID rapat", exact=True).fill(meeting_id)
+        self.page.get_by_label("Kata sandi", exact=True).fill(password)
+        self.page.get_by_role("button", name="Lanjut", exact=True).click()
+        expect(self.join_button).to_be_enabled(timeout=15_000)
+
+    def enter(self) -> None:
+        self.join_button.click()
+        expect(self.control("Keluar")).to_be_visible(timeout=15_000)
+
+    def join(self, url: str, meeting_id: str, password: str) -> None:
+        self.open_preview(url, meeting_id, password)
+        self.enter()
+
+    # What they see and hear.
+
+    @property
+    def join_button(self) -> Locator:
+        return self.page.get_by_role("button", name="Gabung", exact=True)
+
+    def control(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def tile(self, name: str) -> Locator:
+        return self.page.get_by_role("group", name=name, exact=True)
+
+    def sees_colour(self, name: str, colour: Colour, seconds: float = 20) -> None:
+        """The tile that is called `name` shows `colour`."""
+        last: list[Any] = []
+
+        def look() -> bool:
+            tile = self.tile(name)
+            if tile.count() == 0:
+                last[:] = ["no tile"]
+                return False
+            pixel = tile.first.evaluate(_COLOUR)
+            last[:] = [pixel]
+            return pixel is not None and colour.matches((pixel[0], pixel[1], pixel[2]))
+
+        try:
+            wait_for(f"{self.name} sees {colour} in the tile of {name}", look, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; saw {last}") from None
+
+    def heard_hz(self) -> set[int]:
+        return set(self.page.evaluate(_PEAKS))
+
+    def hears(self, hertz: int, seconds: float = 20) -> None:
+        """A remote track whose strongest frequency is within 30 Hz of `hertz` (one FFT bin is 6 Hz)."""
+        last: set[int] = set()
+
+        def look() -> bool:
+            last.clear()
+            last.update(self.heard_hz())
+            return any(abs(peak - hertz) <= 30 for peak in last)
+
+        try:
+            wait_for(f"{self.name} hears {hertz} Hz", look, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; heard {sorted(last)}") from None

@@ -1,0 +1,55 @@
+"""How much of a shared page can be read at a receiver, by tesseract."""
+
+import base64
+import io
+import re
+import shutil
+import subprocess
+import time
+
+from PIL import Image
+
+from tests.e2e.person import Person
+
+# The largest playing video of the page at its own resolution: that is the shared screen.
+_FRAME = """
+() => {
+  const videos = [...document.querySelectorAll('video')].filter((video) => video.videoWidth > 0);
+  videos.sort((a, b) => b.clientWidth * b.clientHeight - a.clientWidth * a.clientHeight);
+  if (videos.length === 0) return null;
+  const canvas = document.createElement('canvas');
+  canvas.width = videos[0].videoWidth; canvas.height = videos[0].videoHeight;
+  canvas.getContext('2d').drawImage(videos[0], 0, 0);
+  return canvas.toDataURL('image/png');
+}
+"""
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"[a-z]{4,}", text.lower())}
+
+
+def _read(png: bytes) -> set[str]:
+    tesseract = shutil.which("tesseract")
+    assert tesseract, "tesseract is needed: apt install tesseract-ocr"
+    picture = Image.open(io.BytesIO(png)).convert("L")
+    picture = picture.resize((picture.width * 2, picture.height * 2))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    done = subprocess.run(
+        [tesseract, "stdin", "stdout", "--psm", "6"], input=buffer.getvalue(), capture_output=True, check=True
+    )
+    return _words(done.stdout.decode())
+
+
+def words_legible(reader: Person, source: str, seconds: float) -> float:
+    """The share (0–1) of the source's words that can be read in the shared screen; the best within `seconds`."""
+    wanted = _words(source)
+    best = 0.0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and best < 0.97:
+        url = reader.page.evaluate(_FRAME)
+        if url:
+            best = max(best, len(_read(base64.b64decode(url.split(",", 1)[1])) & wanted) / len(wanted))
+        time.sleep(0.5)
+    return best

@@ -1,0 +1,98 @@
+"""Three people, three browsers, one of them a phone: they hear, see and read each other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.e2e.conftest import Devices
+from tests.e2e.fake_media import BLUE, GREEN, RED, TONES_HZ
+from tests.e2e.person import Person
+from tests.e2e.screen_text import words_legible
+from tests.support.instance import Instance
+
+SHARED_PAGE = Path(__file__).with_name("shared_page.html")
+
+
+@pytest.fixture(scope="module")
+def people(
+    playwright: Playwright, devices: dict[str, Devices], instance: Instance
+) -> Iterator[tuple[Person, Person, Person]]:
+    def person(name: str, kind: str, phone: bool = False) -> Person:
+        return Person.at(
+            playwright, name, camera=devices[kind].camera, microphone=devices[kind].microphone, phone=phone
+        )
+
+    three = (
+        person("Drs. H. Andi Merah", "red"),
+        person("Siti Hijau", "green"),
+        person("Budi Biru", "blue", phone=True),
+    )
+    meeting = instance.demo["meeting"]
+    try:
+        for each in three:
+            each.join(instance.url, meeting["id"], meeting["password"])
+        yield three
+        assert [each.errors for each in three] == [[], [], []]
+    finally:
+        for each in three:
+            each.close()
+
+
+COLOURS = (RED, GREEN, BLUE)
+TONES = (TONES_HZ["red"], TONES_HZ["green"], TONES_HZ["blue"])
+
+
+def test_each_sees_the_right_colour_in_the_tile_with_the_right_name(people: tuple[Person, Person, Person]) -> None:
+    for me in people:
+        for other, colour in zip(people, COLOURS, strict=True):
+            if other is not me:
+                me.sees_colour(other.name, colour)
+
+
+def test_each_hears_the_tones_of_the_others_and_not_their_own(people: tuple[Person, Person, Person]) -> None:
+    for me, own in zip(people, TONES, strict=True):
+        for tone in TONES:
+            if tone != own:
+                me.hears(tone)
+        assert not [peak for peak in me.heard_hz() if abs(peak - own) <= 30]
+
+
+def test_a_chat_line_reaches_the_others(people: tuple[Person, Person, Person]) -> None:
+    first, second, third = people
+    first.control("Obrolan").click()
+    first.page.get_by_role("textbox").fill("Selamat pagi, <b>semua</b> \N{WAVING HAND SIGN}")
+    first.page.keyboard.press("Enter")
+    for reader in (second, third):
+        reader.control("Obrolan").click()
+        expect(reader.page.get_by_text("Selamat pagi, <b>semua</b>")).to_be_visible(timeout=5_000)
+    for each in people:
+        each.page.keyboard.press("Escape")
+
+
+def test_a_shared_page_of_text_is_legible(people: tuple[Person, Person, Person]) -> None:
+    sharer, reader, _ = people
+    document = sharer.context.new_page()
+    document.set_viewport_size({"width": 1280, "height": 720})
+    document.goto(SHARED_PAGE.as_uri())
+    sharer.page.bring_to_front()
+    sharer.control("Bagikan layar").click()
+    try:
+        legible = words_legible(reader, document.inner_text("body"), seconds=30)
+        print(f"shared page: {legible:.0%} of its words legible at the receiver")
+        assert legible >= 0.9
+    finally:
+        sharer.page.bring_to_front()
+        document.close()
+
+
+def test_leaving_and_coming_back(people: tuple[Person, Person, Person], instance: Instance) -> None:
+    stayer, leaver, _ = people
+    leaver.control("Keluar").click()
+    leaver.page.get_by_role("dialog").get_by_role("button", name="Keluar").click()
+    expect(stayer.tile(leaver.name)).to_have_count(0, timeout=10_000)
+    meeting = instance.demo["meeting"]
+    leaver.join(instance.url, meeting["id"], meeting["password"])
+    stayer.sees_colour(leaver.name, GREEN)
+    leaver.sees_colour(stayer.name, RED)
