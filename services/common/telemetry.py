@@ -1,0 +1,186 @@
+"""Traces, metrics and logs of one process. Each carries the tenant of the work in progress."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from opentelemetry import trace
+from opentelemetry.context import Context, attach, detach
+from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.metrics import Meter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
+from prometheus_client import CollectorRegistry
+
+from services.common.config import Environment
+from services.common.tenancy import tenant
+from sipulung.common.v1 import common_pb2
+
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
+_LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+# The attributes that every log record has; whatever else stands on one was given as `extra` and is logged.
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def inject(carrier: dict[str, str]) -> None:
+    """Write the current span into headers (W3C Trace Context, section 3)."""
+    _PROPAGATOR.inject(carrier)
+
+
+def extract(traceparent_header: str, tracestate: str = "") -> Context:
+    """The context that a header names; an empty or malformed one starts a new trace."""
+    carrier = {"traceparent": traceparent_header}
+    if tracestate:
+        carrier["tracestate"] = tracestate
+    return _PROPAGATOR.extract(carrier, Context())
+
+
+def traceparent() -> common_pb2.TraceContext:
+    """The current span, for a carrier without headers (WebSocket, data channel, stored event)."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return common_pb2.TraceContext(traceparent=carrier.get("traceparent", ""), tracestate=carrier.get("tracestate", ""))
+
+
+@contextmanager
+def continue_from(context: common_pb2.TraceContext) -> Iterator[None]:
+    """Spans within are children of the one that the carrier named."""
+    token = attach(extract(context.traceparent, context.tracestate))
+    try:
+        yield
+    finally:
+        detach(token)
+
+
+class Telemetry:
+    """Made once per process by `start`. Tests make their own, with `span_processor` for a span exporter in memory."""
+
+    traceparent = staticmethod(traceparent)
+    continue_from = staticmethod(continue_from)
+
+    def __init__(
+        self,
+        service: str,
+        *,
+        otlp_endpoint: str = "",
+        span_processor: SpanProcessor | None = None,
+        instance: str = "",
+    ) -> None:
+        self.service = service
+        # A registry of our own, not the process-wide one: several services can run in one process of a test.
+        self.registry = CollectorRegistry()
+        resource = Resource.create({"service.name": service, "service.instance.id": instance or service})
+        self._traces = TracerProvider(resource=resource, shutdown_on_exit=False)
+        readers: list[MetricReader] = [PrometheusMetricReader(registry=self.registry)]
+        if otlp_endpoint:
+            insecure = not otlp_endpoint.startswith("https://")
+            exporter = OTLPSpanExporter(endpoint=otlp_endpoint, insecure=insecure, timeout=2)
+            self._traces.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
+            metrics = OTLPMetricExporter(endpoint=otlp_endpoint, insecure=insecure, timeout=2)
+            readers.append(PeriodicExportingMetricReader(metrics, export_interval_millis=15_000))
+        if span_processor is not None:
+            self._traces.add_span_processor(span_processor)
+        self._metrics = MeterProvider(metric_readers=readers, resource=resource, shutdown_on_exit=False)
+        self.tracer: Tracer = self._traces.get_tracer("sipulung." + service)
+        self.meter: Meter = self._metrics.get_meter("sipulung." + service)
+
+    @classmethod
+    def start(cls, service: str, environment: Environment) -> "Telemetry":
+        """Read SIPULUNG_OTLP_ENDPOINT ("" = no export) and SIPULUNG_LOG_LEVEL, and send logs to stdout as JSON.
+
+        Raises ConfigError.
+        """
+        endpoint = environment.url("SIPULUNG_OTLP_ENDPOINT", "", ("http", "https"))
+        level = environment.choice("SIPULUNG_LOG_LEVEL", "info", tuple(_LEVELS))
+        instance = environment.text("HOSTNAME", "")
+        start_logging(service, level)
+        return cls(service, otlp_endpoint=endpoint, instance=instance)
+
+    @contextmanager
+    def span(
+        self,
+        name: str,
+        kind: SpanKind = SpanKind.INTERNAL,
+        context: Context | None = None,
+        **attributes: AttributeValue,
+    ) -> Iterator[Span]:
+        """A span around a piece of work, with the tenant. An exception that leaves it is recorded by type only.
+
+        What a message says may hold names or credentials, so neither it nor the stack goes into a trace.
+        """
+        if current := tenant():
+            attributes.setdefault("tenant", current)
+        with self.tracer.start_as_current_span(
+            name,
+            context,
+            kind=kind,
+            attributes=attributes,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield span
+            except Exception as error:
+                span.set_status(trace.StatusCode.ERROR, type(error).__name__)
+                raise
+
+    def flush(self, timeout_ms: int = 2000) -> None:
+        """Export what is waiting. Blocks up to `timeout_ms`: call it off the event loop."""
+        self._traces.force_flush(timeout_ms)
+
+    def stop(self) -> None:
+        """Export what is left and end the exporters' threads. Blocks for some seconds at most."""
+        self._traces.shutdown()
+        self._metrics.shutdown(2000)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line: time, level, service, message, trace_id, tenant, then whatever was given as extra."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its newline."""
+        milliseconds = int(record.msecs)
+        line: dict[str, Any] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{milliseconds:03d}Z",
+            "level": record.levelname.lower(),
+            "service": self._service,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            line["trace_id"] = f"{span.trace_id:032x}"
+        if current := tenant():
+            line["tenant"] = current
+        for key, value in vars(record).items():
+            if key not in _STANDARD and key not in line:
+                line[key] = value
+        if record.exc_info:
+            line["stack"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def start_logging(service: str, level: str) -> None:
+    """Send every log record of the process to stdout, one JSON object a line. `level`: debug, info, warning, error."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter(service))
+    logging.basicConfig(handlers=[handler], level=_LEVELS[level], force=True)
+    # They say at INFO what the services' own records say better.
+    for chatty in ("aiohttp.access", "aioice", "aiortc"):
+        logging.getLogger(chatty).setLevel(max(_LEVELS[level], logging.WARNING))
