@@ -76,7 +76,7 @@ async def main(lifecycle: Lifecycle) -> None:
         ledger = Ledger(store, bus, metrics)
         stack.push_async_callback(ledger.close)
         meetings = Meetings(store, bus, ledger, metrics, now_ms)
-        leases = Leases(grace_ms=config.grace_ms, media_ms=config.media_lease_ms)
+        leases = Leases(config.grace_ms, config.media_lease_ms, config.signaling_lease_ms)
         presence = Presence(meetings, store, bus, ledger, leases, metrics, now_ms)
 
         bus.on_reconnect(presence.distrust)

@@ -20,6 +20,7 @@ class RosterConfig:
     service_key_file: Path
     grace_ms: int
     media_lease_ms: int
+    signaling_lease_ms: int
     capacity: int
     stream_replicas: int
 
@@ -35,6 +36,7 @@ class RosterConfig:
             service_key_file=environment.path("SIPULUNG_SERVICE_KEY_FILE"),
             grace_ms=environment.integer("SIPULUNG_GRACE_SECONDS", 30, 1, 3600) * 1000,
             media_lease_ms=environment.integer("SIPULUNG_MEDIA_LEASE_SECONDS", 10, 1, 600) * 1000,
+            signaling_lease_ms=environment.integer("SIPULUNG_SIGNALING_LEASE_SECONDS", 15, 1, 600) * 1000,
             capacity=environment.integer("SIPULUNG_MEETING_CAPACITY", 100, 1, 1000),
             # Three in production (a NATS cluster), one on a single machine.
             stream_replicas=environment.integer("SIPULUNG_STREAM_REPLICAS", 1, 1, 5),

@@ -1,0 +1,104 @@
+# ruff: noqa: N802 - gRPC gives the methods their names.
+"""An auth that keeps passwords in memory: the same RPCs, tokens and server as the real one, without its stores."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import Any
+
+import grpc
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from services.common.config import Address
+from services.common.errors import Conflict, PermissionDenied
+from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId, new_id
+from services.common.rpc_server import RpcServer
+from services.common.telemetry import Telemetry
+from services.common.tenancy import AccountPrincipal, ParticipantPrincipal, require_account
+from services.common.tokens import FixedKeys, ServiceTokens, TokenVerifier, account_claims, participant_claims
+from sipulung.auth.v1 import session_pb2, session_pb2_grpc
+from sipulung.common.v1 import common_pb2
+
+_KID = "test"
+
+
+class SmallAuth(session_pb2_grpc.JoinServiceServicer, session_pb2_grpc.KeyServiceServicer):
+    """Makes tokens for anybody whom a test asks for."""
+
+    def __init__(self, service_tokens: ServiceTokens) -> None:
+        self._key = Ed25519PrivateKey.generate()
+        self._owners: dict[str, str] = {}
+        keys = FixedKeys({_KID: self._key.public_key()})
+        self._server = RpcServer(
+            "auth", Address("127.0.0.1", 0), TokenVerifier(keys), service_tokens, Telemetry("auth")
+        )
+
+    async def start(self) -> int:
+        services = session_pb2.DESCRIPTOR.services_by_name
+        self._server.add(session_pb2_grpc.add_JoinServiceServicer_to_server, self, services["JoinService"])
+        self._server.add(session_pb2_grpc.add_KeyServiceServicer_to_server, self, services["KeyService"])
+        return await self._server.start()
+
+    async def stop(self) -> None:
+        await self._server.stop(0)
+
+    def account(
+        self,
+        tenant: str,
+        name: str = "Andi",
+        account_id: str = "",
+        role: common_pb2.AccountRole.ValueType = common_pb2.ACCOUNT_ROLE_HOST,
+    ) -> str:
+        """An access token."""
+        who = AccountPrincipal(TenantId(tenant), AccountId(account_id or new_id()), role, name)
+        return self._signed(account_claims(who, int(time.time()), 600))
+
+    def participant(
+        self,
+        tenant: str,
+        meeting_id: str,
+        name: str,
+        role: common_pb2.MeetingRole.ValueType = common_pb2.MEETING_ROLE_PARTICIPANT,
+        participant_id: str = "",
+        device: str = "",
+    ) -> str:
+        """A join token."""
+        who = ParticipantPrincipal(
+            TenantId(tenant),
+            MeetingId(meeting_id),
+            ParticipantId(participant_id or new_id()),
+            role,
+            name,
+            AccountId(""),
+            device,
+        )
+        return self._signed(participant_claims(who, int(time.time()), 600))
+
+    async def SetMeetingPassword(
+        self, request: session_pb2.SetMeetingPasswordRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> session_pb2.SetMeetingPasswordResponse:
+        who = require_account()
+        if request.claim and request.meeting_id in self._owners:
+            raise Conflict()
+        self._owners[request.meeting_id] = who.account_id
+        return session_pb2.SetMeetingPasswordResponse(password=request.password or "dibuat-sendiri")
+
+    async def IssueJoinToken(
+        self, request: session_pb2.IssueJoinTokenRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> session_pb2.IssueJoinTokenResponse:
+        raise PermissionDenied("tests make their tokens themselves")
+
+    async def GetKeys(
+        self, request: session_pb2.GetKeysRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> session_pb2.GetKeysResponse:
+        public = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        x = base64.urlsafe_b64encode(public).decode().rstrip("=")
+        key = {"kty": "OKP", "crv": "Ed25519", "kid": _KID, "use": "sig", "alg": "EdDSA", "x": x}
+        return session_pb2.GetKeysResponse(jwks=json.dumps({"keys": [key]}))
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": _KID})
