@@ -1,4 +1,7 @@
-"""Files that a test browser's camera and microphone play: one colour and one tone per person, so that nobody is taken for another."""
+"""Files that a test browser's camera and microphone play.
+
+One colour and one tone per person, so that nobody is taken for another.
+"""
 
 import io
 import math
@@ -15,7 +18,7 @@ SAMPLE_RATE = 48_000
 
 @dataclass(frozen=True)
 class Colour:
-    """A camera picture's colour, and how far a decoded pixel may be from it (JPEG, VP8 and scaling each shift it a little)."""
+    """A camera picture's colour, and how far a decoded pixel may be from it: JPEG, VP8 and scaling each shift it."""
 
     red: int
     green: int
@@ -36,7 +39,7 @@ TONES_HZ = {"red": 520, "green": 870, "blue": 1340}
 
 
 def write_camera(path: Path, colour: Colour) -> Path:
-    """Motion JPEG, which Chromium loops: the colour, with a small moving square so that the encoder has work in each frame."""
+    """Motion JPEG, which Chromium loops: the colour, with a moving square so that each frame gives the encoder work."""
     with path.open("wb") as out:
         for frame in range(FRAMES):
             image = Image.new("RGB", (WIDTH, HEIGHT), (colour.red, colour.green, colour.blue))

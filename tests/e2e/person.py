@@ -33,7 +33,7 @@ ARGUMENTS = (
 PC = {"width": 1280, "height": 720}
 PHONE = {"width": 360, "height": 740}
 
-# Sound is played by the client without an element in the page, so the tracks are caught where the browser hands them out.
+# The client plays sound without an element in the page, so tracks are caught where the browser hands them out.
 _CATCH_TRACKS = """
 window.remoteTracks = new Set();
 const Native = window.RTCPeerConnection;

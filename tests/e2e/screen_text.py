@@ -26,7 +26,7 @@ _FRAME = """
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z]{4,}", text.lower())}
+    return set(re.findall(r"[a-z]{4,}", text.lower()))
 
 
 def _read(png: bytes) -> set[str]:
