@@ -1,0 +1,206 @@
+"""Outgoing calls to auth, roster and media nodes, each with its deadline and credential."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import grpc
+
+from services.common import rpc_client
+from services.common.telemetry import Telemetry
+from services.common.tokens import ServiceTokens
+from sipulung.auth.v1 import session_pb2 as auth_pb2
+from sipulung.auth.v1 import session_pb2_grpc as auth_grpc
+from sipulung.media.v1 import media_pb2, media_pb2_grpc
+from sipulung.media.v1 import session_pb2 as media_session_pb2
+from sipulung.roster.v1 import meeting_pb2, meeting_pb2_grpc, participant_pb2, participant_pb2_grpc
+from sipulung.signaling.v1 import record_pb2
+
+# argon2 of many who join at once queues up in auth.
+AUTH_S: Final = 10.0
+ROSTER_S: Final = 4.0
+MEDIA_S: Final = 4.0
+PROBE_S: Final = 1.0
+
+
+class AuthClient:
+    """Auth, for people who have no socket yet."""
+
+    def __init__(self, channel: grpc.aio.Channel, tokens: ServiceTokens) -> None:
+        self._tokens = tokens
+        self._sessions: auth_grpc.SessionServiceAsyncStub = auth_grpc.SessionServiceStub(channel)
+        self._joins: auth_grpc.JoinServiceAsyncStub = auth_grpc.JoinServiceStub(channel)
+
+    async def issue_join_token(
+        self, request: auth_pb2.IssueJoinTokenRequest, access_token: str
+    ) -> auth_pb2.IssueJoinTokenResponse:
+        """With the meeting's password in the request, or as its owner with an access token."""
+        token = access_token or self._tokens.issue()
+        return await rpc_client.call(self._joins.IssueJoinToken, request, timeout_s=AUTH_S, token=token)
+
+    async def sign_in(self, user: str, password: str, address: str) -> auth_pb2.SignInResponse:
+        """`address` is the client's, for the throttle."""
+        request = auth_pb2.SignInRequest(user=user, password=password, address=address)
+        return await rpc_client.call(self._sessions.SignIn, request, timeout_s=AUTH_S, token=self._tokens.issue())
+
+    async def refresh(self, refresh_token: str) -> auth_pb2.RefreshResponse:
+        """New tokens for a refresh token, which works once."""
+        request = auth_pb2.RefreshRequest(refresh_token=refresh_token)
+        return await rpc_client.call(self._sessions.Refresh, request, timeout_s=AUTH_S, token=self._tokens.issue())
+
+    async def sign_out(self, refresh_token: str) -> None:
+        """Ends the sign-in that the token belongs to."""
+        request = auth_pb2.SignOutRequest(refresh_token=refresh_token)
+        await rpc_client.call(self._sessions.SignOut, request, timeout_s=AUTH_S, token=self._tokens.issue())
+
+    async def set_meeting_password(self, meeting_id: str, password: str, access_token: str) -> str:
+        """Replaces the password of the caller's own meeting; returns it."""
+        request = auth_pb2.SetMeetingPasswordRequest(meeting_id=meeting_id, password=password)
+        response = await rpc_client.call(self._joins.SetMeetingPassword, request, timeout_s=AUTH_S, token=access_token)
+        return response.password
+
+
+class RosterClient:
+    """Roster. `token` is a join token or an access token: roster authorises by itself."""
+
+    def __init__(self, channel: grpc.aio.Channel, tokens: ServiceTokens) -> None:
+        self._tokens = tokens
+        self._meetings: meeting_pb2_grpc.MeetingServiceAsyncStub = meeting_pb2_grpc.MeetingServiceStub(channel)
+        self.participants: participant_pb2_grpc.ParticipantServiceAsyncStub = (
+            participant_pb2_grpc.ParticipantServiceStub(channel)
+        )
+
+    def service_token(self) -> str:
+        """For Watch."""
+        return self._tokens.issue()
+
+    async def get_meeting(self, meeting_id: str, token: str) -> meeting_pb2.Meeting:
+        request = meeting_pb2.GetMeetingRequest(meeting_id=meeting_id)
+        response = await rpc_client.call(self._meetings.GetMeeting, request, timeout_s=ROSTER_S, token=token)
+        return response.meeting
+
+    async def list_meetings(self, page_token: str, token: str) -> meeting_pb2.ListMeetingsResponse:
+        request = meeting_pb2.ListMeetingsRequest(page_size=100, page_token=page_token)
+        return await rpc_client.call(self._meetings.ListMeetings, request, timeout_s=ROSTER_S, token=token)
+
+    async def create_meeting(
+        self, request: meeting_pb2.CreateMeetingRequest, token: str
+    ) -> meeting_pb2.CreateMeetingResponse:
+        # Roster has auth hash the password.
+        return await rpc_client.call(self._meetings.CreateMeeting, request, timeout_s=AUTH_S, token=token)
+
+    async def end_meeting(self, meeting_id: str, token: str) -> meeting_pb2.Meeting:
+        request = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
+        response = await rpc_client.call(self._meetings.EndMeeting, request, timeout_s=ROSTER_S, token=token)
+        return response.meeting
+
+    async def join(self, token: str) -> participant_pb2.JoinResponse:
+        request = participant_pb2.JoinRequest()
+        return await rpc_client.call(self.participants.Join, request, timeout_s=ROSTER_S, token=token)
+
+    async def leave(self, token: str) -> None:
+        request = participant_pb2.LeaveRequest()
+        await rpc_client.call(self.participants.Leave, request, timeout_s=ROSTER_S, token=token)
+
+    async def raise_hand(self, raised: bool, token: str) -> None:
+        request = participant_pb2.RaiseHandRequest(raised=raised)
+        await rpc_client.call(self.participants.RaiseHand, request, timeout_s=ROSTER_S, token=token)
+
+    async def say(self, text: str, client_line_id: str, token: str) -> None:
+        request = participant_pb2.SayRequest(text=text, client_line_id=client_line_id)
+        await rpc_client.call(self.participants.Say, request, timeout_s=ROSTER_S, token=token)
+
+    async def report_presence(self, reports: list[participant_pb2.PresenceReport]) -> list[str]:
+        """Returns "<meeting>/<participant>" of those whom the roster does not know as present."""
+        request = participant_pb2.ReportPresenceRequest(reports=reports)
+        response = await rpc_client.call(
+            self.participants.ReportPresence, request, timeout_s=ROSTER_S, token=self._tokens.issue()
+        )
+        return list(response.unknown)
+
+
+class MediaClient:
+    """All media nodes; one channel for each address that was ever used."""
+
+    def __init__(self, telemetry: Telemetry, tokens: ServiceTokens) -> None:
+        self._telemetry = telemetry
+        self._tokens = tokens
+        self._channels: dict[str, tuple[grpc.aio.Channel, media_pb2_grpc.MediaServiceAsyncStub]] = {}
+
+    async def open_session(
+        self, address: str, session_id: str, offer: str, layout: media_session_pb2.LayoutRequest | None, join_token: str
+    ) -> str:
+        """Returns the answer's SDP."""
+        request = media_pb2.OpenSessionRequest(session_id=session_id, offer_sdp=offer, layout=layout)
+        stub = self._stub(address)
+        response = await rpc_client.call(stub.OpenSession, request, timeout_s=MEDIA_S, token=join_token)
+        return response.answer_sdp
+
+    async def negotiate(self, place: record_pb2.MediaPlace, offer: str, join_token: str) -> str:
+        """Returns the answer's SDP."""
+        request = media_pb2.NegotiateRequest(session_id=place.media_session_id, offer_sdp=offer)
+        stub = self._stub(place.grpc_address)
+        response = await rpc_client.call(stub.Negotiate, request, timeout_s=MEDIA_S, token=join_token)
+        return response.answer_sdp
+
+    async def admit(
+        self,
+        record: record_pb2.SessionRecord,
+        place: record_pb2.MediaPlace,
+        *,
+        admitted: bool,
+        publish: media_session_pb2.PublishState | None,
+    ) -> media_pb2.UpdatePermissionsResponse:
+        """Lets the session's media in, or back into the preview."""
+        request = media_pb2.UpdatePermissionsRequest(
+            tenant_id=record.tenant_id,
+            meeting_id=record.meeting_id,
+            session_id=place.media_session_id,
+            admitted=admitted,
+            may_publish_audio=admitted,
+            may_publish_video=admitted,
+            may_publish_screen=admitted,
+            publish=publish,
+        )
+        stub = self._stub(place.grpc_address)
+        return await rpc_client.call(stub.UpdatePermissions, request, timeout_s=MEDIA_S, token=self._tokens.issue())
+
+    async def close_session(
+        self,
+        record: record_pb2.SessionRecord,
+        place: record_pb2.MediaPlace,
+        reason: media_session_pb2.ClosingReason.ValueType,
+    ) -> None:
+        request = media_pb2.CloseSessionRequest(
+            tenant_id=record.tenant_id,
+            meeting_id=record.meeting_id,
+            session_id=place.media_session_id,
+            reason=reason,
+        )
+        stub = self._stub(place.grpc_address)
+        await rpc_client.call(stub.CloseSession, request, timeout_s=MEDIA_S, token=self._tokens.issue())
+
+    async def connected(self, record: record_pb2.SessionRecord, place: record_pb2.MediaPlace) -> bool:
+        """Whether that session's transport is up."""
+        request = media_pb2.GetStatsRequest(tenant_id=record.tenant_id, meeting_id=record.meeting_id)
+        stub = self._stub(place.grpc_address)
+        response = await rpc_client.call(stub.GetStats, request, timeout_s=PROBE_S, token=self._tokens.issue())
+        return any(stats.session_id == place.media_session_id and stats.connected for stats in response.sessions)
+
+    async def probe(self, address: str) -> media_pb2.NodeLoad:
+        """Asks a node that was not heard of. Raises Unavailable or DeadlineExceeded when it is not there."""
+        request = media_pb2.GetStatsRequest()
+        stub = self._stub(address)
+        response = await rpc_client.call(stub.GetStats, request, timeout_s=PROBE_S, token=self._tokens.issue())
+        return response.load
+
+    async def close(self) -> None:
+        for channel, _ in self._channels.values():
+            await channel.close()
+
+    def _stub(self, address: str) -> media_pb2_grpc.MediaServiceAsyncStub:
+        known = self._channels.get(address)
+        if known is None:
+            channel = rpc_client.channel(address, self._telemetry)
+            known = self._channels[address] = (channel, media_pb2_grpc.MediaServiceStub(channel))
+        return known[1]

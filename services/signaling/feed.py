@@ -1,0 +1,174 @@
+"""What happens in a meeting, from one Watch of the roster to every client here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from typing import Final
+
+from services.common import rpc_client
+from services.common.errors import DomainError, MeetingEnded, Removed, SessionGone
+from services.signaling.clients import RosterClient
+from services.signaling.core import frame
+from services.signaling.core.view import MeetingView
+from services.signaling.metrics import Metrics
+from services.signaling.session import Session
+from services.signaling.sessions import Meeting, Sessions
+from sipulung.media.v1 import session_pb2 as media_session_pb2
+from sipulung.roster.v1 import participant_pb2
+from sipulung.signaling.v1 import client_pb2
+
+log: Final = logging.getLogger(__name__)
+
+FIRST_BACKOFF_S: Final = 0.2
+LONGEST_BACKOFF_S: Final = 3.0
+
+
+class Feed:
+    """One meeting's Watch, opened again whenever it breaks."""
+
+    def __init__(self, meeting: Meeting, roster: RosterClient, sessions: Sessions, metrics: Metrics) -> None:
+        self.view: MeetingView | None = None
+        self._meeting = meeting
+        self._roster = roster
+        self._sessions = sessions
+        self._metrics = metrics
+        self._first = asyncio.Event()
+        self._task = asyncio.create_task(self._run())
+
+    def stop(self) -> None:
+        self._task.cancel()
+
+    async def first_view(self, timeout_s: float) -> MeetingView | None:
+        """The view as soon as there is one, or None."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._first.wait()
+        except TimeoutError:
+            return None
+        return self.view
+
+    async def _run(self) -> None:
+        backoff = FIRST_BACKOFF_S
+        while True:
+            try:
+                if await self._watch():
+                    backoff = FIRST_BACKOFF_S
+            except DomainError as error:
+                log.warning("watch of the roster broke: %s", error.message, extra={"meeting": self._meeting[1]})
+            except Exception:
+                log.exception("watch of the roster failed", extra={"meeting": self._meeting[1]})
+            # Many feeds break at the same moment when the roster goes; they should not come back at the same one.
+            await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+            backoff = min(backoff * 2, LONGEST_BACKOFF_S)
+
+    async def _watch(self) -> bool:
+        """Follows one stream to its end. Returns whether anything came."""
+        tenant, meeting = self._meeting
+        request = participant_pb2.WatchRequest(tenant_id=tenant, meeting_id=meeting)
+        came = False
+        async for response in rpc_client.stream(
+            self._roster.participants.Watch, request, token=self._roster.service_token()
+        ):
+            came = True
+            if response.WhichOneof("body") == "snapshot":
+                self._snapshot(response.snapshot)
+            elif not self._event(response.event):
+                log.info("events of the roster are missing: watching anew", extra={"meeting": meeting})
+                break
+        return came
+
+    def _snapshot(self, snapshot: participant_pb2.Snapshot) -> None:
+        before, self.view = self.view, MeetingView(snapshot)
+        self._first.set()
+        if self.view.ended():
+            self._end()
+            return
+        # Who entered by Join has a snapshot already, so the first view is news only to those whose snapshot is
+        # older. After a
+        # break everybody gets it: the numbers of a roster that lost its state start anew.
+        behind = [s for s in self._entered() if before is not None or s.sequence < snapshot.sequence]
+        if behind:
+            payload = client_pb2.ServerMessage(snapshot=snapshot).SerializeToString()
+            for session in behind:
+                session.sequence = snapshot.sequence
+                if session.connection is not None:
+                    session.connection.send_payload(payload)
+        if before is not None:
+            for session in self._entered():
+                if not self.view.has(session.record.participant_id):
+                    self._sessions.rejoin(session)
+
+    def _event(self, event: participant_pb2.RosterEvent) -> bool:
+        view = self.view
+        if view is None:
+            return False
+        if event.sequence <= view.sequence:
+            return True
+        if not view.apply(event):
+            return False
+        self._metrics.event()
+        kind = event.WhichOneof("event")
+        # For us only: the trace of who caused it is none of the others' business, and 60 bytes each.
+        event.ClearField("trace")
+        octets = frame.plain(client_pb2.ServerMessage(roster_event=event).SerializeToString())
+        for session in self._entered():
+            if session.sequence < event.sequence:
+                session.sequence = event.sequence
+                if session.connection is not None:
+                    session.connection.send_frame(octets)
+        if kind == "ended":
+            self._end()
+        elif kind == "left":
+            self._left(event.left)
+        return True
+
+    def _end(self) -> None:
+        for session in self._sessions.of_meeting(self._meeting):
+            if not session.ending:
+                self._sessions.end_soon(
+                    session, MeetingEnded("the meeting was ended"), media_session_pb2.CLOSING_REASON_ENDED
+                )
+
+    def _left(self, left: participant_pb2.Left) -> None:
+        session = self._sessions.find(*self._meeting, left.participant_id)
+        if session is None or not session.record.entered or session.lock.locked():
+            # The lock is held while they leave by themselves.
+            return
+        if left.reason == participant_pb2.LEAVE_REASON_REMOVED:
+            error: DomainError = Removed("a host removed the participant")
+            self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_REMOVED)
+        elif left.reason == participant_pb2.LEAVE_REASON_LEFT:
+            error = SessionGone("the participant left on another connection")
+            self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
+        else:
+            self._sessions.rejoin(session)
+
+    def _entered(self) -> list[Session]:
+        return [session for session in self._sessions.of_meeting(self._meeting) if session.record.entered]
+
+
+class Feeds:
+    """The feeds of all meetings that have a session here."""
+
+    def __init__(self, roster: RosterClient, sessions: Sessions, metrics: Metrics) -> None:
+        self._roster = roster
+        self._sessions = sessions
+        self._metrics = metrics
+        self._feeds: dict[Meeting, Feed] = {}
+
+    def on_meeting(self, meeting: Meeting, present: bool) -> None:
+        """The first session of a meeting came, or the last one went."""
+        if present:
+            self._feeds[meeting] = Feed(meeting, self._roster, self._sessions, self._metrics)
+        else:
+            self._feeds.pop(meeting).stop()
+
+    def feed(self, meeting: Meeting) -> Feed:
+        """The feed of a meeting that has a session here."""
+        return self._feeds[meeting]
+
+    def stop(self) -> None:
+        for feed in self._feeds.values():
+            feed.stop()

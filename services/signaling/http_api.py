@@ -1,0 +1,333 @@
+"""The JSON API for what a page does before it has a WebSocket: join, sign in, one's own meetings."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from aiohttp import web
+
+from services.common.errors import (
+    DomainError,
+    Internal,
+    InvalidField,
+    Malformed,
+    NotFound,
+    PermissionDenied,
+    Throttled,
+    TokenExpired,
+    TooLarge,
+    Unauthenticated,
+)
+from services.common.telemetry import Telemetry
+from services.common.validation import validate
+from services.signaling.clients import AuthClient, RosterClient
+from services.signaling.core.client_address import Network, throttle_key
+from services.signaling.core.http_errors import body_of, retry_after_s, status_of
+from services.signaling.core.opening import refuse_unless_open, refuse_when_full
+from services.signaling.core.rate_limit import ADDRESS_API_CALLS, AddressLimits
+from services.signaling.peer import address_of, encrypted, same_origin
+from sipulung.auth.v1 import session_pb2 as auth_pb2
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import meeting_pb2
+
+log: Final = logging.getLogger(__name__)
+
+LARGEST_BODY: Final = 16 * 1024
+COOKIE: Final = "sipulung_refresh"
+COOKIE_PATH: Final = "/api/v1/session"
+PREFIX: Final = "/api/v1"
+
+Fields = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class HttpApi:
+    """Each handler turns JSON into a request of auth or roster, which authorise by themselves."""
+
+    def __init__(
+        self,
+        auth: AuthClient,
+        roster: RosterClient,
+        telemetry: Telemetry,
+        trusted_proxies: Sequence[Network],
+    ) -> None:
+        self._auth = auth
+        self._roster = roster
+        self._telemetry = telemetry
+        self._trusted = trusted_proxies
+        self._addresses = AddressLimits(ADDRESS_API_CALLS)
+
+    def routes(self) -> list[web.RouteDef]:
+        """All of them, under /api/v1."""
+        return [
+            web.post(f"{PREFIX}/join", self._join),
+            web.post(f"{PREFIX}/sign-in", self._sign_in),
+            web.post(f"{PREFIX}/session/refresh", self._refresh),
+            web.post(f"{PREFIX}/session/sign-out", self._sign_out),
+            web.get(f"{PREFIX}/meetings", self._list_meetings),
+            web.post(f"{PREFIX}/meetings", self._create_meeting),
+            web.post(f"{PREFIX}/meetings/{{meeting_id}}/end", self._end_meeting),
+            web.post(f"{PREFIX}/meetings/{{meeting_id}}/password", self._set_password),
+        ]
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Limits, trace and errors of every call under /api."""
+        if not request.path.startswith("/api/"):
+            return await handler(request)
+        context = common_pb2.TraceContext(
+            traceparent=request.headers.get("traceparent", "")[:64],
+            tracestate=request.headers.get("tracestate", "")[:512],
+        )
+        route = request.match_info.route.resource
+        name = route.canonical if route is not None else "unknown"
+        try:
+            with self._telemetry.continue_from(context), self._telemetry.span(f"http {request.method} {name}"):
+                self._guard(request)
+                response = await handler(request)
+        except DomainError as error:
+            response = self._error(request, error)
+        except web.HTTPRequestEntityTooLarge:
+            response = self._error(request, TooLarge(f"bodies have at most {LARGEST_BODY} bytes"))
+        except web.HTTPException as error:
+            # No such route, or not with this method.
+            response = self._error(request, NotFound("no such route"))
+            if error.status == 405:
+                response.set_status(405)
+                response.headers["Allow"] = error.headers.get("Allow", "")
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception:
+            log.exception("%s %s failed", request.method, name)
+            response = self._error(request, Internal("something went wrong"))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _guard(self, request: web.Request) -> None:
+        wait_ms = self._addresses.take(throttle_key(address_of(request, self._trusted)), time.monotonic())
+        if wait_ms:
+            raise Throttled(wait_ms)
+        if request.method == "POST":
+            # A page of another site can post forms and text, with our cookie, but no JSON without asking first (CORS).
+            if request.content_type != "application/json":
+                raise Malformed("the body must be application/json")
+            if not same_origin(request):
+                raise PermissionDenied("the request comes from a page of another site")
+
+    def _error(self, request: web.Request, error: DomainError) -> web.Response:
+        proto = error.to_proto()
+        log.info("%s %s refused: %s", request.method, request.path, error.message, extra={"code": type(error).__name__})
+        response = web.json_response(body_of(proto), status=status_of(proto.code))
+        if wait_s := retry_after_s(proto):
+            response.headers["Retry-After"] = str(wait_s)
+        if isinstance(error, (Unauthenticated, TokenExpired)):
+            response.headers["WWW-Authenticate"] = "Bearer"
+            if request.path.startswith(COOKIE_PATH):
+                response.del_cookie(COOKIE, path=COOKIE_PATH)
+        return response
+
+    async def _join(self, request: web.Request) -> web.Response:
+        fields = await _fields(request)
+        access_token = _bearer(request)
+        password = _text(fields, "password")
+        meeting_id = _text(fields, "meeting_id")
+        if password:
+            # Whoever knows the password joins by it, also when they are signed in.
+            access_token = ""
+        elif not access_token:
+            raise InvalidField("password", "is required")
+        wanted = auth_pb2.IssueJoinTokenRequest(
+            meeting_id=meeting_id,
+            password=password,
+            name=_text(fields, "name"),
+            device=_text(fields, "device"),
+            address=address_of(request, self._trusted)[:64],
+        )
+        validate(wanted)
+        issued = await self._auth.issue_join_token(wanted, access_token)
+        meeting = await self._roster.get_meeting(meeting_id, issued.join_token)
+        refuse_unless_open(meeting)
+        refuse_when_full(meeting)
+        return web.json_response(
+            {
+                "join_token": issued.join_token,
+                "participant_id": issued.participant_id,
+                "expires_in_s": issued.expires_in_s,
+                "role": _role(common_pb2.MeetingRole, issued.role, "MEETING_ROLE_"),
+                "name": issued.name,
+                "meeting": {
+                    "meeting_id": meeting.meeting_id,
+                    "title": meeting.title,
+                    "state": _state(meeting),
+                    "present": meeting.present,
+                    "capacity": meeting.capacity,
+                },
+            }
+        )
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        fields = await _fields(request)
+        wanted = auth_pb2.SignInRequest(user=_text(fields, "user"), password=_text(fields, "password"))
+        validate(wanted)
+        address = address_of(request, self._trusted)[:64]
+        return self._signed_in(request, await self._auth.sign_in(wanted.user, wanted.password, address))
+
+    async def _refresh(self, request: web.Request) -> web.Response:
+        return self._signed_in(request, await self._auth.refresh(_refresh_token(request)))
+
+    async def _sign_out(self, request: web.Request) -> web.Response:
+        await self._auth.sign_out(_refresh_token(request))
+        response = web.json_response({})
+        response.del_cookie(COOKIE, path=COOKIE_PATH)
+        return response
+
+    async def _list_meetings(self, request: web.Request) -> web.Response:
+        token = _required_bearer(request)
+        wanted = meeting_pb2.ListMeetingsRequest(page_token=request.query.get("page_token", ""))
+        validate(wanted)
+        listed = await self._roster.list_meetings(wanted.page_token, token)
+        meetings = [_meeting(meeting) for meeting in listed.meetings]
+        return web.json_response({"meetings": meetings, "next_page_token": listed.next_page_token})
+
+    async def _create_meeting(self, request: web.Request) -> web.Response:
+        token = _required_bearer(request)
+        fields = await _fields(request)
+        wanted = meeting_pb2.CreateMeetingRequest(
+            title=_text(fields, "title"),
+            password=_text(fields, "password"),
+            opens_at_ms=_number(fields, "opens_at_ms"),
+        )
+        validate(wanted)
+        created = await self._roster.create_meeting(wanted, token)
+        return web.json_response({"meeting": _meeting(created.meeting), "password": created.password}, status=201)
+
+    async def _end_meeting(self, request: web.Request) -> web.Response:
+        token = _required_bearer(request)
+        wanted = meeting_pb2.EndMeetingRequest(meeting_id=request.match_info["meeting_id"])
+        validate(wanted)
+        meeting = await self._roster.end_meeting(wanted.meeting_id, token)
+        return web.json_response({"meeting": _meeting(meeting)})
+
+    async def _set_password(self, request: web.Request) -> web.Response:
+        token = _required_bearer(request)
+        fields = await _fields(request)
+        wanted = auth_pb2.SetMeetingPasswordRequest(
+            meeting_id=request.match_info["meeting_id"], password=_text(fields, "password")
+        )
+        validate(wanted)
+        password = await self._auth.set_meeting_password(wanted.meeting_id, wanted.password, token)
+        return web.json_response({"password": password})
+
+    def _signed_in(
+        self, request: web.Request, signed_in: auth_pb2.SignInResponse | auth_pb2.RefreshResponse
+    ) -> web.Response:
+        account, tokens = signed_in.account, signed_in.tokens
+        response = web.json_response(
+            {
+                "access_token": tokens.access_token,
+                "expires_in_s": tokens.access_expires_in_s,
+                "account": {
+                    "account_id": account.account_id,
+                    "user": account.user,
+                    "name": account.name,
+                    "role": _role(common_pb2.AccountRole, account.role, "ACCOUNT_ROLE_"),
+                },
+                "tenant_name": signed_in.tenant_name,
+            }
+        )
+        response.set_cookie(
+            COOKIE,
+            tokens.refresh_token,
+            max_age=tokens.refresh_expires_in_s,
+            path=COOKIE_PATH,
+            httponly=True,
+            samesite="Strict",
+            secure=encrypted(request, self._trusted),
+        )
+        return response
+
+
+async def _fields(request: web.Request) -> Fields:
+    """The JSON object in the body; an empty body is an empty object."""
+    body = await request.read()
+    if not body.strip():
+        return {}
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Malformed("the body is not JSON") from None
+    if not isinstance(fields, dict):
+        raise Malformed("the body is not a JSON object")
+    return fields
+
+
+def _text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidField(name, "must be a string")
+    try:
+        # JSON can hold half of a surrogate pair, UTF-8 (and so protobuf) cannot.
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidField(name, "must be valid Unicode") from None
+    return value
+
+
+def _number(fields: Fields, name: str) -> int:
+    value = fields.get(name)
+    if value is None:
+        return 0
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 53:
+        raise InvalidField(name, "must be a whole number")
+    return value
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    # Only what can be a JWT may get into the metadata of a call.
+    if scheme.lower() != "bearer" or len(token) > 4096 or not token.isascii() or not token.isprintable():
+        return ""
+    return token
+
+
+def _required_bearer(request: web.Request) -> str:
+    token = _bearer(request)
+    if not token:
+        raise Unauthenticated("sign in first")
+    return token
+
+
+def _refresh_token(request: web.Request) -> str:
+    token = request.cookies.get(COOKIE, "")
+    if not token or len(token) > 256:
+        raise Unauthenticated("not signed in")
+    return token
+
+
+def _role(enum: Any, value: int, prefix: str) -> str:
+    return str(enum.Name(value)).removeprefix(prefix)
+
+
+def _state(meeting: meeting_pb2.Meeting) -> str:
+    return meeting_pb2.MeetingState.Name(meeting.state).removeprefix("MEETING_STATE_")
+
+
+def _meeting(meeting: meeting_pb2.Meeting) -> dict[str, Any]:
+    return {
+        "meeting_id": meeting.meeting_id,
+        "title": meeting.title,
+        "state": _state(meeting),
+        "present": meeting.present,
+        "capacity": meeting.capacity,
+        "created_at_ms": meeting.created_at_ms,
+        "opens_at_ms": meeting.opens_at_ms,
+        "ended_at_ms": meeting.ended_at_ms,
+        "revision": meeting.revision,
+    }

@@ -1,0 +1,68 @@
+"""A participant's session at this replica: it outlives its connections."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from services.common.errors import DomainError
+from services.signaling.connection import Connection
+from sipulung.signaling.v1 import client_pb2, record_pb2, signaling_pb2
+
+
+@dataclass(eq=False)
+class Session:
+    """State of one session. `lock` is held while a request of it is carried out."""
+
+    record: record_pb2.SessionRecord
+    join_token: str
+    attachment_id: str
+    connection: Connection | None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # The number of the last roster event that the client was told.
+    sequence: int = 0
+    # Monotonic time since when there is no connection.
+    detached_at: float | None = None
+    # The host is ending the meeting by this session: the answer comes before the end does.
+    ending: bool = False
+    # The client was told to reconnect its media, and has not done so yet.
+    media_moved: bool = False
+    gone: bool = False
+
+    @property
+    def meeting(self) -> tuple[str, str]:
+        """Tenant and meeting."""
+        return self.record.tenant_id, self.record.meeting_id
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a live connection."""
+        return self.connection is not None and self.connection.open
+
+    def send(self, message: client_pb2.ServerMessage) -> None:
+        """Sends to the client if it is connected."""
+        if self.connection is not None:
+            self.connection.send(message)
+
+    def close(self, error: DomainError, *, may_resume: bool) -> None:
+        """Closes the connection, if there is one."""
+        if self.connection is not None:
+            self.connection.close(error, may_resume=may_resume)
+
+    def move_media(self, *, urgent: bool) -> None:
+        """Tells the client to reconnect its media; when it has no connection, it is told as soon as it resumes."""
+        self.media_moved = True
+        self.send(client_pb2.ServerMessage(media_moved=client_pb2.MediaMoved(urgent=urgent)))
+
+    def describe(self) -> signaling_pb2.Session:
+        """For operators."""
+        record = self.record
+        return signaling_pb2.Session(
+            session_id=record.session_id,
+            tenant_id=record.tenant_id,
+            meeting_id=record.meeting_id,
+            participant_id=record.participant_id,
+            media_node_id=record.media.node_id,
+            entered=record.entered,
+            opened_at_ms=record.opened_at_ms,
+        )
