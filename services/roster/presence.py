@@ -61,6 +61,7 @@ class Presence:
         self._media: dict[MeetingRef, MediaReports] = {}
         self._trusted_since_ms = now_ms()
         self._store_answers = True
+        self._incarnation = ""
         self._clock = (time.monotonic(), now_ms())
 
     def distrust(self) -> None:
@@ -109,22 +110,17 @@ class Presence:
     async def run(self) -> None:
         """Sweeps until cancelled."""
         while True:
-            await asyncio.sleep(SWEEP_S)
             self._notice_jumps()
             try:
+                await self._notice_restart()
                 await self.sweep()
-                if not self._store_answers:
-                    self._store_answers = True
-                    # Signaling's reports did not get through meanwhile, and the newest writes may be lost.
-                    self.distrust()
-                    self._meetings.forget()
-                    _log.info("the store is back")
             except STORE_TROUBLE as error:
                 if self._store_answers:
                     _log.warning("the store does not answer", extra={"error": repr(error)})
                 self._store_answers = False
             except Exception:  # The sweep must go on for the other meetings, and the next second.
                 _log.exception("sweep failed")
+            await asyncio.sleep(SWEEP_S)
 
     async def sweep(self) -> None:
         """One look at everything that is going on. Raises what the store raises."""
@@ -190,6 +186,15 @@ class Presence:
             return command_of(state, participant_id, now_ms)
 
         await self._meetings.run(ref, command)
+
+    async def _notice_restart(self) -> None:
+        """A store that was away, however shortly: signaling's reports did not get through, new writes may be lost."""
+        incarnation = await self._store.incarnation()
+        if self._incarnation not in ("", incarnation) or not self._store_answers:
+            _log.info("the store is back")
+            self.distrust()
+            self._meetings.forget()
+        self._incarnation, self._store_answers = incarnation, True
 
     def _notice_jumps(self) -> None:
         steady, wall = time.monotonic(), self._now_ms()

@@ -138,6 +138,10 @@ class RosterStore:
             pipe.hget(keys.meeting(ref), "s")
         return [None if found is None else int(found) for found in await pipe.execute()]
 
+    async def incarnation(self) -> str:
+        """Another one than before means that the store was restarted, and may have lost its newest writes."""
+        return str((await self._redis.info("server"))["run_id"])
+
     async def work(self) -> tuple[dict[MeetingRef, int], list[Outbox]]:
         """The meetings that somebody is in, with their sequence, and the outboxes that are not empty."""
         tenants = sorted(TenantId(raw.decode()) for raw in await cast(Any, self._redis.smembers(keys.TENANTS)))
