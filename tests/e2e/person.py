@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, ViewportSize, expect
 
 from tests.e2e.fake_media import Colour
 
@@ -30,8 +30,8 @@ ARGUMENTS = (
     "--auto-select-tab-capture-source-by-title=Dokumen bersama",
 )
 
-PC = {"width": 1280, "height": 720}
-PHONE = {"width": 360, "height": 740}
+PC: ViewportSize = {"width": 1280, "height": 720}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 # The client plays sound without an element in the page, so tracks are caught where the browser hands them out.
 _CATCH_TRACKS = """
