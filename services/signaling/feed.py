@@ -133,12 +133,15 @@ class Feed:
 
     def _left(self, left: participant_pb2.Left) -> None:
         session = self._sessions.find(*self._meeting, left.participant_id)
-        if session is None or not session.record.entered or session.lock.locked():
-            # The lock is held while they leave by themselves.
+        if session is None or not session.record.entered or session.ending or session.lock.locked():
+            # They are leaving by themselves just now.
             return
         if left.reason == participant_pb2.LEAVE_REASON_REMOVED:
             error: DomainError = Removed("a host removed the participant")
             self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_REMOVED)
+        elif left.reason == participant_pb2.LEAVE_REASON_MEETING_ENDED:
+            error = MeetingEnded("the meeting was ended")
+            self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_ENDED)
         elif left.reason == participant_pb2.LEAVE_REASON_LEFT:
             error = SessionGone("the participant left on another connection")
             self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_UNSPECIFIED)

@@ -27,6 +27,8 @@ REFUSALS: Final = 2
 # A node that is just being started again by its supervisor.
 RETRY_AFTER_S: Final = 0.3
 ATTEMPTS: Final = 3
+# Nodes report every second.
+FIRST_REPORTS_S: Final = 1.5
 
 
 class MediaNodes:
@@ -47,6 +49,7 @@ class MediaNodes:
         self._bus_connected = bus_connected
         self.table = NodeTable()
         self._refusals: dict[str, int] = {}
+        self._started_at = time.monotonic()
 
     async def on_load(self, _subject: str, load: media_pb2.NodeLoad) -> None:
         """A node's report came in."""
@@ -125,7 +128,11 @@ class MediaNodes:
         current = await self._store.placement(tenant, meeting)
         if current is not None and current.node_id not in failed and self.table.usable(current.node_id):
             return current
-        load = self.table.choose(time.monotonic(), reports_arrive=self._bus_connected(), excluding=failed)
+        load = self._choose(failed)
+        while load is None and time.monotonic() - self._started_at < FIRST_REPORTS_S:
+            # Just started: the nodes were not heard yet.
+            await asyncio.sleep(0.05)
+            load = self._choose(failed)
         if load is None:
             raise NoMediaNode("no live media node takes new sessions")
         wanted = record_pb2.Placement(node_id=load.node_id, grpc_address=load.grpc_address)
@@ -137,6 +144,9 @@ class MediaNodes:
                     session.move_media(urgent=not self.table.alive(current.node_id))
                     self._metrics.moved("meeting_moved")
         return placed
+
+    def _choose(self, excluding: frozenset[str]) -> media_pb2.NodeLoad | None:
+        return self.table.choose(time.monotonic(), reports_arrive=self._bus_connected(), excluding=excluding)
 
     async def _ask(self, load: media_pb2.NodeLoad) -> None:
         node_id = load.node_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Final
 
 from services.common.errors import DomainError
@@ -17,6 +18,8 @@ EVERY_S: Final = 5.0
 # Changes within that time go in one report.
 GATHER_S: Final = 0.05
 REPORTS_PER_CALL: Final = 1000
+# Who is unknown for that long: the event that says why (the meeting ended, they left) comes first where there is one.
+UNKNOWN_S: Final = 2.0
 
 
 class Presence:
@@ -26,6 +29,8 @@ class Presence:
         self._roster = roster
         self._sessions = sessions
         self._changed = asyncio.Event()
+        # Since when the roster does not know somebody. Monotonic.
+        self._unknown: dict[str, float] = {}
 
     def changed(self) -> None:
         """Somebody entered, lost their connection, or came back."""
@@ -46,13 +51,14 @@ class Presence:
     async def report(self) -> None:
         """One round. What the roster does not know is closed, so that the client enters again."""
         reports = self.reports()
+        unknown: set[str] = set()
         for first in range(0, len(reports), REPORTS_PER_CALL):
             try:
-                unknown = await self._roster.report_presence(reports[first : first + REPORTS_PER_CALL])
+                unknown.update(await self._roster.report_presence(reports[first : first + REPORTS_PER_CALL]))
             except DomainError as error:
                 log.warning("presence was not reported: %s", error.message)
                 return
-            self._close(set(unknown))
+        self.unknown(unknown, time.monotonic())
 
     def reports(self) -> list[participant_pb2.PresenceReport]:
         """One for each meeting with anybody in it."""
@@ -68,15 +74,14 @@ class Presence:
                 (report.connected if session.connected else report.disconnected).append(session.record.participant_id)
         return list(reports.values())
 
-    def _close(self, unknown: set[str]) -> None:
+    def unknown(self, unknown: set[str], now: float) -> None:
+        """The roster does not know these ("<meeting>/<participant>"): those that it did not know before are closed."""
+        self._unknown = {name: self._unknown.get(name, now) for name in unknown}
         if not unknown:
             return
         for session in self._sessions:
             record = session.record
+            since = self._unknown.get(f"{record.meeting_id}/{record.participant_id}")
             # A request in progress may be their Leave, or their Enter.
-            if (
-                record.entered
-                and not session.lock.locked()
-                and f"{record.meeting_id}/{record.participant_id}" in unknown
-            ):
+            if since is not None and now - since >= UNKNOWN_S and record.entered and not session.lock.locked():
                 self._sessions.rejoin(session)

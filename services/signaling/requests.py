@@ -20,6 +20,7 @@ from services.common.errors import (
     MeetingEnded,
     PermissionDenied,
     SessionGone,
+    Unauthenticated,
     Unavailable,
 )
 from services.common.ids import new_id
@@ -141,9 +142,12 @@ class Requests:
             return answer
 
     async def _open(self, client: Client, request: client_pb2.Open) -> client_pb2.ServerMessage:
-        if not self._keys_ready():
-            raise Unavailable("the keys of tokens are not known yet")
-        principal = await self._verifier.verify_fresh(request.join_token)
+        try:
+            principal = await self._verifier.verify_fresh(request.join_token)
+        except Unauthenticated:
+            if not self._keys_ready():
+                raise Unavailable("the keys of tokens are not known yet") from None
+            raise
         if not isinstance(principal, ParticipantPrincipal):
             raise PermissionDenied("an access token is no join token")
         trace.get_current_span().set_attribute("tenant", principal.tenant_id)
@@ -302,7 +306,8 @@ class Requests:
             asyncio.get_running_loop().call_soon(lambda: session.move_media(urgent=True))
         record.entered = True
         record.preview_until_ms = 0
-        await self._sessions.save(session)
+        # Not awaited: from here to the answer no event of the roster may slip in before it.
+        self._sessions.in_background(self._sessions.save(session))
         self._sessions.on_presence()
         snapshot = self._newest(session, joined.snapshot)
         session.sequence = snapshot.sequence

@@ -70,7 +70,7 @@ class Signaling:
         roster = RosterClient(self._roster_channel, self._tokens)
         self._media = MediaClient(telemetry, self._tokens)
         self._remote_keys = RemoteKeys(self._auth_channel, self._tokens)
-        keys = RememberedKeys(self._remote_keys, store)
+        self.keys = keys = RememberedKeys(self._remote_keys, store)
         verifier = TokenVerifier(keys)
         self.sessions = sessions = Sessions(store, self._media, metrics, config.resume_s)
         self._feeds = feeds = Feeds(roster, sessions, metrics)
