@@ -248,10 +248,10 @@ export interface MeetingSession {
   readonly microphoneLevel: ReadonlySignal<number>;
   /** Talking for half a second or more with the microphone off. */
   readonly talkingWhileMuted: ReadonlySignal<boolean>;
-  /** The microphone was turned off because more than 10 are present; null before that was decided. */
+  /** The microphone was turned off because more than 10 are present. */
   readonly joinedMuted: ReadonlySignal<boolean>;
 
-  /** Devices are asked for (`open`: which) at once, the token is fetched and the transport brought up at the same time. Resolves in the phase "preview"; rejects with FailureError, phase "idle". */
+  /** The token is fetched, then devices are asked for while the transport comes up. Resolves in the phase "preview" (the browser's question may still be open); rejects with FailureError, phase "idle". To be called in a click. */
   prepare(request: JoinForm): Promise<void>;
   /** To be called in the click on Gabung itself: it also unlocks sound. Resolves when in the meeting. */
   enter(): Promise<void>;

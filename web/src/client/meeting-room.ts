@@ -1,0 +1,681 @@
+// A person's way through one meeting: it joins protocol, media and devices, and shows them as signals.
+import { create } from "@bufbuild/protobuf";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { ClosingReason, type NodeToClient } from "../gen/sipulung/media/v1/session_pb";
+import { LeaveReason, type RosterEvent, type Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
+import {
+  type Entered,
+  type Opened,
+  type Reconnected,
+  SaySchema,
+  type ServerMessage,
+} from "../gen/sipulung/signaling/v1/client_pb";
+import { ConnectionSet } from "../media/connection-set";
+import { LayoutRequests } from "../media/layout-requests";
+import type { MediaConnection } from "../media/media-connection";
+import { Publisher } from "../media/publisher";
+import { canShareScreen } from "../media/screen-share";
+import { retryDelayMs } from "../protocol/backoff";
+import { SignalingConnection } from "../protocol/connection";
+import { failed, failureOf, isPassing, SessionFailure } from "../protocol/failure";
+import { callHttp, numberOf, objectOf, stringOf } from "../protocol/http-api";
+import { checkLimits } from "../protocol/limits";
+import { newTrace } from "../protocol/trace-context";
+import { withLines, withOutcome, withOwnLine } from "./chat";
+import type {
+  ChatLineView,
+  ConnectionView,
+  DataSavingMode,
+  DeviceKind,
+  EndReason,
+  Failure,
+  JoinForm,
+  MeetingInfo,
+  MeetingSession,
+  ParticipantView,
+  Phase,
+  SessionNotice,
+  SessionOptions,
+  Tile,
+} from "./contract";
+import { onFirstFrame } from "./first-frame";
+import { JoinTimings } from "./join-timings";
+import { meetingIdOf } from "./links";
+import { OwnMedia } from "./own-media";
+import { Receiving } from "./receiving";
+import {
+  EMPTY_ROSTER,
+  handsOf,
+  type MediaOf,
+  meetingInfoOf,
+  participantViews,
+  type Roster,
+  reduceRoster,
+  rosterOf,
+} from "./roster";
+import { clientName, deviceId, facesFor } from "./this-device";
+
+const MEASURE_EVERY_MS = 5_000;
+/** Somebody who clicked Keluar does not wait longer than that for the server to hear of it. */
+const LEAVE_DEADLINE_MS = 1_000;
+/** "Join muted when more than 10 are there." */
+const MUTED_ABOVE = 10;
+const FIRST_FRAME_WAIT_MS = 5_000;
+const ENDINGS: Readonly<Record<string, EndReason>> = {
+  MEETING_ENDED: "ended",
+  REMOVED: "removed",
+  REPLACED: "replaced",
+  PREVIEW_EXPIRED: "preview-expired",
+};
+
+export class MeetingRoom implements MeetingSession {
+  readonly #phase = signal<Phase>("idle");
+  readonly #endReason = signal<EndReason | null>(null);
+  readonly #failure = signal<Failure | null>(null);
+  readonly #preview = signal<MeetingInfo | null>(null);
+  readonly #selfId = signal("");
+  readonly #roster = signal<Roster>(EMPTY_ROSTER);
+  readonly #chat = signal<readonly ChatLineView[]>([]);
+  readonly #connection = signal<ConnectionView>({ socket: "new", attempt: 0, nextTryAt: 0, media: "new" });
+  readonly #dataSaving = signal<DataSavingMode>("off");
+  readonly #joinedMuted = signal(false);
+  readonly #ownState = signal<MediaOf["publish"]>({
+    microphone: false,
+    camera: false,
+    screen: false,
+    screenAudio: false,
+  });
+  readonly #listeners = new Set<(notice: SessionNotice) => void>();
+  readonly #layout = new LayoutRequests();
+  readonly #publisher = new Publisher(() => this.#media?.all() ?? []);
+  readonly #own: OwnMedia;
+  readonly #receiving: Receiving;
+  readonly #origin: string;
+  #faces: number;
+  #signaling: SignalingConnection | null = null;
+  #media: ConnectionSet | null = null;
+  #timings = new JoinTimings();
+  #trace = "";
+  #form: JoinForm | null = null;
+  #joinToken = "";
+  #inside = false;
+  #reopening = false;
+  #moved: Reconnected | null = null;
+  #layoutTimer: ReturnType<typeof setTimeout> | undefined;
+  #measureTimer: ReturnType<typeof setInterval> | undefined;
+  #timingsTimer: ReturnType<typeof setTimeout> | undefined;
+  #stopFrames: () => void = () => undefined;
+  #networkType = "";
+
+  readonly phase: ReadonlySignal<Phase> = computed(() =>
+    this.#phase.value === "in-meeting" && this.#connection.value.media !== "up" ? "reconnecting" : this.#phase.value,
+  );
+  readonly endReason: ReadonlySignal<EndReason | null> = this.#endReason;
+  readonly failure: ReadonlySignal<Failure | null> = this.#failure;
+  readonly selfId: ReadonlySignal<string> = this.#selfId;
+  readonly chat: ReadonlySignal<readonly ChatLineView[]> = this.#chat;
+  readonly connection: ReadonlySignal<ConnectionView> = this.#connection;
+  readonly dataSaving: ReadonlySignal<DataSavingMode> = this.#dataSaving;
+  readonly joinedMuted: ReadonlySignal<boolean> = this.#joinedMuted;
+  readonly meeting: ReadonlySignal<MeetingInfo | null> = computed(
+    () => meetingInfoOf(this.#roster.value) ?? this.#preview.value,
+  );
+  readonly participants: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = computed(() => {
+    const own = { publish: this.#ownState.value, lost: this.#connection.value.media === "lost" };
+    return participantViews(this.#roster.value, this.#receiving.media.value, this.#selfId.value, own);
+  });
+  readonly self: ReadonlySignal<ParticipantView | null> = computed(
+    () => this.participants.value.get(this.#selfId.value) ?? null,
+  );
+  readonly hands: ReadonlySignal<readonly ParticipantView[]> = computed(() => handsOf(this.participants.value));
+  readonly canShareScreen = canShareScreen();
+  readonly slots;
+  readonly speakers;
+  readonly quality;
+  readonly usage;
+  readonly devices;
+  readonly microphoneOn;
+  readonly cameraOn;
+  readonly ownScreen;
+  readonly choosingScreen;
+  readonly cameraPreview;
+  readonly microphoneLevel;
+  readonly talkingWhileMuted;
+
+  constructor(options: SessionOptions = {}) {
+    this.#origin = options.origin ?? "";
+    this.#faces = options.faces ?? facesFor(screen);
+    const notice = (one: SessionNotice) => this.#tell(one);
+    this.#receiving = new Receiving(this.#faces, notice);
+    this.#own = new OwnMedia(this.#publisher, { onPublish: () => this.#publishChanged(), onNotice: notice });
+    this.slots = this.#receiving.slots;
+    this.speakers = this.#receiving.speakers;
+    this.quality = this.#receiving.quality;
+    this.usage = this.#receiving.usage;
+    this.devices = this.#own.devices.view;
+    this.microphoneOn = this.#own.microphoneOn;
+    this.cameraOn = this.#own.cameraOn;
+    this.ownScreen = this.#own.ownScreen;
+    this.choosingScreen = this.#own.choosingScreen;
+    this.cameraPreview = this.#own.cameraPreview;
+    this.microphoneLevel = this.#own.microphoneLevel;
+    this.talkingWhileMuted = this.#own.talkingWhileMuted;
+  }
+
+  async prepare(form: JoinForm): Promise<void> {
+    if (this.#phase.value !== "idle") throw failed("WRONG_STATE", `prepare in the phase ${this.#phase.value}`);
+    this.#failure.value = null;
+    this.#own.wake();
+    try {
+      this.#form = checkedForm(form);
+      this.#phase.value = "connecting";
+      this.#timings = new JoinTimings();
+      this.#trace = newTrace().traceparent;
+      this.#start();
+      // One exchange for the token; the socket and the offer are made meanwhile.
+      const [, offer] = await Promise.all([this.#fetchToken(), this.#mustMedia().prepare()]);
+      const asked = this.#own.open(form.microphone ?? true, form.camera ?? true);
+      asked.catch((error: unknown) => console.warn("sipulung: devices", error));
+      const opened = await this.#open(offer);
+      if (opened.present > MUTED_ABOVE) {
+        this.#joinedMuted.value = true;
+        void this.#own.setMicrophone(false);
+      }
+      this.#phase.value = "preview";
+    } catch (error) {
+      const failure = failureOf(error);
+      this.#stop();
+      this.#own.devices.release("microphone");
+      this.#own.devices.release("camera");
+      if (this.#phase.peek() !== "ended") this.#phase.value = "idle";
+      this.#failure.value = failure;
+      throw new SessionFailure(failure);
+    }
+  }
+
+  async enter(): Promise<void> {
+    if (this.#phase.value !== "preview") throw failed("WRONG_STATE", `enter in the phase ${this.#phase.value}`);
+    this.#phase.value = "entering";
+    this.#failure.value = null;
+    this.#timings.enterClicked();
+    this.#receiving.output.unlock();
+    try {
+      await this.#enter();
+      this.#watchFirstFrame();
+    } catch (error) {
+      const failure = failureOf(error);
+      this.#publisher.admit(false);
+      this.#failure.value = failure;
+      if (this.#phase.peek() === "entering") this.#phase.value = "preview";
+      throw new SessionFailure(failure);
+    }
+  }
+
+  async leave(): Promise<void> {
+    const signaling = this.#signaling;
+    const inside = this.#inside;
+    this.#own.dispose();
+    this.#signaling = null;
+    this.#finish("left", null);
+    if (signaling && inside) {
+      await signaling
+        .request({ case: "leave", value: {} }, "done", { deadlineMs: LEAVE_DEADLINE_MS })
+        .catch(() => undefined);
+    }
+    signaling?.close();
+  }
+
+  async endMeeting(): Promise<void> {
+    await this.#mustSignaling().request({ case: "endMeeting", value: {} }, "done");
+    this.#finish("ended", null);
+  }
+
+  async say(text: string): Promise<void> {
+    const key = newLineId();
+    checkLimits(SaySchema, create(SaySchema, { text, clientLineId: key }), "say");
+    await this.#say(key, text);
+  }
+
+  async retrySay(key: string): Promise<void> {
+    const line = this.#chat.value.find((one) => one.key === key && one.state === "failed");
+    if (line) await this.#say(key, line.text);
+  }
+
+  async raiseHand(raised: boolean): Promise<void> {
+    await this.#mustSignaling().request({ case: "raiseHand", value: { raised } }, "done");
+  }
+
+  setMicrophone(on: boolean): Promise<boolean> {
+    return this.#own.setMicrophone(on);
+  }
+
+  setCamera(on: boolean): Promise<boolean> {
+    return this.#own.setCamera(on);
+  }
+
+  async chooseDevice(kind: DeviceKind | "speaker", id: string): Promise<void> {
+    if (kind !== "speaker") return this.#own.devices.choose(kind, id);
+    await this.#receiving.output.useSpeaker(id);
+    this.#own.devices.rememberSpeaker(id);
+  }
+
+  retryDevice(kind: DeviceKind): Promise<void> {
+    return this.#own.retry(kind);
+  }
+
+  shareScreen(): Promise<boolean> {
+    return this.#own.shareScreen();
+  }
+
+  stopSharing(): void {
+    this.#own.stopSharing();
+  }
+
+  setLayout(tiles: readonly Tile[]): void {
+    const faces = Math.max(this.#faces, ...tiles.map(({ slot }) => slot));
+    if (faces > this.#faces) {
+      this.#faces = faces;
+      this.#receiving.growTo(faces);
+      void this.#media?.growTo(faces);
+    }
+    this.#layout.setTiles(tiles);
+    this.#sendLayout();
+  }
+
+  setDataSaving(mode: DataSavingMode): void {
+    this.#dataSaving.value = mode;
+    this.#layout.setSaving(mode);
+    this.#publisher.setSaving(mode !== "off");
+    this.#sendLayout();
+  }
+
+  unlockAudio(): void {
+    this.#receiving.output.unlock();
+  }
+
+  reconnectNow(): void {
+    this.#signaling?.retryNow();
+    this.#media?.networkChanged();
+  }
+
+  onNotice(listener: (notice: SessionNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  dispose(): void {
+    this.#own.dispose();
+    this.#stop();
+    this.#listeners.clear();
+    if (this.#phase.peek() !== "ended") this.#phase.value = "ended";
+    this.#endReason.value ??= "left";
+  }
+
+  // --- Coming up -------------------------------------------------------------------------------------------------------
+
+  #start(): void {
+    const base = this.#origin || location.origin;
+    this.#signaling = new SignalingConnection(`${base.replace(/^http/, "ws")}/ws`, {
+      onState: (state) => {
+        if (state.socket === "up") this.#timings.reached("socket");
+        const socket = state.socket === "closed" ? "new" : state.socket;
+        this.#connection.value = { ...this.#connection.value, ...state, socket };
+      },
+      onEvent: (body) => this.#heard(body),
+      onResumed: ({ snapshot }) => snapshot && this.#replaceRoster(snapshot),
+      onSessionLost: (failure) => void this.#reopen(failure.failure),
+      onOver: ({ failure }) => this.#finish(ENDINGS[failure.code] ?? "failed", failure),
+    });
+    this.#signaling.connect();
+    this.#media = new ConnectionSet(this.#faces, {
+      negotiate: async (mediaSessionId, offerSdp) => {
+        const body = { case: "negotiate", value: { mediaSessionId, offerSdp } } as const;
+        return (await this.#mustSignaling().request(body, "negotiated")).answerSdp;
+      },
+      reconnect: async (offerSdp) => {
+        const value = { offerSdp, layout: this.#layout.fresh(performance.now()), publish: this.#publisher.state() };
+        this.#moved = await this.#mustSignaling().request({ case: "reconnect", value }, "reconnected");
+        return this.#moved;
+      },
+      socketUp: () => this.#connection.peek().socket === "up" && !this.#reopening,
+      onState: (media) => {
+        this.#timings.reached("ice", this.#media?.active?.reachedAt.ice ?? 0);
+        this.#timings.reached("dtls", this.#media?.active?.reachedAt.dtls ?? 0);
+        if (media !== this.#connection.peek().media) this.#connection.value = { ...this.#connection.value, media };
+      },
+      onActive: (connection, moved) => this.#activated(connection, moved),
+      onChannelOpen: (connection) => this.#channelOpened(connection),
+      onMessage: (body) => this.#nodeSaid(body),
+      onCreated: (connection) => this.#publisher.applyTo(connection),
+    });
+    this.#measureTimer = setInterval(() => void this.#measure(), MEASURE_EVERY_MS);
+    addEventListener("online", this.#online);
+    addEventListener("pagehide", this.#pageHidden);
+    document.addEventListener("visibilitychange", this.#visible);
+    networkInformation()?.addEventListener("change", this.#networkChanged);
+    this.#networkType = networkInformation()?.type ?? "";
+  }
+
+  async #fetchToken(): Promise<void> {
+    const form = this.#form;
+    if (!form) throw failed("WRONG_STATE", "no form");
+    const answer = await callHttp("POST", `${this.#origin}/api/v1/join`, {
+      body: { meeting_id: form.meetingId, password: form.password, name: form.name, device: deviceId() },
+      bearer: form.accessToken,
+      traceparent: this.#trace,
+    });
+    const meeting = objectOf(answer, "meeting");
+    this.#joinToken = stringOf(answer, "join_token");
+    this.#timings.reached("token");
+    this.#selfId.value = stringOf(answer, "participant_id");
+    this.#preview.value = {
+      id: stringOf(meeting, "meeting_id"),
+      title: stringOf(meeting, "title"),
+      present: numberOf(meeting, "present"),
+      capacity: numberOf(meeting, "capacity"),
+    };
+  }
+
+  async #open(offer: { connection: MediaConnection; offerSdp: string }): Promise<Opened> {
+    const open = {
+      joinToken: this.#joinToken,
+      offerSdp: offer.offerSdp,
+      layout: this.#layout.fresh(performance.now()),
+      client: clientName(navigator.userAgent),
+    };
+    try {
+      const opened = await this.#mustSignaling().open(open, this.#trace);
+      this.#timings.reached("answer");
+      this.#selfId.value = opened.participantId;
+      const known = this.#preview.peek();
+      if (known) this.#preview.value = { ...known, title: opened.meetingTitle || known.title, present: opened.present };
+      await this.#mustMedia().begin(offer.connection, opened);
+      return opened;
+    } catch (error) {
+      this.#media?.discard(offer.connection);
+      throw error;
+    }
+  }
+
+  /** The tracks are put on their way at the click: the first packets are at the node when it admits them. */
+  async #enter(): Promise<void> {
+    this.#publisher.admit(true);
+    const body = { case: "enter", value: { publish: this.#publisher.state() } } as const;
+    const entered = await this.#mustSignaling().request(body, "entered", { traceparent: this.#trace });
+    batch(() => this.#entered(entered));
+  }
+
+  #entered(entered: Entered): void {
+    this.#timings.entered();
+    this.#inside = true;
+    if (entered.participant) this.#selfId.value = entered.participant.participantId;
+    if (entered.snapshot) this.#replaceRoster(entered.snapshot);
+    this.#receiving.assign(entered.assignments);
+    this.#receiving.states(entered.mediaStates);
+    this.#receiving.hear(entered.speakers);
+    this.#phase.value = "in-meeting";
+    this.#publishChanged();
+    this.#sendLayout();
+  }
+
+  #watchFirstFrame(): void {
+    const send = () => {
+      this.#stopFrames();
+      clearTimeout(this.#timingsTimer);
+      const body = { case: "timings", value: this.#timings.message() } as const;
+      this.#signaling?.request(body, "done", { traceparent: this.#trace }).catch(() => undefined);
+    };
+    const streams = this.slots.peek().map(({ stream }) => stream);
+    this.#stopFrames = onFirstFrame(streams, () => {
+      this.#timings.firstFrame();
+      send();
+    });
+    this.#timingsTimer = setTimeout(send, FIRST_FRAME_WAIT_MS);
+  }
+
+  /** Signaling knows the session no more (its store was lost, the roster let us go): the join token opens a new one; media goes on meanwhile. */
+  async #reopen(cause: Failure): Promise<void> {
+    if (this.#reopening || !this.#media) return;
+    this.#reopening = true;
+    console.warn("sipulung: opening a new session", cause);
+    for (let attempt = 1; this.#media; attempt += 1) {
+      try {
+        await this.#open(await this.#mustMedia().prepare());
+        if (this.#inside) await this.#enter();
+        break;
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure.code === "TOKEN_EXPIRED" || failure.code === "UNAUTHENTICATED") {
+          const renewed = await this.#fetchToken().then(() => null, failureOf);
+          if (renewed && !isPassing(renewed)) return this.#finish(ENDINGS[renewed.code] ?? "failed", renewed);
+        } else if (!isPassing(failure)) return this.#finish(ENDINGS[failure.code] ?? "failed", failure);
+        const delay = retryDelayMs(attempt, Math.random(), failure.retryAfterMs);
+        await new Promise((resolve) => setTimeout(resolve, delay));
+      }
+    }
+    this.#reopening = false;
+  }
+
+  // --- What the others say ---------------------------------------------------------------------------------------------
+
+  #heard(body: ServerMessage["body"]): void {
+    if (body.case === "snapshot") this.#replaceRoster(body.value);
+    else if (body.case === "rosterEvent") this.#rosterEvent(body.value);
+    else if (body.case === "mediaMoved") void this.#media?.move(body.value.urgent);
+  }
+
+  #replaceRoster(snapshot: Snapshot): void {
+    batch(() => {
+      this.#roster.value = rosterOf(snapshot);
+      this.#chat.value = withLines(this.#chat.value, snapshot.chat, this.#selfId.value);
+    });
+  }
+
+  #rosterEvent(event: RosterEvent): void {
+    const step = reduceRoster(this.#roster.value, event);
+    if (step.stale) return;
+    batch(() => {
+      this.#roster.value = step.roster;
+      if (event.event.case === "said") {
+        this.#chat.value = withLines(this.#chat.value, [event.event.value], this.#selfId.value);
+      }
+    });
+    if (step.notice && !("participantId" in step.notice && step.notice.participantId === this.#selfId.value)) {
+      this.#tell(step.notice);
+    }
+    if (step.roster.ended) return this.#finish("ended", null);
+    if (event.event.case === "left" && event.event.value.participantId === this.#selfId.value) {
+      if (event.event.value.reason === LeaveReason.REMOVED) return this.#finish("removed", null);
+      // The roster gave us up as lost, and we are still here: enter again.
+      if (event.event.value.reason === LeaveReason.LOST) {
+        void this.#reopen(failed("SESSION_GONE", "the roster counted this participant as lost").failure);
+      }
+    }
+    if (step.gap) this.#signaling?.restart();
+  }
+
+  #nodeSaid(body: NodeToClient["body"]): void {
+    switch (body.case) {
+      case "assignments":
+        return this.#receiving.assign(body.value);
+      case "speakers":
+        return this.#receiving.hear(body.value);
+      case "mediaStates":
+        return this.#mediaStates(() => this.#receiving.states(body.value));
+      case "publishRequest":
+        return this.#publisher.demand(body.value.cameraLayers, body.value.screen);
+      case "quality":
+        return this.#receiving.judge(body.value);
+      case "refused":
+        return this.#tell({
+          kind: "refused",
+          failure: failed("INVALID_FIELD", body.value.message, body.value.field).failure,
+        });
+      case "closing":
+        return this.#nodeCloses(body.value.reason);
+    }
+  }
+
+  #nodeCloses(reason: ClosingReason): void {
+    if (reason === ClosingReason.ENDED) this.#finish("ended", null);
+    else if (reason === ClosingReason.REMOVED) this.#finish("removed", null);
+    else if (reason === ClosingReason.EXPIRED && !this.#inside) this.#finish("preview-expired", null);
+    else void this.#media?.move(reason !== ClosingReason.DRAIN);
+  }
+
+  /** Screens that come and go are told once, by what changed. */
+  #mediaStates(change: () => void): void {
+    const before = this.participants.peek();
+    change();
+    for (const [participantId, { name, screen: shares, self }] of this.participants.peek()) {
+      const shared = before.get(participantId)?.screen ?? false;
+      if (!self && shares !== shared) {
+        this.#tell({ kind: shares ? "screen-started" : "screen-stopped", participantId, name });
+      }
+    }
+  }
+
+  // --- Media -----------------------------------------------------------------------------------------------------------
+
+  #activated(connection: MediaConnection, moved: boolean): void {
+    const news = this.#moved;
+    this.#moved = null;
+    batch(() => {
+      this.#receiving.show(connection);
+      this.#receiving.assign(news?.assignments);
+    });
+    if (news?.mediaStates) this.#mediaStates(() => this.#receiving.states(news.mediaStates));
+    if (connection.channelOpen) this.#channelOpened(connection);
+    if (moved) this.#tell({ kind: "media-moved" });
+  }
+
+  /** What changed while there was no channel is said now. */
+  #channelOpened(connection: MediaConnection): void {
+    connection.send({ case: "layout", value: this.#layout.fresh(performance.now()) });
+    if (this.#inside) connection.send({ case: "publish", value: this.#publisher.state() });
+  }
+
+  #publishChanged(): void {
+    const state = this.#publisher.state();
+    const known = this.#ownState.peek();
+    const same = (Object.keys(state) as (keyof typeof state)[]).every((key) => state[key] === known[key]);
+    if (same) return;
+    this.#ownState.value = state;
+    if (!this.#inside) return;
+    for (const connection of this.#media?.all() ?? []) connection.send({ case: "publish", value: state });
+  }
+
+  #sendLayout(): void {
+    clearTimeout(this.#layoutTimer);
+    const active = this.#media?.active;
+    if (!active?.channelOpen) return;
+    const next = this.#layout.next(performance.now());
+    if (typeof next === "number") this.#layoutTimer = setTimeout(() => this.#sendLayout(), next);
+    else if (next) active.send({ case: "layout", value: next });
+  }
+
+  async #measure(): Promise<void> {
+    const active = this.#media?.active;
+    if (!active || this.#connection.peek().media !== "up") return;
+    const { report, outgoingKbps } = await this.#receiving.measure(active);
+    this.#publisher.setUplink(outgoingKbps);
+    if (this.#inside) active.send({ case: "report", value: report });
+  }
+
+  async #say(key: string, text: string): Promise<void> {
+    const name = this.self.peek()?.name ?? "";
+    const line = { key, participantId: this.#selfId.peek(), name, text, sentAt: Date.now() };
+    this.#chat.value = withOwnLine(this.#chat.value, line);
+    try {
+      await this.#mustSignaling().request({ case: "say", value: { text, clientLineId: key } }, "done");
+      this.#chat.value = withOutcome(this.#chat.value, key, null);
+    } catch (error) {
+      this.#chat.value = withOutcome(this.#chat.value, key, failureOf(error));
+    }
+  }
+
+  // --- The end ---------------------------------------------------------------------------------------------------------
+
+  #finish(reason: EndReason, failure: Failure | null): void {
+    if (this.#phase.peek() === "ended") return;
+    this.#own.dispose();
+    this.#stop();
+    batch(() => {
+      this.#endReason.value = reason;
+      this.#failure.value = failure;
+      this.#phase.value = "ended";
+    });
+  }
+
+  #stop(): void {
+    for (const timer of [this.#layoutTimer, this.#timingsTimer]) clearTimeout(timer);
+    clearInterval(this.#measureTimer);
+    this.#stopFrames();
+    removeEventListener("online", this.#online);
+    removeEventListener("pagehide", this.#pageHidden);
+    document.removeEventListener("visibilitychange", this.#visible);
+    networkInformation()?.removeEventListener("change", this.#networkChanged);
+    const [signaling, media] = [this.#signaling, this.#media];
+    this.#signaling = null;
+    this.#media = null;
+    this.#inside = false;
+    this.#reopening = false;
+    this.#publisher.admit(false);
+    media?.close();
+    signaling?.close();
+    this.#receiving.stop();
+  }
+
+  readonly #online = () => this.reconnectNow();
+  readonly #visible = () => {
+    // A phone that slept: the socket may be dead without knowing it.
+    if (document.visibilityState === "visible") this.#signaling?.retryNow();
+  };
+  readonly #networkChanged = () => {
+    const type = networkInformation()?.type ?? "";
+    if (type === this.#networkType) return;
+    this.#networkType = type;
+    this.reconnectNow();
+  };
+  readonly #pageHidden = (event: PageTransitionEvent) => {
+    if (!event.persisted) void this.leave();
+  };
+
+  #tell(notice: SessionNotice): void {
+    for (const listener of this.#listeners) listener(notice);
+  }
+
+  #mustSignaling(): SignalingConnection {
+    if (!this.#signaling) throw failed("WRONG_STATE", "not connected");
+    return this.#signaling;
+  }
+
+  #mustMedia(): ConnectionSet {
+    if (!this.#media) throw failed("WRONG_STATE", "not connected");
+    return this.#media;
+  }
+}
+
+function checkedForm(form: JoinForm): JoinForm {
+  if (typeof RTCPeerConnection === "undefined" || typeof WebSocket === "undefined") {
+    throw failed("BROWSER_UNSUPPORTED", "no WebRTC");
+  }
+  const name = form.name.normalize("NFC").replace(/\s+/g, " ").trim();
+  const length = [...name].length;
+  if (length < 1 || length > 64 || /[\p{Cc}\p{Cf}\p{Co}]/u.test(name)) {
+    throw failed("INVALID_FIELD", "must be 1 to 64 visible characters", "name");
+  }
+  const meetingId = meetingIdOf(form.meetingId);
+  if (!meetingId) throw failed("INVALID_FIELD", "must be ten digits", "meeting_id");
+  if (!form.password && !form.accessToken) throw failed("INVALID_FIELD", "must not be empty", "password");
+  return { ...form, name, meetingId };
+}
+
+function newLineId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Network Information API: Chromium only. */
+function networkInformation(): (EventTarget & { readonly type?: string }) | undefined {
+  return (navigator as Navigator & { connection?: EventTarget & { readonly type?: string } }).connection;
+}
