@@ -1,0 +1,1 @@
+"""Rooms and sessions: applies what the core decides to the packet path."""

@@ -1,0 +1,32 @@
+"""What a media node shows to Prometheus and OTLP."""
+
+import time
+from collections.abc import Callable, Iterable
+
+from opentelemetry.metrics import CallbackOptions, Observation
+
+from services.common.telemetry import Telemetry
+from services.media.clients.publisher import Publisher
+from services.media.forwarding.node import MediaNode
+from services.media.forwarding.packet_path import PacketPath
+
+
+def observe(telemetry: Telemetry, node: MediaNode, path: PacketPath, publisher: Publisher) -> None:
+    """Register gauges and counters, read when they are asked for."""
+
+    def reading(value: Callable[[], float]) -> list[Callable[[CallbackOptions], Iterable[Observation]]]:
+        return [lambda _: [Observation(value())]]
+
+    def datapath(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(value, {"name": name}) for name, value in path.stats().items() if name != "cpu_ns"]
+
+    meter = telemetry.meter
+    meter.create_observable_gauge("sipulung_media_sessions", reading(lambda: len(node.sessions)))
+    meter.create_observable_gauge("sipulung_media_rooms", reading(lambda: len(node.rooms)))
+    meter.create_observable_gauge("sipulung_media_draining", reading(lambda: int(node.draining)))
+    meter.create_observable_gauge("sipulung_media_loop_lag_seconds", reading(lambda: publisher.lag_s))
+    meter.create_observable_counter("sipulung_media_cpu_seconds", reading(time.process_time))
+    meter.create_observable_counter(
+        "sipulung_media_datapath_cpu_seconds", reading(lambda: path.stats().get("cpu_ns", 0) / 1e9)
+    )
+    meter.create_observable_counter("sipulung_media_datapath", [datapath])

@@ -1,0 +1,1 @@
+"""What carries a session: ICE by the datapath, DTLS and SCTP by aiortc."""
