@@ -226,7 +226,11 @@ class Bus:
                 await self._client.flush(2)
         except (NatsError, TimeoutError) as error:
             _log.warning("events may be lost at the end", extra={"error": repr(error)})
-        await self._client.close()
+        try:
+            await self._client.close()
+        except OSError as error:
+            # nats-py drains a connection that it knows to be lost; it is closed nevertheless.
+            _log.debug("closed a lost connection", extra={"error": repr(error)})
 
     async def _on_error(self, error: Exception) -> None:
         # While NATS is away there is one error per try, four a second.

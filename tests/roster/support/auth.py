@@ -1,4 +1,3 @@
-# ruff: noqa: N802 - gRPC gives the methods their names.
 """An auth that keeps passwords in memory: the same RPCs, tokens and server as the real one, without its stores."""
 
 from __future__ import annotations

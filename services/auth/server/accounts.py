@@ -1,0 +1,183 @@
+"""AccountService."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import grpc
+
+from services.auth.core.access import Actor, check_change, check_disable, check_new_role, tenant_of
+from services.auth.core.duplicates import first_duplicate
+from services.auth.core.password import password_problem
+from services.auth.hashing import Hashing
+from services.auth.server.pages import after_token, page_size, page_token
+from services.auth.server.parts import Parts, audit, generate_account_password, now_ms
+from services.auth.store.accounts import Account, AccountStore, AccountTaken
+from services.auth.store.tenants import Tenant
+from services.common.errors import Conflict, InvalidField, NotFound
+from services.common.ids import new_id
+from services.common.validation import normalise_name
+from sipulung.auth.v1 import account_pb2, account_pb2_grpc
+from sipulung.common.v1.common_pb2 import AccountRole
+
+_Context = grpc.aio.ServicerContext[Any, Any]
+_ADMIN = AccountRole.ACCOUNT_ROLE_TENANT_ADMIN
+
+
+class AccountServicer(account_pb2_grpc.AccountServiceServicer):
+    """Who can sign in."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def CreateAccount(  # noqa: N802 - the name of the RPC
+        self, request: account_pb2.CreateAccountRequest, context: _Context
+    ) -> account_pb2.CreateAccountResponse:
+        """Raises Conflict (user or NIP taken), InvalidField (weak password), PermissionDenied (role), NotFound (tenant)."""
+        created = await self._create(request.tenant_id, [request.account], "account.")
+        return created[0]
+
+    async def ImportAccounts(  # noqa: N802
+        self, request: account_pb2.ImportAccountsRequest, context: _Context
+    ) -> account_pb2.ImportAccountsResponse:
+        """All or nothing. Raises as CreateAccount, with the path of the entry."""
+        created = await self._create(request.tenant_id, request.accounts, "accounts[{}].")
+        return account_pb2.ImportAccountsResponse(accounts=created)
+
+    async def UpdateAccount(  # noqa: N802
+        self, request: account_pb2.UpdateAccountRequest, context: _Context
+    ) -> account_pb2.UpdateAccountResponse:
+        """Raises NotFound, PermissionDenied, Conflict."""
+        actor, account = await self._reach(request.account_id)
+        check_change(actor, account.account_id, account.role, request.role)
+        if account.revision != request.revision:
+            raise Conflict(field="revision")
+        changes: dict[str, str | int] = {
+            "name": normalise_name(request.name),
+            "nip": request.nip,
+            "role": int(request.role),
+        }
+        given = {field: value for field, value in changes.items() if value}
+        changed = await self._parts.accounts.update(account, given)
+        audit("update_account", actor, object=account.account_id, fields=sorted(given))
+        return account_pb2.UpdateAccountResponse(account=to_proto(changed))
+
+    async def DisableAccount(  # noqa: N802
+        self, request: account_pb2.DisableAccountRequest, context: _Context
+    ) -> account_pb2.DisableAccountResponse:
+        """Its sessions end; access tokens live on for their ten minutes. Raises NotFound, PermissionDenied."""
+        actor, account = await self._reach(request.account_id)
+        check_disable(actor, account.account_id, account.role)
+        if not account.disabled:
+            account = await self._parts.accounts.update(account, {"disabled": 1}, ends_sessions=True)
+            audit("disable_account", actor, object=account.account_id)
+        return account_pb2.DisableAccountResponse(account=to_proto(account))
+
+    async def ListAccounts(  # noqa: N802
+        self, request: account_pb2.ListAccountsRequest, context: _Context
+    ) -> account_pb2.ListAccountsResponse:
+        """Ordered by user. Raises NotFound for another tenant."""
+        actor = await self._parts.actor(_ADMIN)
+        tenant = await self._parts.tenants.get(tenant_of(actor, request.tenant_id))
+        size = page_size(request.page_size)
+        accounts = await self._parts.accounts.list(tenant.tenant_id, after_token(request.page_token), size)
+        following = f"{accounts[-1].user} {accounts[-1].account_id}" if len(accounts) == size else ""
+        return account_pb2.ListAccountsResponse(accounts=map(to_proto, accounts), next_page_token=page_token(following))
+
+    async def ResetPassword(  # noqa: N802
+        self, request: account_pb2.ResetPasswordRequest, context: _Context
+    ) -> account_pb2.ResetPasswordResponse:
+        """The account's sessions end. Raises NotFound, PermissionDenied, InvalidField."""
+        actor, account = await self._reach(request.account_id)
+        check_change(actor, account.account_id, account.role)
+        tenant = await self._parts.tenants.get(account.tenant_id)
+        password = request.password or generate_account_password()
+        if problem := password_problem(password, user=account.user, slug=tenant.slug):
+            raise InvalidField("password", problem)
+        encoded = await self._parts.hashing.accounts.hash(password)
+        await self._parts.accounts.update(account, {"password_hash": encoded}, ends_sessions=True)
+        audit("reset_password", actor, object=account.account_id)
+        return account_pb2.ResetPasswordResponse(password="" if request.password else password)
+
+    async def _reach(self, account_id: str) -> tuple[Actor, Account]:
+        """The only way to somebody's account: the caller's own tenant's, or any for province operators."""
+        actor = await self._parts.actor(_ADMIN)
+        tenant_id: str | None = actor.tenant_id
+        if actor.is_operator:
+            tenant_id = await self._parts.accounts.tenant_of(account_id)
+        if tenant_id is None:
+            raise NotFound()
+        return actor, await self._parts.accounts.get(tenant_id, account_id)
+
+    async def _create(
+        self, tenant_id: str, entries: Sequence[account_pb2.NewAccount], path: str
+    ) -> list[account_pb2.CreateAccountResponse]:
+        actor = await self._parts.actor(_ADMIN)
+        tenant = await self._parts.tenants.get(tenant_of(actor, tenant_id))
+        for entry in entries:
+            check_new_role(actor, entry.role)
+        created = await create_accounts(self._parts, tenant, entries, path)
+        audit("create_accounts", actor, objects=[one.account.account_id for one in created])
+        return created
+
+
+class Creation(Protocol):
+    """What creating an account needs: `Parts` has it, and so has the bootstrap command, which signs nothing."""
+
+    @property
+    def hashing(self) -> Hashing: ...
+
+    @property
+    def accounts(self) -> AccountStore: ...
+
+
+async def create_accounts(
+    parts: Creation, tenant: Tenant, entries: Sequence[account_pb2.NewAccount], path: str
+) -> list[account_pb2.CreateAccountResponse]:
+    """All or nothing; entries without a password get one, which stands in the response. Raises InvalidField, Conflict."""
+    if found := first_duplicate([(entry.user, entry.nip) for entry in entries]):
+        raise Conflict(f"the {found[1]} is there twice", field=path.format(found[0]) + found[1])
+    passwords = [entry.password or generate_account_password() for entry in entries]
+    for index, (entry, password) in enumerate(zip(entries, passwords, strict=True)):
+        if problem := password_problem(password, user=entry.user, slug=tenant.slug):
+            raise InvalidField(path.format(index) + "password", problem)
+    hashes: list[str] = []
+    # A few at a time: an import of 500 must leave room for people who sign in meanwhile.
+    for start in range(0, len(passwords), 2):
+        hashes += await asyncio.gather(*(parts.hashing.accounts.hash(one) for one in passwords[start : start + 2]))
+    accounts = [
+        Account(
+            tenant.tenant_id,
+            new_id(),
+            entry.user,
+            normalise_name(entry.name),
+            entry.nip,
+            int(entry.role),
+            encoded,
+            now_ms(),
+        )
+        for entry, encoded in zip(entries, hashes, strict=True)
+    ]
+    try:
+        await parts.accounts.create(accounts)
+    except AccountTaken as taken:
+        raise Conflict(f"the {taken.field} is taken", field=path.format(taken.index) + taken.field) from None
+    return [
+        account_pb2.CreateAccountResponse(account=to_proto(account), password="" if entry.password else password)
+        for account, entry, password in zip(accounts, entries, passwords, strict=True)
+    ]
+
+
+def to_proto(account: Account) -> account_pb2.Account:
+    """As the interface shows it: without the hash."""
+    return account_pb2.Account(
+        account_id=account.account_id,
+        tenant_id=account.tenant_id,
+        user=account.user,
+        name=account.name,
+        nip=account.nip,
+        role=AccountRole.ValueType(account.role),
+        disabled=account.disabled,
+        created_at_ms=account.created_at_ms,
+        revision=account.revision,
+    )

@@ -1,0 +1,107 @@
+"""JoinService: what opens a meeting, and for whom."""
+
+from typing import Any
+
+import grpc
+
+from services.auth.core.throttle import ADDRESS, MEETING, OWNER, TENANT
+from services.auth.server.parts import Parts, client_address, generate_meeting_password, now_ms
+from services.auth.store.meetings import MeetingCredential
+from services.auth.store.throttles import Bucket
+from services.common.errors import NotFound, WrongIdOrPassword
+from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId, new_id
+from services.common.tenancy import AccountPrincipal, ParticipantPrincipal, principal
+from services.common.tokens import participant_claims
+from services.common.validation import normalise_name
+from sipulung.auth.v1 import session_pb2, session_pb2_grpc
+from sipulung.common.v1.common_pb2 import AccountRole, MeetingRole
+
+_Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class JoinServicer(session_pb2_grpc.JoinServiceServicer):
+    """Credentials of meetings."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def SetMeetingPassword(  # noqa: N802 - the name of the RPC
+        self, request: session_pb2.SetMeetingPasswordRequest, context: _Context
+    ) -> session_pb2.SetMeetingPasswordResponse:
+        """Raises Conflict for a claim of an id that is taken; NotFound for a meeting that is not the caller's."""
+        parts = self._parts
+        actor = await parts.actor(AccountRole.ACCOUNT_ROLE_HOST)
+        password = request.password or generate_meeting_password()
+        meeting = None
+        if not request.claim:
+            meeting = await parts.meetings.get(request.meeting_id)
+            if meeting is None or (meeting.tenant_id, meeting.account_id) != (actor.tenant_id, actor.account_id):
+                raise NotFound()
+        encoded = await parts.hashing.meetings.hash(_folded(password))
+        if meeting is None:
+            await parts.meetings.claim(
+                MeetingCredential(request.meeting_id, actor.tenant_id, actor.account_id, encoded)
+            )
+        else:
+            await parts.meetings.replace_password(meeting, encoded)
+        return session_pb2.SetMeetingPasswordResponse(password=password)
+
+    async def IssueJoinToken(  # noqa: N802
+        self, request: session_pb2.IssueJoinTokenRequest, context: _Context
+    ) -> session_pb2.IssueJoinTokenResponse:
+        """Raises WrongIdOrPassword for either, after the same work; Throttled; TokenExpired for an owner's old token."""
+        meeting = await self._parts.meetings.get(request.meeting_id)
+        if request.password:
+            await self._check_password(request, meeting)
+        else:
+            await self._check_owner(meeting)
+        # One of the two has made sure that there is a meeting.
+        assert meeting is not None
+        who = principal()
+        account_id = ""
+        if isinstance(who, AccountPrincipal) and who.tenant_id == meeting.tenant_id:
+            account_id = who.account_id
+        is_owner = account_id == meeting.account_id
+        participant = ParticipantPrincipal(
+            TenantId(meeting.tenant_id),
+            MeetingId(meeting.meeting_id),
+            ParticipantId(new_id()),
+            MeetingRole.MEETING_ROLE_HOST if is_owner else MeetingRole.MEETING_ROLE_PARTICIPANT,
+            normalise_name(request.name),
+            AccountId(account_id),
+            request.device,
+        )
+        seconds = self._parts.config.join_token_s
+        return session_pb2.IssueJoinTokenResponse(
+            join_token=self._parts.keys.sign(participant_claims(participant, now_ms() // 1000, seconds)),
+            expires_in_s=seconds,
+            participant_id=participant.participant_id,
+            role=MeetingRole.ValueType(participant.role),
+            name=participant.name,
+        )
+
+    async def _check_password(
+        self, request: session_pb2.IssueJoinTokenRequest, meeting: MeetingCredential | None
+    ) -> None:
+        parts = self._parts
+        buckets = [Bucket("meeting", request.meeting_id, MEETING)]
+        if address := client_address(request.address):
+            buckets.append(Bucket("address", address, ADDRESS))
+        # Ids that nobody has count against one bucket together, so that both kinds of tries cost the same.
+        buckets.append(Bucket("tenant", meeting.tenant_id if meeting else "", TENANT))
+        await parts.throttles.take(buckets)
+        encoded = meeting.password_hash if meeting else None
+        if not await parts.hashing.meetings.verify(encoded, _folded(request.password)):
+            raise WrongIdOrPassword()
+        await parts.throttles.give_back(buckets)
+
+    async def _check_owner(self, meeting: MeetingCredential | None) -> None:
+        account = await self._parts.caller()
+        await self._parts.throttles.take([Bucket("owner", f"{account.tenant_id} {account.account_id}", OWNER)])
+        if meeting is None or (meeting.tenant_id, meeting.account_id) != (account.tenant_id, account.account_id):
+            raise WrongIdOrPassword()
+
+
+def _folded(password: str) -> str:
+    """As people read it from a slide or a chat: white space around it does not count (a copied line has some)."""
+    return password.strip()

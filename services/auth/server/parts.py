@@ -1,0 +1,95 @@
+"""What the servicers share: the stores, the hashes and the keys, wired once in __main__."""
+
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from services.auth.config import Config
+from services.auth.core.access import Actor
+from services.auth.core.password import new_account_password, new_meeting_password
+from services.auth.hashing import Hashing
+from services.auth.signing import SigningKeys
+from services.auth.store.accounts import Account, AccountStore
+from services.auth.store.families import FamilyStore
+from services.auth.store.meetings import MeetingStore
+from services.auth.store.tenants import TenantStore
+from services.auth.store.throttles import ThrottleStore
+from services.common.errors import AccountDisabled, NotFound, PermissionDenied, Unauthenticated
+from services.common.tenancy import ServicePrincipal, principal, require_account
+
+_audit = logging.getLogger("services.auth.audit")
+
+
+def now_ms() -> int:
+    """Unix time."""
+    return time.time_ns() // 1_000_000
+
+
+def generate_account_password() -> str:
+    """From the system's secure source."""
+    return new_account_password(secrets.randbelow)
+
+
+def generate_meeting_password() -> str:
+    """From the system's secure source."""
+    return new_meeting_password(secrets.randbelow)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One auth process."""
+
+    config: Config
+    tenants: TenantStore
+    accounts: AccountStore
+    meetings: MeetingStore
+    families: FamilyStore
+    throttles: ThrottleStore
+    hashing: Hashing
+    keys: SigningKeys
+
+    @classmethod
+    def wire(cls, config: Config, redis: Redis, keys: SigningKeys) -> "Parts":
+        """All construction that does not wait."""
+        return cls(
+            config,
+            TenantStore(redis),
+            AccountStore(redis),
+            MeetingStore(redis),
+            FamilyStore(redis, config.refresh_token_s),
+            ThrottleStore(redis, now_ms),
+            Hashing(),
+            keys,
+        )
+
+    async def caller(self) -> Account:
+        """The calling account as it is now. Raises Unauthenticated, TokenExpired or AccountDisabled."""
+        who = require_account()
+        try:
+            account = await self.accounts.get(who.tenant_id, who.account_id)
+        except NotFound:
+            raise Unauthenticated("the account is gone") from None
+        if account.disabled:
+            raise AccountDisabled()
+        return account
+
+    async def actor(self, least_role: int) -> Actor:
+        """The calling account for a decision; its token may remember a role that it has lost. Raises PermissionDenied."""
+        account = await self.caller()
+        if account.role < least_role:
+            raise PermissionDenied()
+        return Actor(account.tenant_id, account.account_id, account.role)
+
+
+def client_address(claimed: str) -> str:
+    """Where a try comes from, as a service saw it; "" when somebody else says so, and nothing is counted."""
+    return claimed if isinstance(principal(), ServicePrincipal) else ""
+
+
+def audit(action: str, actor: Actor, **about: object) -> None:
+    """One log line per change that an administrator made, without credentials or names of people."""
+    extra = {"action": action, "actor": actor.account_id, "actor_tenant": actor.tenant_id, **about}
+    _audit.info("audit", extra=extra)

@@ -1,0 +1,125 @@
+"""SessionService: signing in, staying in, signing out."""
+
+import hashlib
+import secrets
+from typing import Any, Final
+
+import grpc
+
+from services.auth.core.login import NipLogin, UserLogin, parse_login
+from services.auth.core.refresh import Family, Refusal, rotate, split_token
+from services.auth.core.throttle import ADDRESS, TENANT, USER
+from services.auth.server.accounts import to_proto
+from services.auth.server.parts import Parts, client_address, now_ms
+from services.auth.store.accounts import Account
+from services.auth.store.throttles import Bucket
+from services.common.errors import AccountDisabled, NotFound, Unauthenticated, WrongUserOrPassword
+from services.common.ids import AccountId, TenantId, new_id
+from services.common.tenancy import AccountPrincipal
+from services.common.tokens import account_claims
+from sipulung.auth.v1 import session_pb2, session_pb2_grpc
+
+_Context = grpc.aio.ServicerContext[Any, Any]
+_SECRET_BYTES: Final = 32
+
+
+class SessionServicer(session_pb2_grpc.SessionServiceServicer):
+    """Tokens of accounts."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def SignIn(  # noqa: N802 - the name of the RPC
+        self, request: session_pb2.SignInRequest, context: _Context
+    ) -> session_pb2.SignInResponse:
+        """Raises WrongUserOrPassword for either, Throttled, AccountDisabled (after the right password only)."""
+        parts = self._parts
+        login = parse_login(request.user)
+        account = await self._account(login)
+        buckets = [Bucket("user", str(login) if login else request.user.strip().lower(), USER)]
+        if address := client_address(request.address):
+            buckets.append(Bucket("address", address, ADDRESS))
+        # Whoever exists nowhere counts against one bucket of their own, so that both kinds of tries cost the same.
+        buckets.append(Bucket("tenant", account.tenant_id if account else "", TENANT))
+        await parts.throttles.take(buckets)
+        encoded = account.password_hash if account else None
+        if not await parts.hashing.accounts.verify(encoded, request.password) or account is None:
+            raise WrongUserOrPassword()
+        await parts.throttles.give_back(buckets)
+        if account.disabled:
+            raise AccountDisabled()
+        if parts.hashing.accounts.is_outdated(account.password_hash):
+            await parts.accounts.strengthen(account, await parts.hashing.accounts.hash(request.password))
+        family_id, secret = new_id(), secrets.token_urlsafe(_SECRET_BYTES)
+        family = Family(account.tenant_id, account.account_id, account.epoch, _digest(secret))
+        await parts.families.create(family_id, family)
+        tenant = await parts.tenants.get(account.tenant_id)
+        return session_pb2.SignInResponse(
+            tokens=self._tokens(account, f"{family_id}.{secret}"), account=to_proto(account), tenant_name=tenant.name
+        )
+
+    async def Refresh(  # noqa: N802
+        self, request: session_pb2.RefreshRequest, context: _Context
+    ) -> session_pb2.RefreshResponse:
+        """Raises Unauthenticated; Conflict when the same token is exchanged by two at once."""
+        parts = self._parts
+        family_id, presented = _split(request.refresh_token)
+        known = await parts.families.get(family_id)
+        account = None
+        if known is not None:
+            try:
+                account = await parts.accounts.get(known.tenant_id, known.account_id)
+            except NotFound:
+                account = None
+        epoch = None if account is None or account.disabled else account.epoch
+        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        result = await parts.families.exchange(
+            family_id, lambda family: rotate(family, _digest(presented), _digest(secret), epoch)
+        )
+        if isinstance(result, Refusal) or account is None:
+            raise Unauthenticated("the refresh token is no good")
+        tenant = await parts.tenants.get(account.tenant_id)
+        return session_pb2.RefreshResponse(
+            tokens=self._tokens(account, f"{family_id}.{secret}"), account=to_proto(account), tenant_name=tenant.name
+        )
+
+    async def SignOut(  # noqa: N802
+        self, request: session_pb2.SignOutRequest, context: _Context
+    ) -> session_pb2.SignOutResponse:
+        """Ends the family, also with one of its old tokens. A token that is no good is signed out already."""
+        if parted := split_token(request.refresh_token):
+            # The id alone is not secret enough to end somebody's sessions with: it needs a token's whole length, but an
+            # old token must do, because a page may hold one whose successor got lost on the way.
+            await self._parts.families.end(parted[0])
+        return session_pb2.SignOutResponse()
+
+    async def _account(self, login: UserLogin | NipLogin | None) -> Account | None:
+        if isinstance(login, NipLogin):
+            return await self._parts.accounts.by_nip(login.nip)
+        if login is None:
+            return None
+        tenant = await self._parts.tenants.by_slug(login.slug)
+        return None if tenant is None else await self._parts.accounts.by_user(tenant.tenant_id, login.user)
+
+    def _tokens(self, account: Account, refresh_token: str) -> session_pb2.Tokens:
+        config = self._parts.config
+        who = AccountPrincipal(TenantId(account.tenant_id), AccountId(account.account_id), account.role, account.name)
+        return session_pb2.Tokens(
+            access_token=self._parts.keys.sign(account_claims(who, now_ms() // 1000, config.access_token_s)),
+            access_expires_in_s=config.access_token_s,
+            refresh_token=refresh_token,
+            refresh_expires_in_s=config.refresh_token_s,
+        )
+
+
+def _split(token: str) -> tuple[str, str]:
+    """Raises Unauthenticated."""
+    parted = split_token(token)
+    if parted is None:
+        raise Unauthenticated("the refresh token is no good")
+    return parted
+
+
+def _digest(secret: str) -> str:
+    """256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()

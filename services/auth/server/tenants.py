@@ -1,0 +1,98 @@
+"""TenantService."""
+
+import zoneinfo
+from typing import Any
+
+import grpc
+
+from services.auth.core.access import tenant_of
+from services.auth.server.pages import after_token, page_size, page_token
+from services.auth.server.parts import Parts, audit, now_ms
+from services.auth.store.tenants import Tenant
+from services.common.errors import InvalidField
+from services.common.ids import new_id
+from services.common.validation import normalise_name
+from sipulung.auth.v1 import tenant_pb2, tenant_pb2_grpc
+from sipulung.common.v1.common_pb2 import AccountRole
+
+_Context = grpc.aio.ServicerContext[Any, Any]
+# Central Indonesia (WITA): South Sulawesi, where the first instance runs.
+DEFAULT_TIME_ZONE = "Asia/Makassar"
+DEFAULT_LANGUAGE = "id"
+
+
+class TenantServicer(tenant_pb2_grpc.TenantServiceServicer):
+    """Regencies."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def CreateTenant(  # noqa: N802 - the name of the RPC
+        self, request: tenant_pb2.CreateTenantRequest, context: _Context
+    ) -> tenant_pb2.CreateTenantResponse:
+        """Raises Conflict when the slug is taken."""
+        actor = await self._parts.actor(AccountRole.ACCOUNT_ROLE_PROVINCE_OPERATOR)
+        tenant = Tenant(
+            new_id(),
+            request.slug,
+            normalise_name(request.name),
+            checked_time_zone(request.time_zone) or DEFAULT_TIME_ZONE,
+            request.language or DEFAULT_LANGUAGE,
+            now_ms(),
+        )
+        await self._parts.tenants.create(tenant)
+        audit("create_tenant", actor, object=tenant.tenant_id)
+        return tenant_pb2.CreateTenantResponse(tenant=to_proto(tenant))
+
+    async def GetTenant(  # noqa: N802
+        self, request: tenant_pb2.GetTenantRequest, context: _Context
+    ) -> tenant_pb2.GetTenantResponse:
+        """Raises NotFound, also for another tenant than the caller's own."""
+        actor = await self._parts.actor(AccountRole.ACCOUNT_ROLE_PARTICIPANT)
+        tenant = await self._parts.tenants.get(tenant_of(actor, request.tenant_id))
+        return tenant_pb2.GetTenantResponse(tenant=to_proto(tenant))
+
+    async def ListTenants(  # noqa: N802
+        self, request: tenant_pb2.ListTenantsRequest, context: _Context
+    ) -> tenant_pb2.ListTenantsResponse:
+        """Ordered by id."""
+        await self._parts.actor(AccountRole.ACCOUNT_ROLE_PROVINCE_OPERATOR)
+        size = page_size(request.page_size)
+        tenants = await self._parts.tenants.list(after_token(request.page_token), size)
+        following = page_token(tenants[-1].tenant_id) if len(tenants) == size else ""
+        return tenant_pb2.ListTenantsResponse(tenants=map(to_proto, tenants), next_page_token=following)
+
+    async def UpdateTenant(  # noqa: N802
+        self, request: tenant_pb2.UpdateTenantRequest, context: _Context
+    ) -> tenant_pb2.UpdateTenantResponse:
+        """Raises NotFound, or Conflict when it was changed meanwhile."""
+        actor = await self._parts.actor(AccountRole.ACCOUNT_ROLE_TENANT_ADMIN)
+        changes = {
+            "name": normalise_name(request.name),
+            "time_zone": checked_time_zone(request.time_zone),
+            "language": request.language,
+        }
+        given = {field: value for field, value in changes.items() if value}
+        tenant = await self._parts.tenants.update(tenant_of(actor, request.tenant_id), request.revision, given)
+        audit("update_tenant", actor, object=tenant.tenant_id, fields=sorted(given))
+        return tenant_pb2.UpdateTenantResponse(tenant=to_proto(tenant))
+
+
+def checked_time_zone(name: str) -> str:
+    """The same name. Raises InvalidField where IANA has no such zone."""
+    if name and name not in zoneinfo.available_timezones():
+        raise InvalidField("time_zone", "must be an IANA time zone, as Asia/Makassar")
+    return name
+
+
+def to_proto(tenant: Tenant) -> tenant_pb2.Tenant:
+    """As the interface shows it."""
+    return tenant_pb2.Tenant(
+        tenant_id=tenant.tenant_id,
+        slug=tenant.slug,
+        name=tenant.name,
+        time_zone=tenant.time_zone,
+        language=tenant.language,
+        created_at_ms=tenant.created_at_ms,
+        revision=tenant.revision,
+    )

@@ -1,0 +1,63 @@
+"""Credentials of meetings. Key: auth:meeting:<id> (hash with its tenant: a meeting's id is unique in the instance)."""
+
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.exceptions import WatchError
+
+from services.auth.store.fields import Fields, text
+from services.common.errors import Conflict
+from services.common.store import durable
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCredential:
+    """Who owns a meeting and what opens it."""
+
+    meeting_id: str
+    tenant_id: str
+    account_id: str
+    password_hash: str
+
+
+class MeetingStore:
+    """Every write is on the disk when it returns. Raises Unavailable when that is not confirmed."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def claim(self, meeting: MeetingCredential) -> None:
+        """Raises Conflict when the id is taken, by whomever."""
+        key = f"auth:meeting:{meeting.meeting_id}"
+        async with self._redis.pipeline() as change:
+            await change.watch(key)
+            if await change.exists(key):
+                raise Conflict("the meeting id is taken", field="meeting_id")
+            change.multi()
+            change.hset(
+                key,
+                mapping={
+                    "tenant_id": meeting.tenant_id,
+                    "account_id": meeting.account_id,
+                    "password_hash": meeting.password_hash,
+                },
+            )
+            try:
+                await change.execute()
+            except WatchError:
+                raise Conflict("the meeting id is taken", field="meeting_id") from None
+        await durable(self._redis)
+
+    async def replace_password(self, meeting: MeetingCredential, password_hash: str) -> None:
+        """The caller has made sure that it is the owner's wish; owners never change."""
+        await self._redis.hset(f"auth:meeting:{meeting.meeting_id}", "password_hash", password_hash)
+        await durable(self._redis)
+
+    async def get(self, meeting_id: str) -> MeetingCredential | None:
+        """None where nobody has claimed the id."""
+        fields: Fields = await self._redis.hgetall(f"auth:meeting:{meeting_id}")
+        if not fields:
+            return None
+        return MeetingCredential(
+            meeting_id, text(fields, "tenant_id"), text(fields, "account_id"), text(fields, "password_hash")
+        )

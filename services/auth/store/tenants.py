@@ -1,0 +1,106 @@
+"""Tenants. Keys: auth:tenant:<id> (hash), auth:slug:<slug> → id, auth:tenants (ids in order)."""
+
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.exceptions import WatchError
+
+from services.auth.store.fields import Fields, number, text
+from services.common.errors import Conflict, NotFound
+from services.common.store import durable
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A regency. Times in Unix ms."""
+
+    tenant_id: str
+    slug: str
+    name: str
+    time_zone: str
+    language: str
+    created_at_ms: int
+    revision: int = 1
+
+
+class TenantStore:
+    """Every write is on the disk when it returns. Raises Unavailable when that is not confirmed."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def create(self, tenant: Tenant) -> None:
+        """Raises Conflict when the slug is taken."""
+        slug_key = f"auth:slug:{tenant.slug}"
+        async with self._redis.pipeline() as change:
+            await change.watch(slug_key)
+            if await change.exists(slug_key):
+                raise Conflict("the slug is taken", field="slug")
+            change.multi()
+            change.set(slug_key, tenant.tenant_id)
+            change.hset(
+                f"auth:tenant:{tenant.tenant_id}",
+                mapping={
+                    "slug": tenant.slug,
+                    "name": tenant.name,
+                    "time_zone": tenant.time_zone,
+                    "language": tenant.language,
+                    "created_at_ms": tenant.created_at_ms,
+                    "revision": tenant.revision,
+                },
+            )
+            change.zadd("auth:tenants", {tenant.tenant_id: 0})
+            try:
+                await change.execute()
+            except WatchError:
+                raise Conflict("the slug is taken", field="slug") from None
+        await durable(self._redis)
+
+    async def get(self, tenant_id: str) -> Tenant:
+        """Raises NotFound."""
+        fields: Fields = await self._redis.hgetall(f"auth:tenant:{tenant_id}")
+        if not fields:
+            raise NotFound()
+        return _tenant(tenant_id, fields)
+
+    async def by_slug(self, slug: str) -> Tenant | None:
+        """The tenant behind the @ of a user name."""
+        tenant_id = await self._redis.get(f"auth:slug:{slug}")
+        return None if tenant_id is None else await self.get(tenant_id.decode())
+
+    async def list(self, after: str, count: int) -> list[Tenant]:
+        """At most `count`, ordered by id, after the one named (or from the first)."""
+        start = f"({after}" if after else "-"
+        members: list[bytes] = await self._redis.zrangebylex("auth:tenants", start, "+", 0, count)
+        return [await self.get(member.decode()) for member in members]
+
+    async def update(self, tenant_id: str, revision: int, changes: dict[str, str]) -> Tenant:
+        """Raises NotFound, or Conflict when it is not at `revision` any more."""
+        key = f"auth:tenant:{tenant_id}"
+        async with self._redis.pipeline() as change:
+            await change.watch(key)
+            fields: Fields = await change.hgetall(key)
+            if not fields:
+                raise NotFound()
+            if number(fields, "revision") != revision:
+                raise Conflict(field="revision")
+            change.multi()
+            change.hset(key, mapping={**changes, "revision": revision + 1})
+            try:
+                await change.execute()
+            except WatchError:
+                raise Conflict(field="revision") from None
+        await durable(self._redis)
+        return await self.get(tenant_id)
+
+
+def _tenant(tenant_id: str, fields: Fields) -> Tenant:
+    return Tenant(
+        tenant_id,
+        text(fields, "slug"),
+        text(fields, "name"),
+        text(fields, "time_zone"),
+        text(fields, "language"),
+        number(fields, "created_at_ms"),
+        number(fields, "revision"),
+    )

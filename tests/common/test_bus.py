@@ -1,0 +1,113 @@
+"""Events and records over a real NATS, and what happens while it is away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.common.bus import Bus
+from services.common.errors import Conflict, Unavailable
+from services.common.telemetry import Telemetry
+from sipulung.media.v1 import media_pb2
+from sipulung.roster.v1 import attendance_pb2
+from tests.support.servers import NatsServer
+
+
+@pytest.fixture
+async def bus(nats_url: str) -> AsyncIterator[Bus]:
+    bus = await Bus.connect(nats_url, "test", Telemetry("test"))
+    yield bus
+    await bus.close()
+
+
+async def test_an_event_arrives_with_its_trace(bus: Bus) -> None:
+    telemetry = Telemetry("test")
+    heard: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
+
+    async def handler(subject: str, load: media_pb2.NodeLoad) -> None:
+        await heard.put((subject, load.node_id, telemetry.traceparent().traceparent))
+
+    await bus.subscribe("sipulung.node.*.load", media_pb2.NodeLoad, handler)
+    with telemetry.span("load") as span:
+        await bus.publish("sipulung.node.a.load", media_pb2.NodeLoad(node_id="a"))
+    subject, node, trace = await asyncio.wait_for(heard.get(), 5)
+    assert (subject, node) == ("sipulung.node.a.load", "a")
+    assert trace.split("-")[1] == f"{span.get_span_context().trace_id:032x}"
+
+
+async def test_a_handler_that_fails_hears_the_next_event(bus: Bus) -> None:
+    heard: list[str] = []
+    done = asyncio.Event()
+
+    async def handler(subject: str, load: media_pb2.NodeLoad) -> None:
+        heard.append(load.node_id)
+        if load.node_id == "bad":
+            raise RuntimeError("bad")
+        done.set()
+
+    await bus.subscribe("sipulung.x", media_pb2.NodeLoad, handler)
+    await bus.publish("sipulung.x", media_pb2.NodeLoad(node_id="bad"))
+    await bus.publish("sipulung.x", media_pb2.NodeLoad(node_id="good"))
+    await asyncio.wait_for(done.wait(), 5)
+    assert heard == ["bad", "good"]
+
+
+async def test_records_are_numbered_and_read_back_in_order(bus: Bus) -> None:
+    await bus.ensure_stream("HISTORY", ["history.>"])
+    await bus.ensure_stream("HISTORY", ["history.>"])
+    assert [r async for r in bus.read_stream("HISTORY", "history.a", attendance_pb2.AttendanceRecord)] == []
+    assert await bus.last_record("HISTORY", "history.a", attendance_pb2.AttendanceRecord) is None
+    for number in range(1, 4):
+        record = attendance_pb2.AttendanceRecord(number=number)
+        assert await bus.record("history.a", record, f"a{number}", after=number - 1) == number
+    await bus.record("history.b", attendance_pb2.AttendanceRecord(number=9), "b1")
+    read = [r.number async for r in bus.read_stream("HISTORY", "history.a", attendance_pb2.AttendanceRecord)]
+    assert read == [1, 2, 3]
+    last = await bus.last_record("HISTORY", "history.a", attendance_pb2.AttendanceRecord)
+    assert last is not None
+    assert last[0] == 3
+    # The same message id again is the same record; another record after an old one is refused.
+    assert await bus.record("history.a", attendance_pb2.AttendanceRecord(number=3), "a3") == 3
+    with pytest.raises(Conflict):
+        await bus.record("history.a", attendance_pb2.AttendanceRecord(number=4), "a4", after=1)
+
+
+async def test_nats_away_and_back(bus: Bus, nats_server: NatsServer) -> None:
+    await bus.ensure_stream("HISTORY", ["history.>"])
+    await bus.record("history.a", attendance_pb2.AttendanceRecord(number=1), "a1")
+    back = asyncio.Event()
+    bus.on_reconnect(back.set)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+
+    async def handler(subject: str, load: media_pb2.NodeLoad) -> None:
+        await heard.put(load.node_id)
+
+    await bus.subscribe("sipulung.x", media_pb2.NodeLoad, handler)
+    nats_server.kill()
+    try:
+        async with asyncio.timeout(5):
+            while bus.connected:
+                await asyncio.sleep(0.01)
+        await bus.publish("sipulung.x", media_pb2.NodeLoad(node_id="while away"))
+        with pytest.raises(Unavailable):
+            await bus.record("history.a", attendance_pb2.AttendanceRecord(number=2), "a2")
+    finally:
+        nats_server.start()
+    await asyncio.wait_for(back.wait(), 10)
+    assert await asyncio.wait_for(heard.get(), 5) == "while away"
+    read = [r.number async for r in bus.read_stream("HISTORY", "history.a", attendance_pb2.AttendanceRecord)]
+    assert read == [1]
+
+
+async def test_more_than_fits_while_away_is_dropped_and_counted(bus: Bus, nats_server: NatsServer) -> None:
+    nats_server.kill()
+    try:
+        async with asyncio.timeout(5):
+            while bus.connected:
+                await asyncio.sleep(0.01)
+        large = media_pb2.NodeLoad(node_id="x" * 500_000)
+        for _ in range(20):
+            await bus.publish("sipulung.x", large)
+        assert bus.dropped > 0
+    finally:
+        nats_server.start()

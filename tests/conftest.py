@@ -1,0 +1,38 @@
+"""Fixtures that any test may ask for. The servers start when the first test needs them and live until the last one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.servers import NatsServer, ValkeyServer
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """The process, to kill and restart."""
+    server = NatsServer(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """The process, to kill and restart."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def nats_url(nats_server: NatsServer) -> str:
+    """NATS without any stream."""
+    nats_server.delete_streams()
+    return nats_server.url
+
+
+@pytest.fixture
+def redis_url(valkey_server: ValkeyServer) -> str:
+    """An empty database."""
+    return valkey_server.next_url()
