@@ -1,6 +1,10 @@
 """MediaService: the RPC edge. Each handler finds whose session it is, hands it to the node, and answers."""
 
-import grpc
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from google.protobuf.message import Message
 
 from services.common.errors import Unauthenticated
 from services.common.tenancy import require_participant
@@ -10,7 +14,11 @@ from services.media.forwarding.packet_path import PacketPath
 from services.media.forwarding.session import Permissions
 from sipulung.media.v1 import media_pb2, media_pb2_grpc
 
-_Context = grpc.aio.ServicerContext  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    # Generic only for the type checker.
+    import grpc
+
+    _Context = grpc.aio.ServicerContext[Message, Message]
 
 
 def _owner() -> Owner:

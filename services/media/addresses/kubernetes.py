@@ -7,8 +7,8 @@ import asyncio
 import logging
 from typing import Any, Final
 
-from kubernetes import client, config  # type: ignore[import-untyped]
-from kubernetes.client.exceptions import ApiException  # type: ignore[import-untyped]
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from services.common.config import ConfigError
@@ -24,7 +24,7 @@ class KubernetesAddresses:
     def __init__(self, namespace: str, pod: str, api: client.CoreV1Api | None = None) -> None:
         if api is None:
             try:
-                config.load_incluster_config()
+                config.load_incluster_config()  # type: ignore[no-untyped-call]
             except config.ConfigException as error:
                 raise ConfigError(
                     f"SIPULUNG_ADDRESS_SOURCE is 'kubernetes': allowed is that in a pod only ({error})"
@@ -47,7 +47,8 @@ class KubernetesAddresses:
             self._telling = asyncio.create_task(asyncio.to_thread(self._patch, sessions))
 
     def _find(self, port: int) -> tuple[tuple[str, int], ...]:
-        pod = self._api.read_namespaced_pod(self._pod, self._namespace, _request_timeout=_TIMEOUT_S)
+        # Typed as all optional; a running pod has every part that is read here.
+        pod: Any = self._api.read_namespaced_pod(self._pod, self._namespace, _request_timeout=_TIMEOUT_S)
         host_port = next(
             (
                 declared.host_port

@@ -58,10 +58,8 @@ def step(state: State, happening: Happening) -> State:
 
 def lifetime_ms(state: State, admitted: bool, preview_ms: int) -> int | None:
     """How long a session may stay as it is; None: for ever."""
-    match state:
-        case State.OPENING | State.CONNECTING:
-            return _UNCONNECTED_MS
-        case State.SILENT:
-            return _SILENT_MS
-        case State.CONNECTED | State.CLOSED:
-            return None if admitted or state is State.CLOSED else preview_ms
+    if state in (State.OPENING, State.CONNECTING):
+        return _UNCONNECTED_MS
+    if state is State.SILENT:
+        return _SILENT_MS
+    return None if admitted or state is State.CLOSED else preview_ms

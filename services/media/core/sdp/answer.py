@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, assert_never
 
 from services.media.core.sdp.codecs import AcceptedCodec, Codec, accept_codecs
 from services.media.core.sdp.offer import Fingerprint, Offer, OfferedMedia
@@ -245,6 +245,8 @@ def _section(media: OfferedMedia, role: Role, plan: _Plan) -> list[str] | None:
             ]
         case Rejected():
             return None
+        case _:
+            assert_never(role)
 
 
 def _candidates(capabilities: Capabilities) -> list[str]:

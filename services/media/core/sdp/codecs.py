@@ -1,7 +1,7 @@
 """Which of the offered codecs the node takes on a media section, and with which parameters it answers them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from services.media.core.sdp.offer import OfferedCodec, OfferedMedia
 
@@ -39,6 +39,8 @@ def _suits(codec: Codec, offered: OfferedCodec) -> bool:
             return parameters.get(profile, "0") == "0"
         case "vp8":
             return True
+        case _:
+            assert_never(codec)
 
 
 def _rank(offered: OfferedCodec) -> int:
