@@ -15,7 +15,7 @@ class Tile:
 
 
 def _wanted(room: int, ranked: Iterable[str], barred: Collection[str]) -> list[str]:
-    # At most the speakers and those who hold a slot come twice, so this many are enough to look at.
+    # Nobody is ranked more than three times (spoke, holds a slot, is there), so this many hold enough people.
     distinct = dict.fromkeys(islice((person for person in ranked if person not in barred), 3 * room))
     return list(distinct)[:room]
 
