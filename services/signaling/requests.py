@@ -304,10 +304,13 @@ class Requests:
             log.warning("entered without media: %s", admitted.message, extra={"node": record.media.node_id})
             admitted = media_pb2.UpdatePermissionsResponse()
             asyncio.get_running_loop().call_soon(lambda: session.move_media(urgent=True))
-        record.entered = True
-        record.preview_until_ms = 0
-        # Not awaited: from here to the answer no event of the roster may slip in before it.
-        self._sessions.in_background(self._sessions.save(session))
+        # Stored first: from the change of `entered` to the answer nothing is awaited, so that no event slips in before it.
+        entered = record_pb2.SessionRecord()
+        entered.CopyFrom(record)
+        entered.entered = True
+        entered.preview_until_ms = 0
+        await self._sessions.save(session, entered)
+        record.CopyFrom(entered)
         self._sessions.on_presence()
         snapshot = self._newest(session, joined.snapshot)
         session.sequence = snapshot.sequence

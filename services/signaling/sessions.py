@@ -148,9 +148,9 @@ class Sessions:
         except DomainError as error:
             log.info("media session not closed: %s", error.message, extra={"node": place.node_id})
 
-    async def save(self, session: Session) -> None:
-        """Writes the record after a change. When Redis is away, keep() does it later."""
-        await self._keep(session)
+    async def save(self, session: Session, record: record_pb2.SessionRecord | None = None) -> None:
+        """Writes the record, or what it is about to become. When Redis is away, keep_forever does it later."""
+        await self._keep(session, record)
 
     async def keep_forever(self) -> None:
         """Runs as a task: writes records and placements again while they are in use."""
@@ -211,11 +211,11 @@ class Sessions:
         self.forget(session)
         self.close_replaced(session)
 
-    async def _keep(self, session: Session) -> None:
+    async def _keep(self, session: Session, record: record_pb2.SessionRecord | None = None) -> None:
         if session.gone:
             return
         try:
-            mine = await self._store.keep(session.record, session.attachment_id)
+            mine = await self._store.keep(record or session.record, session.attachment_id)
         except Unavailable:
             return
         if not mine and not session.gone:
