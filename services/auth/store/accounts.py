@@ -3,6 +3,7 @@ auth:account-tenant:<id> → tenant, auth:accounts:<tenant> ("user id", in order
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
@@ -57,10 +58,10 @@ class AccountStore:
             for value, (_, index, field) in zip(await change.mget(keys), taken, strict=True):
                 if value is not None:
                     raise AccountTaken(index, field)
-            change.multi()
+            change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             for account in accounts:
                 tenant_id, account_id = account.tenant_id, account.account_id
-                change.hset(_key(tenant_id, account_id), mapping=_fields(account))
+                change.hset(_key(tenant_id, account_id), mapping=cast("dict[Any, Any]", _fields(account)))
                 change.set(_user_key(tenant_id, account.user), account_id)
                 change.set(f"auth:account-tenant:{account_id}", tenant_id)
                 change.zadd(f"auth:accounts:{tenant_id}", {f"{account.user} {account_id}": 0})
@@ -74,19 +75,19 @@ class AccountStore:
 
     async def get(self, tenant_id: str, account_id: str) -> Account:
         """Raises NotFound, also for an account of another tenant."""
-        fields: Fields = await self._redis.hgetall(_key(tenant_id, account_id))
+        fields = cast(Fields, await self._redis.hgetall(_key(tenant_id, account_id)))
         if not fields:
             raise NotFound()
         return _account(tenant_id, account_id, fields)
 
     async def by_user(self, tenant_id: str, user: str) -> Account | None:
         """The account that signs in as user@slug."""
-        account_id = await self._redis.get(_user_key(tenant_id, user))
+        account_id = cast("bytes | None", await self._redis.get(_user_key(tenant_id, user)))
         return None if account_id is None else await self.get(tenant_id, account_id.decode())
 
     async def by_nip(self, nip: str) -> Account | None:
         """The account that signs in with a civil servant number."""
-        value = await self._redis.get(_nip_key(nip))
+        value = cast("bytes | None", await self._redis.get(_nip_key(nip)))
         if value is None:
             return None
         tenant_id, account_id = value.decode().split(" ")
@@ -94,13 +95,13 @@ class AccountStore:
 
     async def tenant_of(self, account_id: str) -> str | None:
         """For province operators, who name an account of any tenant."""
-        tenant_id = await self._redis.get(f"auth:account-tenant:{account_id}")
+        tenant_id = cast("bytes | None", await self._redis.get(f"auth:account-tenant:{account_id}"))
         return None if tenant_id is None else str(tenant_id.decode())
 
     async def list(self, tenant_id: str, after: str, count: int) -> list[Account]:
         """At most `count`, ordered by user, after the "user id" named (or from the first)."""
         start = f"({after}" if after else "-"
-        members: list[bytes] = await self._redis.zrangebylex(f"auth:accounts:{tenant_id}", start, "+", 0, count)
+        members = cast("list[bytes]", await self._redis.zrangebylex(f"auth:accounts:{tenant_id}", start, "+", 0, count))
         return [await self.get(tenant_id, member.decode().split(" ")[1]) for member in members]
 
     async def update(
@@ -115,7 +116,7 @@ class AccountStore:
                 raise Conflict(field="revision")
             if nip != account.nip and await change.exists(_nip_key(nip)):
                 raise Conflict("the NIP is taken", field="nip")
-            change.multi()
+            change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             epoch = account.epoch + (1 if ends_sessions else 0)
             change.hset(key, mapping={**changes, "epoch": epoch, "revision": account.revision + 1})
             if nip != account.nip:
@@ -139,7 +140,7 @@ class AccountStore:
             await change.watch(key)
             if int(await change.hget(key, "revision") or 0) != account.revision:
                 return
-            change.multi()
+            change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             change.hset(key, "password_hash", password_hash)
             try:
                 await change.execute()

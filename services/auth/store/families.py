@@ -1,7 +1,7 @@
 """Families of refresh tokens. Key: auth:refresh:<family> (hash with its tenant), which expires by itself."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
@@ -28,7 +28,7 @@ class FamilyStore:
 
     async def get(self, family_id: str) -> Family | None:
         """None where it ended, expired or never was."""
-        fields: Fields = await self._redis.hgetall(_key(family_id))
+        fields = cast(Fields, await self._redis.hgetall(_key(family_id)))
         return _family(fields) if fields else None
 
     async def exchange(self, family_id: str, rotate: Callable[[Family | None], Family | Refusal]) -> Family | Refusal:
@@ -39,9 +39,9 @@ class FamilyStore:
         key = _key(family_id)
         async with self._redis.pipeline() as change:
             await change.watch(key)
-            fields: Fields = await change.hgetall(key)
+            fields = cast(Fields, await change.hgetall(key))
             result = rotate(_family(fields) if fields else None)
-            change.multi()
+            change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             if isinstance(result, Family):
                 self._put(change, family_id, result)
             elif result is not Refusal.UNKNOWN:

@@ -1,6 +1,7 @@
 """Credentials of meetings. Key: auth:meeting:<id> (hash with its tenant: a meeting's id is unique in the instance)."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
@@ -33,7 +34,7 @@ class MeetingStore:
             await change.watch(key)
             if await change.exists(key):
                 raise Conflict("the meeting id is taken", field="meeting_id")
-            change.multi()
+            change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             change.hset(
                 key,
                 mapping={
@@ -55,7 +56,7 @@ class MeetingStore:
 
     async def get(self, meeting_id: str) -> MeetingCredential | None:
         """None where nobody has claimed the id."""
-        fields: Fields = await self._redis.hgetall(f"auth:meeting:{meeting_id}")
+        fields = cast(Fields, await self._redis.hgetall(f"auth:meeting:{meeting_id}"))
         if not fields:
             return None
         return MeetingCredential(

@@ -1,6 +1,7 @@
 """Tenants. Keys: auth:tenant:<id> (hash), auth:slug:<slug> → id, auth:tenants (ids in order)."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
@@ -36,7 +37,7 @@ class TenantStore:
             await change.watch(slug_key)
             if await change.exists(slug_key):
                 raise Conflict("the slug is taken", field="slug")
-            change.multi()
+            change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             change.set(slug_key, tenant.tenant_id)
             change.hset(
                 f"auth:tenant:{tenant.tenant_id}",
@@ -58,20 +59,20 @@ class TenantStore:
 
     async def get(self, tenant_id: str) -> Tenant:
         """Raises NotFound."""
-        fields: Fields = await self._redis.hgetall(f"auth:tenant:{tenant_id}")
+        fields = cast(Fields, await self._redis.hgetall(f"auth:tenant:{tenant_id}"))
         if not fields:
             raise NotFound()
         return _tenant(tenant_id, fields)
 
     async def by_slug(self, slug: str) -> Tenant | None:
         """The tenant behind the @ of a user name."""
-        tenant_id = await self._redis.get(f"auth:slug:{slug}")
+        tenant_id = cast("bytes | None", await self._redis.get(f"auth:slug:{slug}"))
         return None if tenant_id is None else await self.get(tenant_id.decode())
 
     async def list(self, after: str, count: int) -> list[Tenant]:
         """At most `count`, ordered by id, after the one named (or from the first)."""
         start = f"({after}" if after else "-"
-        members: list[bytes] = await self._redis.zrangebylex("auth:tenants", start, "+", 0, count)
+        members = cast("list[bytes]", await self._redis.zrangebylex("auth:tenants", start, "+", 0, count))
         return [await self.get(member.decode()) for member in members]
 
     async def update(self, tenant_id: str, revision: int, changes: dict[str, str]) -> Tenant:
@@ -79,12 +80,12 @@ class TenantStore:
         key = f"auth:tenant:{tenant_id}"
         async with self._redis.pipeline() as change:
             await change.watch(key)
-            fields: Fields = await change.hgetall(key)
+            fields = cast(Fields, await change.hgetall(key))
             if not fields:
                 raise NotFound()
             if number(fields, "revision") != revision:
                 raise Conflict(field="revision")
-            change.multi()
+            change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             change.hset(key, mapping={**changes, "revision": revision + 1})
             try:
                 await change.execute()

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
-from typing import Final
+from typing import Final, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
@@ -69,10 +69,10 @@ class ThrottleStore:
             for _ in range(_TRIES):
                 async with self._redis.pipeline() as transaction:
                     await transaction.watch(*keys)
-                    values: list[bytes | None] = await transaction.mget(keys)
+                    values = cast("list[bytes | None]", await transaction.mget(keys))
                     now = self._now_ms()
                     states = change(now, [State(*json.loads(value)) if value else State() for value in values])
-                    transaction.multi()
+                    transaction.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
                     for key, bucket, state in zip(keys, buckets, states, strict=True):
                         expiry = forget_after_ms(bucket.limit, state, now)
                         transaction.set(key, json.dumps(astuple(state)), px=expiry)
