@@ -118,7 +118,9 @@ class AccountStore:
                 raise Conflict("the NIP is taken", field="nip")
             change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             epoch = account.epoch + (1 if ends_sessions else 0)
-            change.hset(key, mapping={**changes, "epoch": epoch, "revision": account.revision + 1})
+            change.hset(
+                key, mapping={**cast("dict[Any, Any]", changes), "epoch": epoch, "revision": account.revision + 1}
+            )
             if nip != account.nip:
                 change.set(_nip_key(nip), f"{account.tenant_id} {account.account_id}")
                 if account.nip:

@@ -1,7 +1,7 @@
 """Tenants. Keys: auth:tenant:<id> (hash), auth:slug:<slug> → id, auth:tenants (ids in order)."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
@@ -86,7 +86,7 @@ class TenantStore:
             if number(fields, "revision") != revision:
                 raise Conflict(field="revision")
             change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
-            change.hset(key, mapping={**changes, "revision": revision + 1})
+            change.hset(key, mapping={**cast("dict[Any, Any]", changes), "revision": revision + 1})
             try:
                 await change.execute()
             except WatchError:
