@@ -1,7 +1,7 @@
 """The first tenants and accounts, when nobody can sign in yet: `python -m services.auth.bootstrap --file FILE.json`.
 
-FILE.json: {"tenants": [{"slug", "name", "time_zone", "language", "accounts": [{"user", "name", "nip", "role", "password"}]}]}
-with role host, participant, tenant_admin, head_of_unit or province_operator. What exists is left as it is. Reads
+FILE.json: {"tenants": [{"slug", "name", "time_zone", "language", "accounts": [ACCOUNT, …]}, …]}; an ACCOUNT has
+"user", "name", "nip", "role" and "password" (without one it is generated and printed), with role host, participant, tenant_admin, head_of_unit or province_operator. What exists is left as it is. Reads
 SIPULUNG_REDIS_URL; everything is on the disk when it returns. Exit 0: all is there; 1: the store does not answer or a
 name is taken; 2: the file or a setting makes no sense.
 """
@@ -51,7 +51,7 @@ class _Stores:
 
 
 async def bootstrap(document: Mapping[str, Any], redis_url: str) -> list[str]:
-    """Make what is missing; one line per tenant and account about what was done. Raises InvalidField, Conflict, Unavailable."""
+    """Make what is missing; one line per tenant and account. Raises InvalidField, Conflict, Unavailable."""
     plans = [_checked(entry, f"tenants[{index}]") for index, entry in enumerate(_list(document, "tenants", ""))]
     stores = _Stores(redis_url)
     done: list[str] = []

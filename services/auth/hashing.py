@@ -13,10 +13,10 @@ from services.common.errors import Unavailable
 
 _Result = TypeVar("_Result")
 
-# RFC 9106 section 4 recommends, second, 3 passes over 64 MiB in 4 lanes. That takes a quarter of a second of one core
-# and would let 100 people who join one meeting wait for 12 s on two cores. An account's password keeps the 3 passes over
-# half of that memory; a meeting's, which is random, short-lived and throttled, gets the equivalent minimum of the OWASP
-# cheat sheet (19 MiB, 2 passes): about 20 ms. One lane, because parallel tries already use all cores.
+# RFC 9106 section 4 recommends, second, 3 passes over 64 MiB in 4 lanes: more memory than a pod with two cores should
+# give to each of 100 people who join at once, and seconds of waiting for the last. An account's password keeps the 3
+# passes over half of the memory; a meeting's, which is random and throttled, gets the minimum of the OWASP cheat sheet
+# (19 MiB, 2 passes), about 20 ms. One lane, because parallel tries use all cores already.
 _ACCOUNT: Final = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 _MEETING: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # More than wait for 5 s would run into their deadlines anyway.

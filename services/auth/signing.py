@@ -1,6 +1,6 @@
-"""The keys that tokens are signed with: Ed25519 PEM files `<kid>.pem` in one folder. The newest name signs, all are published.
+"""The keys that tokens are signed with: Ed25519 PEM files `<kid>.pem` in one folder. The newest name signs, all are told.
 
-Rotation: put a file with a greater name into the folder; it signs within 30 s, and verifiers fetch what they do not know.
+Rotation: put a file with a greater name into the folder; it signs within 30 s, and verifiers fetch what they don't know.
 Delete the old file when its last token has expired (12 h for join tokens).
 """
 

@@ -24,7 +24,7 @@ class NipLogin:
 
 
 def parse_login(text: str) -> UserLogin | NipLogin | None:
-    """None for what can be nobody. Case, white space around, and the blanks that people group a NIP with don't count."""
+    """None for what can be nobody. Case, white space around, and blanks within a NIP don't count."""
     folded = text.strip().lower()
     if match := _USER.fullmatch(folded):
         return UserLogin(match[1], match[2])

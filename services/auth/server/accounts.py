@@ -33,7 +33,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     async def CreateAccount(  # noqa: N802 - the name of the RPC
         self, request: account_pb2.CreateAccountRequest, context: _Context
     ) -> account_pb2.CreateAccountResponse:
-        """Raises Conflict (user or NIP taken), InvalidField (weak password), PermissionDenied (role), NotFound (tenant)."""
+        """Raises Conflict (taken), InvalidField (weak password), PermissionDenied (role), NotFound (tenant)."""
         created = await self._create(request.tenant_id, [request.account], "account.")
         return created[0]
 
@@ -134,7 +134,7 @@ class Creation(Protocol):
 async def create_accounts(
     parts: Creation, tenant: Tenant, entries: Sequence[account_pb2.NewAccount], path: str
 ) -> list[account_pb2.CreateAccountResponse]:
-    """All or nothing; entries without a password get one, which stands in the response. Raises InvalidField, Conflict."""
+    """All or nothing; entries without a password get one, told in the response. Raises InvalidField, Conflict."""
     if found := first_duplicate([(entry.user, entry.nip) for entry in entries]):
         raise Conflict(f"the {found[1]} is there twice", field=path.format(found[0]) + found[1])
     passwords = [entry.password or generate_account_password() for entry in entries]

@@ -49,7 +49,7 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
     async def IssueJoinToken(  # noqa: N802
         self, request: session_pb2.IssueJoinTokenRequest, context: _Context
     ) -> session_pb2.IssueJoinTokenResponse:
-        """Raises WrongIdOrPassword for either, after the same work; Throttled; TokenExpired for an owner's old token."""
+        """Raises WrongIdOrPassword for either, after the same work; Throttled; TokenExpired for an owner."""
         meeting = await self._parts.meetings.get(request.meeting_id)
         if request.password:
             await self._check_password(request, meeting)

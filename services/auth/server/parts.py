@@ -77,7 +77,7 @@ class Parts:
         return account
 
     async def actor(self, least_role: int) -> Actor:
-        """The calling account for a decision; its token may remember a role that it has lost. Raises PermissionDenied."""
+        """The calling account for a decision; its token may name a role it has lost. Raises PermissionDenied."""
         account = await self.caller()
         if account.role < least_role:
             raise PermissionDenied()

@@ -88,8 +88,8 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     ) -> session_pb2.SignOutResponse:
         """Ends the family, also with one of its old tokens. A token that is no good is signed out already."""
         if parted := split_token(request.refresh_token):
-            # The id alone is not secret enough to end somebody's sessions with: it needs a token's whole length, but an
-            # old token must do, because a page may hold one whose successor got lost on the way.
+            # An old token must do as well: a page may hold one whose successor got lost on the way. The id stands in
+            # the family's tokens only and has 100 random bits, so whoever names it had one of them.
             await self._parts.families.end(parted[0])
         return session_pb2.SignOutResponse()
 
