@@ -1,7 +1,8 @@
 """The first tenants and accounts, when nobody can sign in yet: `python -m services.auth.bootstrap --file FILE.json`.
 
 FILE.json: {"tenants": [{"slug", "name", "time_zone", "language", "accounts": [ACCOUNT, …]}, …]}; an ACCOUNT has
-"user", "name", "nip", "role" and "password" (without one it is generated and printed), with role host, participant, tenant_admin, head_of_unit or province_operator. What exists is left as it is. Reads
+"user", "name", "nip", "role" and "password" (without one it is generated and printed). The role is host, participant,
+tenant_admin, head_of_unit or province_operator. What exists is left as it is. Reads
 SIPULUNG_REDIS_URL; everything is on the disk when it returns. Exit 0: all is there; 1: the store does not answer or a
 name is taken; 2: the file or a setting makes no sense.
 """
