@@ -175,7 +175,13 @@ class Datapath:
         """A DTLS record to the nominated address; dropped and counted while there is none."""
 
     def set_keys(
-        self, transport: int, profile: SrtpProfile, local_key: bytes, local_salt: bytes, remote_key: bytes, remote_salt: bytes
+        self,
+        transport: int,
+        profile: SrtpProfile,
+        local_key: bytes,
+        local_salt: bytes,
+        remote_key: bytes,
+        remote_salt: bytes,
     ) -> None:
         """`local` protects what the node sends (RFC 5764 §4.2: the server's when the node is the DTLS server)."""
 
