@@ -1,0 +1,94 @@
+"""A real auth server in the test's process, on real Valkey, called over real gRPC."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import grpc
+
+from services.auth.__main__ import serve
+from services.auth.bootstrap import bootstrap
+from services.auth.config import Config
+from services.auth.server.parts import Parts
+from services.auth.signing import SigningKeys
+from services.common.config import Address
+from services.common.rpc_client import call, channel
+from services.common.store import open_store
+from services.common.telemetry import Telemetry
+from services.common.tokens import ServiceTokens
+from sipulung.auth.v1 import account_pb2_grpc, session_pb2, session_pb2_grpc, tenant_pb2_grpc
+
+SECRET = b"a shared secret of the services in tests"
+PASSWORD = "a-long-enough-phrase"
+
+
+def _tenant(slug: str, name: str, *roles: str) -> dict[str, object]:
+    accounts = [{"user": role, "name": role.title(), "role": role, "password": PASSWORD} for role in roles]
+    return {"slug": slug, "name": name, "accounts": accounts}
+
+
+DOCUMENT = {
+    "tenants": [
+        _tenant("luwu", "Kabupaten Luwu", "host", "participant", "tenant_admin", "province_operator"),
+        _tenant("utara", "Kabupaten Luwu Utara", "host", "tenant_admin"),
+    ]
+}
+
+
+@dataclasses.dataclass
+class Auth:
+    """The stubs, and the ways to get a token."""
+
+    parts: Parts
+    channel: grpc.aio.Channel
+    redis_url: str
+
+    def __post_init__(self) -> None:
+        self.tenants = tenant_pb2_grpc.TenantServiceStub(self.channel)
+        self.accounts = account_pb2_grpc.AccountServiceStub(self.channel)
+        self.sessions = session_pb2_grpc.SessionServiceStub(self.channel)
+        self.joins = session_pb2_grpc.JoinServiceStub(self.channel)
+        self.keys = session_pb2_grpc.KeyServiceStub(self.channel)
+        self.service_token = ServiceTokens("signaling", SECRET).issue()
+
+    async def sign_in(self, user: str, password: str = PASSWORD, address: str = "") -> session_pb2.SignInResponse:
+        request = session_pb2.SignInRequest(user=user, password=password, address=address)
+        return await call(self.sessions.SignIn, request, timeout_s=10, token=self.service_token)
+
+    async def token(self, user: str) -> str:
+        """An access token."""
+        return (await self.sign_in(user)).tokens.access_token
+
+    async def join(
+        self, meeting_id: str, password: str, token: str = "", **more: str
+    ) -> session_pb2.IssueJoinTokenResponse:
+        request = session_pb2.IssueJoinTokenRequest(meeting_id=meeting_id, password=password, name="Budi", **more)
+        return await call(self.joins.IssueJoinToken, request, timeout_s=10, token=token or self.service_token)
+
+    async def set_password(self, token: str, meeting_id: str, password: str = "", claim: bool = True) -> str:
+        request = session_pb2.SetMeetingPasswordRequest(meeting_id=meeting_id, password=password, claim=claim)
+        return (await call(self.joins.SetMeetingPassword, request, timeout_s=10, token=token)).password
+
+
+@asynccontextmanager
+async def running_auth(redis_url: str, folder: Path) -> AsyncIterator[Auth]:
+    """Auth with the two tenants of DOCUMENT."""
+    await bootstrap(DOCUMENT, redis_url)
+    key_file = folder / "service-key"
+    key_file.write_bytes(SECRET)
+    config = Config(
+        Address("127.0.0.1", 0), Address("127.0.0.1", 0), redis_url, key_file, folder / "keys", True, 600, 43_200, 3_600
+    )
+    redis = open_store(redis_url)
+    parts = Parts.wire(config, redis, SigningKeys.load(config.signing_keys_dir, True))
+    server = serve(config, parts, Telemetry("auth"))
+    port = await server.start()
+    connection = channel(f"127.0.0.1:{port}")
+    try:
+        yield Auth(parts, connection, redis_url)
+    finally:
+        await connection.close()
+        await server.stop(0)
+        parts.hashing.close()
+        await redis.aclose()
