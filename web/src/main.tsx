@@ -1,0 +1,22 @@
+// The browser's entry: the pages with the real client behind them, each part fetched when it is needed.
+import { render } from "preact";
+import { App } from "./ui/app";
+import { restoreLanguage } from "./ui/i18n/language";
+import { readAddress } from "./ui/route";
+import type { Services } from "./ui/services";
+import { applyTheme } from "./ui/theme";
+import "./ui/styles/tokens.css";
+import "./ui/styles/base.css";
+import "./ui/styles/join.css";
+
+const services: Services = {
+  loadOpenSession: async () => (await import("./client/open-session")).openSession,
+  loadHostApi: async () => (await import("./client/host-api")).hostApi(),
+};
+
+const root = document.getElementById("app");
+if (!root) throw new Error("index.html has no #app");
+applyTheme()();
+readAddress();
+await restoreLanguage();
+render(<App services={services} />, root);

@@ -1,0 +1,172 @@
+// The invitation: link, ID, password, and one button that copies it all as a text for a messenger.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Account, HostApi, HostMeeting } from "../../client/contract";
+import { formatMeetingId, invitationText, joinLink } from "../../client/links";
+import { dateTime } from "../i18n/format";
+import { words } from "../i18n/language";
+import { Ask } from "../parts/ask";
+import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { Notice } from "../parts/notice";
+import type { Services } from "../services";
+import { copyText } from "./clipboard";
+import { useJoinAsHost } from "./join-as-host";
+
+export interface InvitationViewProps {
+  readonly api: HostApi;
+  readonly account: Account;
+  readonly services: Services;
+  readonly meeting: HostMeeting;
+  readonly created: boolean;
+  /** "": not known any more. */
+  readonly password: string;
+  readonly onPassword: (password: string) => void;
+  readonly onDone: () => void;
+}
+
+export function InvitationView(props: InvitationViewProps) {
+  const { api, account, services, meeting, created, password, onPassword, onDone } = props;
+  const w = words.value;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [asking, setAsking] = useState(false);
+  const [copied, setCopied] = useState<"" | "copied" | "copyFailed">("");
+  const join = useJoinAsHost(api, account, services);
+  useEffect(() => heading.current?.focus(), []);
+  const text = invitationText(
+    { id: meeting.id, title: meeting.title, password },
+    {
+      heading: w.invitation.heading,
+      meetingId: w.invitation.meetingId,
+      password: w.invitation.password,
+      link: w.invitation.link,
+      when: meeting.opensAt > 0 ? dateTime(meeting.opensAt) : "",
+    },
+  );
+  return (
+    <div class="stack host-form">
+      <div>
+        <p class="quiet">{created ? w.invitation.created : w.invitation.title}</p>
+        <h1 ref={heading} tabIndex={-1}>
+          {meeting.title}
+        </h1>
+      </div>
+      {password ? (
+        <>
+          <dl class="card invitation">
+            <div>
+              <dt>{w.invitation.link}</dt>
+              <dd>{joinLink(meeting.id, password)}</dd>
+            </div>
+            <div>
+              <dt>{w.invitation.meetingId}</dt>
+              <dd class="meter-text">{formatMeetingId(meeting.id)}</dd>
+            </div>
+            <div>
+              <dt>{w.invitation.password}</dt>
+              <dd>{password}</dd>
+            </div>
+          </dl>
+          <Notice kind="warning">
+            <p>{w.host.passwordOnce}</p>
+          </Notice>
+          <button
+            type="button"
+            class="button main"
+            onClick={async () => setCopied((await copyText(text)) ? "copied" : "copyFailed")}
+          >
+            {w.invitation.copy}
+          </button>
+          <p class="join-status" role="status">
+            {copied && w.invitation[copied]}
+          </p>
+          {copied === "copyFailed" && (
+            <div class="field">
+              <textarea
+                readOnly
+                rows={8}
+                aria-label={w.invitation.text}
+                value={text}
+                onFocus={(event) => event.currentTarget.select()}
+              />
+            </div>
+          )}
+          <a
+            class="button wide"
+            href={`https://wa.me/?text=${encodeURIComponent(text)}`}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
+            {w.invitation.whatsapp}
+          </a>
+        </>
+      ) : (
+        <Notice kind="good">
+          <p>{w.host.inviteNeedsPassword}</p>
+        </Notice>
+      )}
+      {join.failed && <FailureNotice of={join.failed} />}
+      <button
+        type="button"
+        class="button wide"
+        aria-label={w.host.join}
+        aria-disabled={join.working ? "true" : undefined}
+        onClick={() => join.start(meeting.id)}
+      >
+        {join.working ? <span class="waiting">{w.join.working}</span> : w.invitation.join}
+      </button>
+      <button type="button" class={password ? "button wide" : "button main"} onClick={() => setAsking(true)}>
+        {w.host.newPassword}
+      </button>
+      <button type="button" class="button plain wide" onClick={onDone}>
+        {w.invitation.done}
+      </button>
+      {asking && (
+        <NewPasswordQuestion
+          api={api}
+          meeting={meeting}
+          onClose={(made) => {
+            setAsking(false);
+            if (!made) return;
+            setCopied("");
+            onPassword(made);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface NewPasswordQuestionProps {
+  readonly api: HostApi;
+  readonly meeting: HostMeeting;
+  /** "": nothing was changed. */
+  readonly onClose: (password: string) => void;
+}
+
+function NewPasswordQuestion({ api, meeting, onClose }: NewPasswordQuestionProps) {
+  const w = words.value;
+  const [working, setWorking] = useState(false);
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const make = () => {
+    if (working) return;
+    setWorking(true);
+    setFailed(null);
+    api.resetPassword(meeting.id).then(onClose, (thrown: unknown) => {
+      setFailed(met(thrown));
+      setWorking(false);
+    });
+  };
+  return (
+    <Ask title={w.host.newPasswordTitle} onClose={() => onClose("")}>
+      <p>{w.host.newPasswordText}</p>
+      {failed && <FailureNotice of={failed} />}
+      <div class="acts">
+        <button type="button" class="button main" aria-disabled={working ? "true" : undefined} onClick={make}>
+          {working ? w.host.makingPassword : w.host.newPasswordMake}
+        </button>
+        <button type="button" class="button plain" onClick={() => onClose("")}>
+          {w.app.cancel}
+        </button>
+      </div>
+    </Ask>
+  );
+}

@@ -1,0 +1,32 @@
+// Gabung as the owner: the access token stands for the password.
+import { useState } from "preact/hooks";
+import type { Account, HostApi } from "../../client/contract";
+import { type MetFailure, met } from "../parts/failure-notice";
+import { openRoom } from "../room";
+import type { Services } from "../services";
+
+export interface JoinAsHost {
+  /** The meeting that is being joined, or "". */
+  readonly working: string;
+  readonly failed: MetFailure | null;
+  readonly start: (meetingId: string) => void;
+}
+
+export function useJoinAsHost(api: HostApi, account: Account, services: Services): JoinAsHost {
+  const [working, setWorking] = useState("");
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const start = (meetingId: string) => {
+    if (working) return;
+    setWorking(meetingId);
+    setFailed(null);
+    const run = async () => {
+      const accessToken = await api.accessToken();
+      await openRoom(services, { name: account.name, meetingId, password: "", accessToken }, "host");
+    };
+    run().catch((thrown: unknown) => {
+      setFailed(met(thrown));
+      setWorking("");
+    });
+  };
+  return { working, failed, start };
+}

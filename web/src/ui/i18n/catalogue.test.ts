@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { ErrorCode } from "../../gen/sipulung/common/v1/common_pb";
+import { en } from "./en";
+import { id } from "./id";
+
+/** Every path to a text, with how many values it takes. */
+function paths(part: unknown, prefix = ""): string[] {
+  if (typeof part === "string") return [prefix];
+  if (typeof part === "function") return [`${prefix}(${part.length})`];
+  return Object.entries(part as object).flatMap(([key, value]) => paths(value, `${prefix}.${key}`));
+}
+
+describe("the catalogue", () => {
+  it("has the same texts in both languages", () => {
+    expect(paths(en).sort()).toEqual(paths(id).sort());
+  });
+
+  it("has a sentence for every error code in both languages", () => {
+    const codes = Object.keys(ErrorCode).filter((key) => Number.isNaN(Number(key)) && key !== "UNSPECIFIED");
+    expect(codes.length).toBeGreaterThan(20);
+    for (const code of codes) {
+      for (const errors of [id.errors, en.errors] as readonly Readonly<Record<string, string>>[]) {
+        expect(errors[code], code).toMatch(/^\p{Lu}.+\.$/u);
+      }
+    }
+  });
+
+  it("leaves no text empty", () => {
+    for (const catalogue of [id, en]) {
+      const texts = (part: unknown): string[] =>
+        typeof part === "string"
+          ? [part]
+          : typeof part === "function"
+            ? []
+            : Object.values(part as object).flatMap(texts);
+      for (const text of texts(catalogue)) expect(text.trim()).not.toBe("");
+    }
+  });
+});

@@ -1,0 +1,43 @@
+// Dates and numbers as the language writes them.
+import { words } from "./language";
+
+/** "Kamis, 19 Maret 2020 pukul 09.00 WITA", in the device's own time zone. Outside Indonesia the zone is named by its offset. */
+export function dateTime(epochMs: number): string {
+  const w = words.value;
+  const when = new Date(epochMs);
+  const day = new Intl.DateTimeFormat(w.locale, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  }).format(when);
+  const hours = -when.getTimezoneOffset() / 60;
+  const zone = w.time.zones[String(hours)] ?? `UTC${hours < 0 ? "−" : "+"}${Math.abs(hours)}`;
+  return w.time.at(day, clock(epochMs), zone);
+}
+
+/** "09.00" */
+export function clock(epochMs: number): string {
+  return new Intl.DateTimeFormat(words.value.locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    epochMs,
+  );
+}
+
+/** Megabytes (10^6 bytes, as operators bill them): one decimal below 10. */
+export function megabytes(count: number): string {
+  const digits = count < 10 ? 1 : 0;
+  return decimal(count, digits);
+}
+
+export function decimal(value: number, digits: number): string {
+  return new Intl.NumberFormat(words.value.locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** "90 kbit/d" ("detik") or "1,5 Mbit/d"; in English "/s". */
+export function rate(kbps: number): string {
+  const per = words.value.locale.startsWith("id") ? "d" : "s";
+  return kbps < 1000 ? `${decimal(kbps, 0)} kbit/${per}` : `${decimal(kbps / 1000, 1)} Mbit/${per}`;
+}

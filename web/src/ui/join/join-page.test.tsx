@@ -1,0 +1,118 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Failure, JoinForm, MeetingSession } from "../../client/contract";
+import { id } from "../i18n/id";
+import { room } from "../room";
+import { route } from "../route";
+import { ServicesContext } from "../services";
+import { JoinPage } from "./join-page";
+
+let root: HTMLElement;
+let prepare: ReturnType<typeof vi.fn<(form: JoinForm) => Promise<void>>>;
+
+function show() {
+  const session = { prepare, dispose: () => undefined } as unknown as MeetingSession;
+  const services = {
+    loadOpenSession: async () => () => session,
+    loadHostApi: () => Promise.reject(new Error("not on this page")),
+  };
+  act(() =>
+    render(
+      <ServicesContext.Provider value={services}>
+        <JoinPage />
+      </ServicesContext.Provider>,
+      root,
+    ),
+  );
+}
+
+/** By the accessible name that the label gives. */
+function field(name: string): HTMLInputElement {
+  const label = [...root.querySelectorAll("label")].find((element) => element.textContent === name);
+  const input = root.querySelector<HTMLInputElement>(`[id="${label?.getAttribute("for")}"]`);
+  if (!input) throw new Error(`no field ${name}`);
+  return input;
+}
+
+function type(name: string, text: string) {
+  const input = field(name);
+  act(() => {
+    input.value = text;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+async function submit() {
+  await act(async () => {
+    root.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  });
+}
+
+function refuse(failure: Partial<Failure>) {
+  const whole: Failure = { code: "INTERNAL", field: "", message: "", retryAfterMs: 0, ...failure };
+  prepare.mockRejectedValueOnce(Object.assign(new Error(whole.code), { failure: whole }));
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  root = document.body.appendChild(document.createElement("div"));
+  prepare = vi.fn<(form: JoinForm) => Promise<void>>().mockResolvedValue(undefined);
+  route.value = { page: "join", meetingId: "", password: "" };
+});
+
+afterEach(() => {
+  act(() => render(null, root));
+  root.remove();
+  room.value = null;
+});
+
+describe("the join form", () => {
+  it("names what is missing at its field and goes to the first", async () => {
+    show();
+    await submit();
+    expect(prepare).not.toHaveBeenCalled();
+    for (const sentence of [id.join.nameMissing, id.join.meetingIdMissing, id.join.passwordMissing]) {
+      expect(root.textContent).toContain(sentence);
+    }
+    expect(document.activeElement).toBe(field("Nama"));
+    expect(field("Nama").getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("sends ten digits, remembers the name and opens the room", async () => {
+    show();
+    type("Nama", " Siti Aminah ");
+    type("ID rapat", "8123456789");
+    type("Kata sandi", "padi77");
+    expect(field("ID rapat").value).toBe("812 345 6789");
+    await submit();
+    expect(prepare).toHaveBeenCalledWith({ name: "Siti Aminah", meetingId: "8123456789", password: "padi77" });
+    expect(room.value?.from).toBe("join");
+    expect(localStorage.getItem("sipulung.name")).toBe("Siti Aminah");
+  });
+
+  it("asks an invited person only for the name, and shows all again when the invitation was wrong", async () => {
+    route.value = { page: "join", meetingId: "8123456789", password: "salah" };
+    show();
+    expect(root.querySelectorAll("label").length).toBe(1);
+    type("Nama", "Siti");
+    refuse({ code: "WRONG_ID_OR_PASSWORD" });
+    await submit();
+    expect(root.querySelector("[role=alert]")?.textContent).toContain(id.errors.WRONG_ID_OR_PASSWORD);
+    expect(field("ID rapat").value).toBe("812 345 6789");
+    expect(field("Kata sandi").value).toBe("salah");
+  });
+
+  it("counts down when there were too many tries, and does not try meanwhile", async () => {
+    route.value = { page: "join", meetingId: "8123456789", password: "padi77" };
+    show();
+    type("Nama", "Siti");
+    refuse({ code: "THROTTLED", retryAfterMs: 30_000 });
+    await submit();
+    expect(root.textContent).toContain(id.join.waitSeconds(30));
+    await submit();
+    expect(prepare).toHaveBeenCalledTimes(1);
+    expect(root.querySelector("button[type=submit]")?.getAttribute("aria-disabled")).toBe("true");
+  });
+});

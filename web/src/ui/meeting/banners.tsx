@@ -1,0 +1,116 @@
+// What has to be known now, over the top of the stage: nothing below moves when a banner comes or goes.
+import type { ComponentChildren } from "preact";
+import type { MeetingSession } from "../../client/contract";
+import { words } from "../i18n/language";
+import { MICROPHONE_OFF, NETWORK, NETWORK_OFF, SCREEN, SPEAKER } from "../meeting-icons";
+import { Icon } from "../parts/icon";
+import { useLasting, useSecondsUntil } from "../parts/time";
+import { qualitySentence } from "./quality-sentence";
+
+export interface BannersProps {
+  readonly session: MeetingSession;
+  readonly audioBlocked: boolean;
+}
+
+export function Banners({ session, audioBlocked }: BannersProps) {
+  const w = words.value;
+  const quality = qualitySentence(session.quality.value);
+  const away = useReconnecting(session);
+  return (
+    <>
+      {away}
+      {audioBlocked && (
+        <Banner
+          icon={SPEAKER}
+          act={
+            <button type="button" class="stage-button main" onClick={() => session.unlockAudio()}>
+              {w.meeting.unlockAudio}
+            </button>
+          }
+        >
+          {w.meeting.audioBlocked}
+        </Banner>
+      )}
+      {session.choosingScreen.value && <Banner icon={SCREEN}>{w.meeting.choosingScreen}</Banner>}
+      {session.ownScreen.value && (
+        <Banner
+          icon={SCREEN}
+          act={
+            <button type="button" class="stage-button main" onClick={() => session.stopSharing()}>
+              {w.meeting.stopSharing}
+            </button>
+          }
+        >
+          {w.meeting.yourScreen}
+        </Banner>
+      )}
+      {session.talkingWhileMuted.value && !session.microphoneOn.value && (
+        <Banner
+          icon={MICROPHONE_OFF}
+          strong
+          act={
+            <button
+              type="button"
+              class="stage-button main"
+              onClick={() => void session.setMicrophone(true).catch(() => undefined)}
+            >
+              {w.meeting.turnOnMicrophone}
+            </button>
+          }
+        >
+          {w.meeting.talkingWhileMuted}
+        </Banner>
+      )}
+      {!away && quality && <Banner icon={NETWORK}>{quality}</Banner>}
+    </>
+  );
+}
+
+function useReconnecting(session: MeetingSession): ComponentChildren {
+  const w = words.value;
+  const { socket, attempt, nextTryAt, media } = session.connection.value;
+  const socketDown = socket === "waiting" || socket === "connecting";
+  const mediaDown = media === "lost" || (media === "connecting" && session.phase.value === "reconnecting");
+  // A change of network that heals within a second is not worth a word.
+  const lasting = useLasting(socketDown || mediaDown, 800);
+  const seconds = useSecondsUntil(socket === "waiting" ? nextTryAt : 0);
+  if (!lasting) return null;
+  const now =
+    socket === "waiting" && seconds > 0
+      ? w.meeting.reconnectingIn(attempt + 1, seconds)
+      : attempt > 0
+        ? w.meeting.reconnectingTry(attempt)
+        : w.meeting.reconnecting;
+  return (
+    <Banner
+      icon={NETWORK_OFF}
+      strong
+      act={
+        socket === "waiting" && (
+          <button type="button" class="stage-button main" onClick={() => session.reconnectNow()}>
+            {w.meeting.reconnectNow}
+          </button>
+        )
+      }
+    >
+      {now} {mediaDown ? w.meeting.mediaDown : w.meeting.socketDown}
+    </Banner>
+  );
+}
+
+interface BannerProps {
+  readonly icon: string;
+  readonly strong?: boolean;
+  readonly act?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+function Banner({ icon, strong = false, act, children }: BannerProps) {
+  return (
+    <div class={strong ? "banner strong" : "banner"} role="status">
+      <Icon of={icon} />
+      <p>{children}</p>
+      {act}
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+// The chat: text as text, never as markup; what is on its way or failed says so.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ChatLineView, MeetingSession } from "../../client/contract";
+import { clock } from "../i18n/format";
+import { words } from "../i18n/language";
+import { SEND } from "../meeting-icons";
+import { sentenceOf } from "../parts/failure-notice";
+import { Icon } from "../parts/icon";
+import { Panel } from "./panel";
+
+/** services: signaling.v1.Say.text */
+const LONGEST_TEXT = 2000;
+
+export interface ChatPanelProps {
+  readonly session: MeetingSession;
+  /** What was begun stays when the panel is closed. */
+  readonly draft: string;
+  readonly onDraft: (text: string) => void;
+  readonly onClose: () => void;
+}
+
+export function ChatPanel({ session, draft, onDraft, onClose }: ChatPanelProps) {
+  const w = words.value;
+  const lines = session.chat.value;
+  const list = useRef<HTMLOListElement>(null);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const atEnd = useRef(true);
+  const [below, setBelow] = useState(false);
+  const over = [...draft.trim()].length - LONGEST_TEXT;
+
+  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    // Who reads older lines is not torn away from them.
+    if (atEnd.current || lines[lines.length - 1]?.own) element.scrollTop = element.scrollHeight;
+    else setBelow(true);
+  }, [lines.length]);
+
+  const send = () => {
+    const text = draft.trim();
+    if (!text || over > 0) return;
+    onDraft("");
+    // A line that fails stays in the list and says so.
+    void session.say(text).catch(() => undefined);
+    input.current?.focus();
+  };
+
+  return (
+    <Panel title={w.chat.title} onClose={onClose}>
+      {lines.length === 0 && <p class="panel-empty quiet">{w.chat.empty}</p>}
+      <ol
+        ref={list}
+        class="chat-lines"
+        aria-label={w.chat.lines}
+        aria-live="polite"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reachable by keyboard.
+        tabIndex={0}
+        hidden={lines.length === 0}
+        onScroll={(event) => {
+          const element = event.currentTarget;
+          atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+          if (atEnd.current) setBelow(false);
+        }}
+      >
+        {lines.map((line, index) => (
+          <ChatLine key={line.key} line={line} session={session} follows={follows(lines[index - 1], line)} />
+        ))}
+      </ol>
+      {below && (
+        <button
+          type="button"
+          class="button chat-below"
+          onClick={() => {
+            if (list.current) list.current.scrollTop = list.current.scrollHeight;
+          }}
+        >
+          {w.chat.newBelow}
+        </button>
+      )}
+      <form
+        class="chat-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <label class="unseen" for="chat-message">
+          {w.chat.message}
+        </label>
+        <textarea
+          ref={input}
+          id="chat-message"
+          rows={2}
+          placeholder={w.chat.message}
+          value={draft}
+          enterkeyhint="send"
+          aria-invalid={over > 0 ? "true" : undefined}
+          aria-describedby="chat-hint"
+          onInput={(event) => onDraft(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        <button type="submit" class="button main chat-send" aria-label={w.chat.send} title={w.chat.send}>
+          <Icon of={SEND} />
+        </button>
+        <p id="chat-hint" class={over > 0 ? "chat-hint wrong" : "chat-hint"}>
+          {over > 0 ? w.chat.tooLong(over) : w.chat.hint}
+        </p>
+      </form>
+    </Panel>
+  );
+}
+
+/** Several lines of one person within five minutes stand under one name. */
+function follows(before: ChatLineView | undefined, line: ChatLineView): boolean {
+  return before?.participantId === line.participantId && line.sentAt - before.sentAt < 5 * 60_000;
+}
+
+interface ChatLineProps {
+  readonly line: ChatLineView;
+  readonly session: MeetingSession;
+  readonly follows: boolean;
+}
+
+function ChatLine({ line, session, follows: continued }: ChatLineProps) {
+  const w = words.value;
+  return (
+    <li class={`chat-line${line.own ? " own" : ""}${continued ? " continued" : ""}`}>
+      {!continued && (
+        <p class="chat-who">
+          <strong>{line.own ? w.chat.you : line.name}</strong> <span class="quiet">{clock(line.sentAt)}</span>
+        </p>
+      )}
+      <p class="chat-text">{line.text}</p>
+      {line.state === "sending" && <p class="quiet">{w.chat.sending}</p>}
+      {line.state === "failed" && (
+        <div class="chat-failed" role="alert">
+          <p>
+            {w.chat.failed} {line.failure ? sentenceOf(line.failure.code) : ""}
+          </p>
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => void session.retrySay(line.key).catch(() => undefined)}
+          >
+            {w.chat.retry}
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}

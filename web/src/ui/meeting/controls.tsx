@@ -1,0 +1,135 @@
+// The bar of controls: always at the same place, in the same order, each with its word.
+import type { MeetingSession } from "../../client/contract";
+import { words } from "../i18n/language";
+import { CAMERA, CAMERA_OFF, CHAT, HAND, LEAVE, MICROPHONE, MICROPHONE_OFF, PEOPLE, SCREEN } from "../meeting-icons";
+import { Icon } from "../parts/icon";
+import type { PanelName } from "./panel";
+import type { ControlName } from "./shortcuts";
+
+export interface ControlsProps {
+  readonly session: MeetingSession;
+  readonly panel: PanelName | null;
+  readonly unread: number;
+  readonly onControl: (control: ControlName) => void;
+  readonly onLeave: () => void;
+}
+
+export function Controls({ session, panel, unread, onControl, onLeave }: ControlsProps) {
+  const w = words.value;
+  const c = w.controls;
+  const microphone = session.microphoneOn.value;
+  const camera = session.cameraOn.value;
+  const sharing = session.ownScreen.value !== null;
+  const hand = (session.self.value?.handRaisedAt ?? 0) > 0;
+  const count = session.participants.value.size;
+  return (
+    <nav class="controls" aria-label={c.bar}>
+      <Control
+        label={c.microphone}
+        icon={microphone ? MICROPHONE : MICROPHONE_OFF}
+        pressed={microphone}
+        off={!microphone}
+        onPress={() => onControl("microphone")}
+      />
+      <Control
+        label={c.camera}
+        icon={camera ? CAMERA : CAMERA_OFF}
+        pressed={camera}
+        off={!camera}
+        onPress={() => onControl("camera")}
+      />
+      <Control
+        label={c.share}
+        short={c.shareShort}
+        icon={SCREEN}
+        pressed={sharing}
+        on={sharing}
+        description={session.canShareScreen ? "" : c.shareImpossible}
+        disabled={!session.canShareScreen}
+        onPress={() => onControl("share")}
+      />
+      <Control
+        label={c.hand}
+        short={c.handShort}
+        icon={HAND}
+        pressed={hand}
+        on={hand}
+        onPress={() => onControl("hand")}
+      />
+      <Control
+        label={c.chat}
+        icon={CHAT}
+        expanded={panel === "chat"}
+        badge={unread > 0 ? String(unread) : ""}
+        description={unread > 0 ? c.unread(unread) : ""}
+        onPress={() => onControl("chat")}
+      />
+      <Control
+        label={c.participants}
+        icon={PEOPLE}
+        expanded={panel === "participants"}
+        count={String(count)}
+        description={c.present(count)}
+        onPress={() => onControl("participants")}
+      />
+      <button type="button" class="control leave" onClick={onLeave}>
+        <Icon of={LEAVE} />
+        <span>{c.leave}</span>
+      </button>
+    </nav>
+  );
+}
+
+interface ControlProps {
+  readonly label: string;
+  /** What is written where there is no room for the whole; part of the label. */
+  readonly short?: string;
+  readonly icon: string;
+  readonly pressed?: boolean;
+  readonly expanded?: boolean;
+  readonly on?: boolean;
+  readonly off?: boolean;
+  readonly badge?: string;
+  readonly count?: string;
+  readonly description?: string;
+  readonly disabled?: boolean;
+  readonly onPress: () => void;
+}
+
+function Control(props: ControlProps) {
+  const {
+    label,
+    short = label,
+    icon,
+    pressed,
+    expanded,
+    on,
+    off,
+    badge,
+    count,
+    description,
+    disabled,
+    onPress,
+  } = props;
+  return (
+    <button
+      type="button"
+      class={`control${off ? " off" : ""}${on || expanded ? " on" : ""}`}
+      aria-label={label}
+      aria-pressed={pressed}
+      aria-expanded={expanded}
+      aria-description={description || undefined}
+      aria-disabled={disabled ? "true" : undefined}
+      title={description || label}
+      onClick={onPress}
+    >
+      <span class="control-icon">
+        <Icon of={icon} />
+        {badge && <span class="badge">{badge}</span>}
+        {count && <span class="count">{count}</span>}
+      </span>
+      <span class="control-long">{label}</span>
+      <span class="control-short">{short}</span>
+    </button>
+  );
+}

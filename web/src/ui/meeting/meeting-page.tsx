@@ -1,0 +1,141 @@
+// The meeting: own state above, stage, controls below, one panel at a time.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { words } from "../i18n/language";
+import { leaveAsked, type Room } from "../room";
+import { Banners } from "./banners";
+import { ChatPanel } from "./chat-panel";
+import { Controls } from "./controls";
+import { LeaveQuestion } from "./leave-question";
+import { NewsLines } from "./news";
+import type { PanelName } from "./panel";
+import { ParticipantsPanel } from "./participants-panel";
+import { type ControlName, ShortcutsHelp, useShortcuts } from "./shortcuts";
+import { Stage } from "./stage";
+import { StatusPanel } from "./status-panel";
+import { TopBar } from "./top-bar";
+import { useWakeLock } from "./wake-lock";
+
+/** Below this width a panel lies over the stage (styles/meeting.css says the same). */
+const PANEL_COVERS = "(max-width: 55.99rem)";
+
+export function MeetingPage({ room }: { readonly room: Room }) {
+  const w = words.value;
+  const { session } = room;
+  const [panel, setPanel] = useState<PanelName | null>(null);
+  const [help, setHelp] = useState(false);
+  const [draft, setDraft] = useState("");
+  const [audioBlocked, setAudioBlocked] = useState(false);
+  const covers = useMatch(PANEL_COVERS);
+  const opener = useRef<Element | null>(null);
+  const unread = useUnread(room, panel === "chat");
+  const title = session.meeting.value?.title ?? "";
+  useWakeLock();
+
+  useEffect(() => {
+    document.title = w.meeting.pageTitle(title);
+  }, [title, w]);
+  useEffect(
+    () =>
+      session.onNotice((notice) => {
+        if (notice.kind === "audio-blocked") setAudioBlocked(true);
+        if (notice.kind === "audio-unblocked") setAudioBlocked(false);
+      }),
+    [session],
+  );
+  useEffect(() => {
+    // Closing the tab by accident: the browser asks with its own words.
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, []);
+
+  const open = (name: PanelName) => {
+    if (panel === name) return close();
+    opener.current = document.activeElement;
+    setPanel(name);
+  };
+  const close = () => {
+    setPanel(null);
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
+
+  const control = (name: ControlName) => {
+    const acts: Readonly<Record<ControlName, () => void>> = {
+      microphone: () => void session.setMicrophone(!session.microphoneOn.peek()).catch(() => undefined),
+      camera: () => void session.setCamera(!session.cameraOn.peek()).catch(() => undefined),
+      share: () => {
+        if (session.ownScreen.peek()) session.stopSharing();
+        else if (session.canShareScreen) void session.shareScreen().catch(() => undefined);
+      },
+      hand: () => void session.raiseHand(!session.self.peek()?.handRaisedAt).catch(() => undefined),
+      chat: () => open("chat"),
+      participants: () => open("participants"),
+      help: () => setHelp(true),
+    };
+    acts[name]();
+  };
+  useShortcuts(control);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape from anywhere inside closes the panel.
+    <div
+      class={panel ? "meeting with-panel" : "meeting"}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && panel && !help && !leaveAsked.value) close();
+      }}
+    >
+      <TopBar session={session} open={panel === "status"} onToggle={() => open("status")} />
+      <main class="stage-area">
+        <Stage session={session} covered={panel !== null && covers} onShowOthers={() => open("participants")} />
+        <div class="over-stage">
+          <Banners session={session} audioBlocked={audioBlocked} />
+          <NewsLines session={session} />
+        </div>
+      </main>
+      {panel === "chat" && <ChatPanel session={session} draft={draft} onDraft={setDraft} onClose={close} />}
+      {panel === "participants" && <ParticipantsPanel session={session} onClose={close} />}
+      {panel === "status" && <StatusPanel session={session} onShortcuts={() => setHelp(true)} onClose={close} />}
+      <Controls
+        session={session}
+        panel={panel}
+        unread={unread}
+        onControl={control}
+        onLeave={() => {
+          leaveAsked.value = true;
+        }}
+      />
+      {leaveAsked.value && (
+        <LeaveQuestion
+          session={session}
+          onStay={() => {
+            leaveAsked.value = false;
+          }}
+        />
+      )}
+      {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+/** Others' lines since the chat was last open. Lines from before the person came do not count. */
+function useUnread({ session }: Room, open: boolean): number {
+  const lines = session.chat.value;
+  const newest = lines.reduce((highest, line) => Math.max(highest, line.number), 0);
+  const [seen, setSeen] = useState(newest);
+  useEffect(() => {
+    if (open) setSeen(newest);
+  }, [open, newest]);
+  return open ? 0 : lines.filter((line) => !line.own && line.number > seen).length;
+}
+
+function useMatch(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const change = () => setMatches(list.matches);
+    change();
+    list.addEventListener("change", change);
+    return () => list.removeEventListener("change", change);
+  }, [query]);
+  return matches;
+}

@@ -1,0 +1,73 @@
+// What just happened, as a line that goes by itself: read out politely, in nobody's way.
+import { useEffect, useState } from "preact/hooks";
+import type { MeetingSession, SessionNotice } from "../../client/contract";
+import { words } from "../i18n/language";
+import { sentenceOf } from "../parts/failure-notice";
+
+const SHOWN_FOR_MS = 6000;
+const MOST = 3;
+/** In a large meeting who comes and goes is in the list of participants, not in the way. */
+const LARGE_MEETING = 20;
+
+interface News {
+  readonly key: number;
+  readonly text: string;
+}
+
+/** "": not worth a line. */
+export function newsOf(notice: SessionNotice, present: number): string {
+  const w = words.value.meeting;
+  switch (notice.kind) {
+    case "joined":
+      return present > LARGE_MEETING ? "" : w.joined(notice.name);
+    case "left":
+      if (present > LARGE_MEETING) return "";
+      return { left: w.left, lost: w.leftLost, removed: w.leftRemoved }[notice.reason](notice.name);
+    case "hand-raised":
+      return w.handRaised(notice.name);
+    case "screen-started":
+      return w.screenStarted(notice.name);
+    case "screen-stopped":
+      return w.screenStopped(notice.name);
+    case "own-screen-ended":
+      return w.ownScreenEnded;
+    case "device-unplugged":
+      return notice.device === "microphone" ? w.microphoneUnplugged : w.cameraUnplugged;
+    case "media-moved":
+      return w.mediaMoved;
+    case "refused":
+      return sentenceOf(notice.failure.code);
+    default:
+      return "";
+  }
+}
+
+export function NewsLines({ session }: { readonly session: MeetingSession }) {
+  const [news, setNews] = useState<readonly News[]>([]);
+  useEffect(() => {
+    let next = 0;
+    const timers = new Set<ReturnType<typeof setTimeout>>();
+    const stop = session.onNotice((notice) => {
+      const text = newsOf(notice, session.participants.peek().size);
+      if (!text) return;
+      const key = next++;
+      setNews((now) => [...now, { key, text }].slice(-MOST));
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        setNews((now) => now.filter((line) => line.key !== key));
+      }, SHOWN_FOR_MS);
+      timers.add(timer);
+    });
+    return () => {
+      stop();
+      for (const timer of timers) clearTimeout(timer);
+    };
+  }, [session]);
+  return (
+    <div class="news" role="status" aria-live="polite">
+      {news.map((line) => (
+        <p key={line.key}>{line.text}</p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+// A panel beside the stage on a PC, over it on a phone. Escape closes it.
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import { words } from "../i18n/language";
+import { CROSS, Icon } from "../parts/icon";
+
+export type PanelName = "chat" | "participants" | "status";
+
+export interface PanelProps {
+  readonly title: string;
+  readonly note?: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function Panel({ title, note, onClose, children }: PanelProps) {
+  const w = words.value;
+  const heading = useId();
+  return (
+    <aside class="panel" aria-labelledby={heading}>
+      <header class="panel-head">
+        <div>
+          <h2 id={heading}>{title}</h2>
+          {note && <p class="quiet">{note}</p>}
+        </div>
+        <button type="button" class="panel-close" aria-label={w.app.close} title={w.app.close} onClick={onClose}>
+          <Icon of={CROSS} />
+        </button>
+      </header>
+      {children}
+    </aside>
+  );
+}

@@ -1,0 +1,64 @@
+// Keys for every control. All with Alt, so that speech input and typing never trigger one by accident (WCAG 2.1.4).
+import { useEffect } from "preact/hooks";
+import { words } from "../i18n/language";
+import { Ask } from "../parts/ask";
+
+export type ControlName = "microphone" | "camera" | "share" | "chat" | "participants" | "hand" | "help";
+
+/** By the key's place on the keyboard, because Alt changes what it writes on a Mac. First letters of the Indonesian words. */
+const KEYS: Readonly<Record<string, ControlName>> = {
+  KeyM: "microphone",
+  KeyK: "camera",
+  KeyL: "share",
+  KeyO: "chat",
+  KeyP: "participants",
+  KeyT: "hand",
+  KeyB: "help",
+};
+
+export function controlOf(
+  event: Pick<KeyboardEvent, "altKey" | "ctrlKey" | "metaKey" | "shiftKey" | "code">,
+): ControlName | null {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return null;
+  return KEYS[event.code] ?? null;
+}
+
+export function useShortcuts(act: (control: ControlName) => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const control = controlOf(event);
+      if (!control || event.repeat) return;
+      event.preventDefault();
+      act(control);
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+}
+
+export function ShortcutsHelp({ onClose }: { readonly onClose: () => void }) {
+  const w = words.value;
+  const list = w.controls.shortcutList;
+  const rows: readonly (readonly [keys: string, text: string])[] = [
+    ...Object.entries(KEYS).map(([code, control]) => [`Alt + ${code.slice(3)}`, list[control]] as const),
+    ["+  −", list.zoom],
+    ["Esc", list.panel],
+  ];
+  return (
+    <Ask title={w.controls.shortcuts} onClose={onClose}>
+      <dl class="shortcuts">
+        {rows.map(([keys, text]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" class="button" onClick={onClose}>
+        {w.app.close}
+      </button>
+    </Ask>
+  );
+}

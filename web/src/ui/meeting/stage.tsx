@@ -1,0 +1,134 @@
+// The stage: the shared screen if there is one, and the faces.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { MeetingSession, Tile as TileRequest } from "../../client/contract";
+import { words } from "../i18n/language";
+import { PEOPLE } from "../meeting-icons";
+import { Icon } from "../parts/icon";
+import { arrange, type Cell, candidates } from "./cells";
+import { bestGrid } from "./grid";
+import { SharedScreen } from "./shared-screen";
+import { Tile } from "./tile";
+
+const GAP = 8;
+
+export interface StageProps {
+  readonly session: MeetingSession;
+  /** A panel lies over the stage: nothing of it is seen, so nothing is sent for it. */
+  readonly covered: boolean;
+  readonly onShowOthers: () => void;
+}
+
+export function Stage({ session, covered, onShowOthers }: StageProps) {
+  const w = words.value;
+  const stage = useRef<HTMLDivElement>(null);
+  const faces = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const before = useRef<readonly Cell[]>([]);
+
+  const slots = session.slots.value;
+  const participants = session.participants.value;
+  const self = session.self.value;
+  const speakers = session.speakers.value;
+  const capacity = Math.max(1, slots.filter((slot) => slot.slot > 0).length);
+  const cells = arrange(before.current, candidates(participants, slots, capacity));
+  useLayoutEffect(() => {
+    before.current = cells;
+  });
+
+  const others = participants.size - (self ? 1 : 0);
+  const hidden = Math.max(0, others - cells.length);
+  const screenSlot = slots.find(
+    (slot) => slot.slot === 0 && slot.participantId !== "" && slot.participantId !== self?.id,
+  );
+  const sharer = screenSlot ? participants.get(screenSlot.participantId) : undefined;
+  const count = cells.length + (self ? 1 : 0) + (hidden > 0 ? 1 : 0);
+  const grid = bestGrid(count, size.width, size.height, GAP);
+
+  useLayoutEffect(() => {
+    const element = faces.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    setSize({ width: element.clientWidth, height: element.clientHeight });
+    return () => observer.disconnect();
+  }, [Boolean(screenSlot)]);
+
+  const [visible, setVisible] = useState(!document.hidden);
+  useEffect(() => {
+    const change = () => setVisible(!document.hidden);
+    document.addEventListener("visibilitychange", change);
+    return () => document.removeEventListener("visibilitychange", change);
+  }, []);
+
+  const slotCount = slots.length;
+  const faceHeight = Math.round((screenSlot ? stripHeight(size) : grid.height) * devicePixelRatio);
+  useEffect(() => {
+    const shown = visible && !covered;
+    const tiles: TileRequest[] = [];
+    // The screen is asked for before there is one, so that it comes without another round trip; it is as sharp as the whole stage.
+    const screenHeight = Math.round((stage.current?.clientHeight ?? 0) * devicePixelRatio);
+    for (let slot = 0; slot < slotCount; slot++) {
+      tiles.push({ slot, height: shown ? (slot === 0 ? screenHeight : faceHeight) : 0 });
+    }
+    session.setLayout(tiles);
+  }, [session, slotCount, faceHeight, visible, covered]);
+
+  const speaking = (id: string) => speakers.includes(id);
+  const compact = Boolean(screenSlot) || grid.width < 140;
+  return (
+    <div ref={stage} class={screenSlot ? "stage with-screen" : "stage"}>
+      {screenSlot && <SharedScreen slot={screenSlot} name={sharer?.name ?? ""} />}
+      <section class="faces-frame" aria-label={w.meeting.stage}>
+        <div
+          ref={faces}
+          class="faces"
+          style={
+            screenSlot
+              ? {}
+              : {
+                  gridTemplateColumns: `repeat(${grid.columns * 2}, minmax(0, 1fr))`,
+                  gridTemplateRows: `repeat(${grid.rows}, minmax(0, 1fr))`,
+                }
+          }
+        >
+          {cells.map((cell) => (
+            <Tile
+              key={cell.key}
+              participant={cell.participant}
+              slot={cell.slot}
+              speaking={speaking(cell.participant.id)}
+              compact={compact}
+            />
+          ))}
+          {others === 0 && !screenSlot && (
+            <div class="alone" role="status">
+              <p class="alone-title">{w.meeting.alone}</p>
+              <p>{w.meeting.aloneText}</p>
+            </div>
+          )}
+          {self && (
+            <Tile
+              key="self"
+              participant={self}
+              slot={null}
+              ownCamera={session.cameraPreview.value}
+              speaking={speaking(self.id)}
+              compact={compact}
+            />
+          )}
+          {hidden > 0 && (
+            <button type="button" class="others" onClick={onShowOthers}>
+              <Icon of={PEOPLE} />
+              {w.meeting.others(hidden)}
+            </button>
+          )}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+/** Beside a screen the faces stand in one row (phone) or column: as high as their strip is, or as 16:9 of its width. */
+function stripHeight(size: { readonly width: number; readonly height: number }): number {
+  return Math.min(size.height, (size.width * 9) / 16);
+}

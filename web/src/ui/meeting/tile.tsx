@@ -1,0 +1,75 @@
+// One participant: picture or avatar, name, and in words and shapes what the others must know.
+import type { ParticipantView, SlotView } from "../../client/contract";
+import { words } from "../i18n/language";
+import { HAND, MICROPHONE_OFF, NETWORK_OFF, SPEAKER } from "../meeting-icons";
+import { Avatar } from "../parts/avatar";
+import { Icon } from "../parts/icon";
+import { Picture } from "../parts/picture";
+
+export interface TileProps {
+  readonly participant: ParticipantView;
+  readonly slot: SlotView | null;
+  /** The own camera; only for the own tile. */
+  readonly ownCamera?: MediaStream | null;
+  readonly speaking: boolean;
+  readonly compact?: boolean;
+}
+
+export function Tile({ participant, slot, ownCamera = null, speaking, compact = false }: TileProps) {
+  const w = words.value;
+  const { name, self, camera, microphone, lost, handRaisedAt } = participant;
+  const paused = !self && camera ? (slot?.paused ?? null) : null;
+  const stream = self ? ownCamera : (slot?.stream ?? null);
+  const seen = camera && !lost && !paused && stream !== null;
+  const talking = speaking && microphone && !lost;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a tile is no group of form fields.
+    <div
+      class={`tile${talking ? " speaking" : ""}${lost ? " lost" : ""}${compact ? " compact" : ""}`}
+      role="group"
+      aria-label={name}
+      title={name}
+    >
+      {!seen && (
+        <div class="tile-empty">
+          <Avatar name={name} />
+          {lost ? (
+            <p class="tile-words">{w.meeting.lost}</p>
+          ) : paused ? (
+            <p class="tile-words">{w.meeting.paused[paused]}</p>
+          ) : null}
+        </div>
+      )}
+      {/* The element stays while the picture is away: a new one would show black until the next key frame. */}
+      {stream && <Picture stream={stream} mirrored={self} hidden={!seen} />}
+      <div class="tile-marks">
+        {handRaisedAt > 0 && (
+          <span class="mark hand">
+            <Icon of={HAND} small />
+            <span class={compact ? "unseen" : ""}>{w.meeting.hand}</span>
+          </span>
+        )}
+        {lost && (
+          <span class="mark">
+            <Icon of={NETWORK_OFF} small />
+            <span class="unseen">{w.meeting.lost}</span>
+          </span>
+        )}
+      </div>
+      <span class="name-label">
+        {talking ? (
+          <>
+            <Icon of={SPEAKER} small />
+            <span class="unseen">{w.meeting.speaking}</span>
+          </>
+        ) : microphone ? null : (
+          <>
+            <Icon of={MICROPHONE_OFF} small />
+            <span class="unseen">{w.meeting.muted}</span>
+          </>
+        )}
+        <span class="name">{self ? w.meeting.yourTile(name) : name}</span>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+// Above the stage, always: the meeting's title, and the one place that says whether one is heard, seen, sharing, connected.
+import type { MeetingSession } from "../../client/contract";
+import { megabytes } from "../i18n/format";
+import { words } from "../i18n/language";
+import {
+  CAMERA,
+  CAMERA_OFF,
+  HAND,
+  LEAF,
+  MICROPHONE,
+  MICROPHONE_OFF,
+  NETWORK,
+  NETWORK_OFF,
+  SCREEN,
+} from "../meeting-icons";
+import { Icon } from "../parts/icon";
+import { ownState } from "./own-state";
+
+export interface TopBarProps {
+  readonly session: MeetingSession;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+export function TopBar({ session, open, onToggle }: TopBarProps) {
+  const w = words.value;
+  const state = ownState(session);
+  const usage = session.usage.value;
+  const saving = session.dataSaving.value;
+  const title = session.meeting.value?.title ?? "";
+  const used = w.meeting.data.used(megabytes((usage.receivedBytes + usage.sentBytes) / 1e6));
+  return (
+    <header class="top-bar">
+      <h1 class="meeting-title" title={title}>
+        {title}
+      </h1>
+      <button
+        type="button"
+        class="own-state"
+        aria-label={w.meeting.status.title}
+        aria-describedby="own-state-words"
+        aria-expanded={open}
+        onClick={onToggle}
+      >
+        <span id="own-state-words" class="own-state-words">
+          <State icon={state.heard ? MICROPHONE : MICROPHONE_OFF} good={state.heard}>
+            {state.heard ? w.meeting.status.heard : w.meeting.status.notHeard}
+          </State>
+          <State icon={state.seen ? CAMERA : CAMERA_OFF} good={state.seen}>
+            {state.seen ? w.meeting.status.seen : w.meeting.status.notSeen}
+          </State>
+          {state.sharing && (
+            <State icon={SCREEN} good>
+              {w.meeting.status.sharing}
+            </State>
+          )}
+          {state.hand && (
+            <State icon={HAND} good>
+              {w.meeting.status.hand}
+            </State>
+          )}
+          <State
+            icon={state.network === "networkLost" ? NETWORK_OFF : NETWORK}
+            good={state.network === "networkGood"}
+            quiet
+          >
+            {w.meeting.status[state.network]}
+          </State>
+        </span>
+      </button>
+      <button
+        type="button"
+        class={saving === "off" ? "data-saving" : "data-saving on"}
+        aria-label={w.meeting.data.saving}
+        aria-pressed={saving !== "off"}
+        title={saving === "off" ? w.meeting.data.turnOn : w.meeting.data.turnOff}
+        aria-describedby="data-used"
+        onClick={() => session.setDataSaving(saving === "off" ? "audio-and-screen" : "off")}
+      >
+        <Icon of={LEAF} small />
+        <span>
+          <span class="data-saving-name">
+            {saving === "off" ? w.meeting.data.saving : w.meeting.data.savingOn(w.meeting.data.modes[saving])}
+          </span>
+          <span id="data-used" class="data-used meter-text">
+            {used}
+          </span>
+        </span>
+      </button>
+    </header>
+  );
+}
+
+interface StateProps {
+  readonly icon: string;
+  readonly good: boolean;
+  /** Its word may give way to its shape on a phone while all is well. */
+  readonly quiet?: boolean;
+  readonly children: string;
+}
+
+function State({ icon, good, quiet = false, children }: StateProps) {
+  return (
+    <span class={`own-state-part${good ? " good" : " bad"}${quiet && good ? " quiet-part" : ""}`}>
+      <Icon of={icon} small />
+      <span>{children}</span>
+    </span>
+  );
+}

@@ -1,0 +1,31 @@
+// Hooks of time: words that appear only when something takes long, and countdowns.
+import { useEffect, useState } from "preact/hooks";
+
+/** True once `active` has lasted `ms`. */
+export function useLasting(active: boolean, ms: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!active) return;
+    const timer = setTimeout(() => setLasting(true), ms);
+    return () => clearTimeout(timer);
+  }, [active, ms]);
+  return active && lasting;
+}
+
+/** Whole seconds until `deadline` (performance.now() clock), counting down; 0 when it is over or there is none. */
+export function useSecondsUntil(deadline: number): number {
+  const left = () => Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
+  const [seconds, setSeconds] = useState(left);
+  useEffect(() => {
+    setSeconds(left());
+    if (deadline <= performance.now()) return;
+    const timer = setInterval(() => {
+      const now = left();
+      setSeconds(now);
+      if (now === 0) clearInterval(timer);
+    }, 250);
+    return () => clearInterval(timer);
+  }, [deadline]);
+  return seconds;
+}

@@ -1,0 +1,158 @@
+// A look at oneself before anybody else has one: camera, microphone, devices, and the transport coming up meanwhile.
+import { useState } from "preact/hooks";
+import type { MeetingSession } from "../../client/contract";
+import { formatMeetingId } from "../../client/links";
+import { words } from "../i18n/language";
+import { CAMERA, CAMERA_OFF, MICROPHONE, MICROPHONE_OFF, NETWORK, NETWORK_OFF } from "../meeting-icons";
+import { Avatar } from "../parts/avatar";
+import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { Icon } from "../parts/icon";
+import { Notice } from "../parts/notice";
+import { PageFrame } from "../parts/page-frame";
+import { Picture } from "../parts/picture";
+import { useLasting } from "../parts/time";
+import { closeRoom, type Room } from "../room";
+import { DeviceChoices } from "./device-choice";
+import { DeviceProblems } from "./device-problems";
+import { LevelMeter } from "./level-meter";
+
+export function PreviewPage({ room }: { readonly room: Room }) {
+  const w = words.value;
+  const { session, form } = room;
+  const meeting = session.meeting.value;
+  const entering = session.phase.value === "entering";
+  const slow = useLasting(entering, 1000);
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+
+  const enter = () => {
+    if (entering) return;
+    setFailed(null);
+    session.enter().catch((thrown: unknown) => setFailed(met(thrown)));
+  };
+
+  return (
+    <PageFrame title={w.preview.pageTitle}>
+      <div class="preview">
+        <section class="preview-look" aria-label={w.preview.picture}>
+          <SelfPicture session={session} name={form.name} />
+          <div class="preview-toggles">
+            <Toggle
+              label={w.controls.microphone}
+              on={session.microphoneOn.value}
+              icons={[MICROPHONE, MICROPHONE_OFF]}
+              onToggle={(on) => void session.setMicrophone(on).catch(() => undefined)}
+            />
+            <Toggle
+              label={w.controls.camera}
+              on={session.cameraOn.value}
+              icons={[CAMERA, CAMERA_OFF]}
+              onToggle={(on) => void session.setCamera(on).catch(() => undefined)}
+            />
+          </div>
+          <LevelMeter session={session} />
+        </section>
+        <section class="preview-side">
+          <div class="preview-meeting">
+            <h1>{meeting?.title || w.preview.title}</h1>
+            <p class="quiet">{formatMeetingId(form.meetingId)}</p>
+            <p>
+              {meeting && (meeting.present > 0 ? w.preview.present(meeting.present) : w.preview.presentNone)}{" "}
+              {w.preview.nobodySees}
+            </p>
+          </div>
+          {session.joinedMuted.value && !session.microphoneOn.value && (
+            <Notice kind="good">
+              <p>{w.preview.mutedBecauseMany}</p>
+            </Notice>
+          )}
+          <DeviceProblems session={session} />
+          <details class="preview-devices">
+            <summary>{w.preview.devices}</summary>
+            <DeviceChoices session={session} />
+          </details>
+          <div class="preview-join">
+            {failed && <FailureNotice of={failed} />}
+            <TransportState session={session} />
+            <button
+              type="button"
+              class="button main wide"
+              aria-disabled={entering ? "true" : undefined}
+              onClick={enter}
+            >
+              {slow ? <span class="waiting">{w.preview.joining}</span> : w.preview.join}
+            </button>
+            <button
+              type="button"
+              class="button plain wide"
+              onClick={() => {
+                void session.leave().catch(() => undefined);
+                closeRoom();
+              }}
+            >
+              {w.app.back}
+            </button>
+          </div>
+        </section>
+      </div>
+    </PageFrame>
+  );
+}
+
+function SelfPicture({ session, name }: { readonly session: MeetingSession; readonly name: string }) {
+  const w = words.value;
+  const stream = session.cameraPreview.value;
+  const wanted = session.cameraOn.value;
+  const access = session.devices.value.camera;
+  const starting = wanted && !stream && (access === "granted" || access === "asking" || access === "prompt");
+  return (
+    <div class="preview-picture">
+      {stream ? (
+        <Picture stream={stream} mirrored label={w.preview.picture} />
+      ) : (
+        <div class="preview-empty">
+          <Avatar name={name} />
+          <p>{starting ? w.preview.cameraStarting : w.preview.cameraOff}</p>
+        </div>
+      )}
+      <span class="name-label">
+        <span>{name}</span>
+      </span>
+    </div>
+  );
+}
+
+interface ToggleProps {
+  readonly label: string;
+  readonly on: boolean;
+  readonly icons: readonly [on: string, off: string];
+  readonly onToggle: (on: boolean) => void;
+}
+
+function Toggle({ label, on, icons, onToggle }: ToggleProps) {
+  const w = words.value;
+  return (
+    <button
+      type="button"
+      class={on ? "button toggle on" : "button toggle off"}
+      aria-label={label}
+      aria-pressed={on}
+      onClick={() => onToggle(!on)}
+    >
+      <Icon of={on ? icons[0] : icons[1]} />
+      <span>
+        {label} <span class="toggle-state">{on ? w.controls.on : w.controls.off}</span>
+      </span>
+    </button>
+  );
+}
+
+function TransportState({ session }: { readonly session: MeetingSession }) {
+  const w = words.value;
+  const media = session.connection.value.media;
+  return (
+    <p class={`transport ${media}`} role="status">
+      <Icon of={media === "lost" ? NETWORK_OFF : NETWORK} small />
+      {w.preview.transport[media]}
+    </p>
+  );
+}

@@ -1,0 +1,18 @@
+// What the pages need from the client, given from outside: main.tsx gives the real thing, fetched when it is needed.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { HostApi, OpenSession } from "../client/contract";
+
+export interface Services {
+  readonly loadOpenSession: () => Promise<OpenSession>;
+  readonly loadHostApi: () => Promise<HostApi>;
+}
+
+export const ServicesContext = createContext<Services | null>(null);
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  // The application is always mounted with its services around it.
+  if (!services) throw new Error("no services around this component");
+  return services;
+}
