@@ -50,12 +50,15 @@ export function facesFor(screenSize: { readonly width: number; readonly height: 
   return Math.min(screenSize.width, screenSize.height) < 600 ? 4 : 9;
 }
 
+/** Android calls itself Linux too, so the more special name comes first. */
+const SYSTEMS = ["Android", "Windows", "iPhone", "iPad", "Mac OS X", "CrOS", "Linux"] as const;
+
 /** "Chromium 156, Android" for logs: the version and the system, no more. */
 export function clientName(userAgent: string): string {
   const browser = /(Firefox|Edg|SamsungBrowser|OPR|Chrome|Version)\/(\d+)/.exec(
     userAgent.replace(/Chrome\/\d+\S*(?= .*(Edg|SamsungBrowser|OPR)\/)/, ""),
   );
-  const system = /(Android|Windows|iPhone|iPad|Mac OS X|CrOS|Linux)/.exec(userAgent)?.[1] ?? "unknown system";
+  const system = SYSTEMS.find((one) => userAgent.includes(one)) ?? "unknown system";
   const name = browser?.[1] === "Version" ? "Safari" : (browser?.[1] ?? "unknown browser");
   return `${name} ${browser?.[2] ?? ""}`.trim().concat(`, ${system}`);
 }
