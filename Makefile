@@ -64,7 +64,7 @@ run: setup web ## Run everything on this machine; options are in docs/operators.
 
 # --- Checking: `make test` is all of it, in the order in which it fails fastest. ---
 
-test: lint unit chart integration ## Check everything that stands; `make size` and `make e2e` join when the client and the media node do.
+test: lint unit size chart integration ## Check everything that stands; `make e2e` joins when the media node forwards.
 
 lint: lint-python lint-proto lint-rust lint-web ## Check style, types, layers and compatibility.
 
@@ -93,8 +93,7 @@ unit-rust: setup
 
 # Everything that needs no browser, no chart and no installation of several services.
 UNIT  := $(filter-out tests/support/ tests/data/ tests/helm/ tests/integration/ tests/e2e/ tests/run/ tests/__pycache__/,$(wildcard tests/*/))
-# The cores that are covered whole.
-CORES := services/roster/core services/signaling/core services/media/core/sdp
+CORES := $(patsubst %/__init__.py,%,$(wildcard services/*/core/__init__.py))
 CORE_TESTS := $(wildcard $(patsubst services/%,tests/%,$(CORES)))
 unit-python: setup
 	@.venv/bin/pytest $(CORE_TESTS) $(CORES:%=--cov=%) --cov-branch --cov-fail-under=100
