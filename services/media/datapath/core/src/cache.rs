@@ -29,17 +29,11 @@ impl PacketCache {
             self.entries.resize_with(CAPACITY, || None);
             self.oldest = sequence;
         }
-        self.oldest = self
-            .oldest
-            .max(sequence.saturating_sub(CAPACITY as u64 - 1));
+        self.oldest = self.oldest.max(sequence.saturating_sub(CAPACITY as u64 - 1));
         if sequence < self.oldest {
             return;
         }
-        let entry = Entry {
-            sequence,
-            at: now,
-            bytes: packet.into(),
-        };
+        let entry = Entry { sequence, at: now, bytes: packet.into() };
         self.bytes += packet.len();
         if let Some(replaced) = self.entries[sequence as usize % CAPACITY].replace(entry) {
             self.bytes -= replaced.bytes.len();
@@ -61,10 +55,7 @@ impl PacketCache {
             return;
         }
         for place in &mut self.entries {
-            if place
-                .as_ref()
-                .is_some_and(|entry| now.since(entry.at) > OLDEST)
-            {
+            if place.as_ref().is_some_and(|entry| now.since(entry.at) > OLDEST) {
                 self.bytes -= place.take().map_or(0, |entry| entry.bytes.len());
             }
         }
@@ -75,10 +66,7 @@ impl PacketCache {
 
     fn evict_oldest(&mut self) {
         let place = &mut self.entries[self.oldest as usize % CAPACITY];
-        if place
-            .as_ref()
-            .is_some_and(|entry| entry.sequence <= self.oldest)
-        {
+        if place.as_ref().is_some_and(|entry| entry.sequence <= self.oldest) {
             self.bytes -= place.take().map_or(0, |entry| entry.bytes.len());
         }
         self.oldest += 1;

@@ -89,11 +89,7 @@ mod tests {
             assert_eq!(Codec::from_name(codec.name()), Some(codec));
         }
         assert_eq!(Codec::from_name("theora"), None);
-        let types = [PayloadType {
-            codec: Codec::Vp8,
-            pt: 96,
-            rtx: Some(97),
-        }];
+        let types = [PayloadType { codec: Codec::Vp8, pt: 96, rtx: Some(97) }];
         assert_eq!(meaning(&types, 96), Some(Meaning::Media(Codec::Vp8)));
         assert_eq!(meaning(&types, 97), Some(Meaning::Rtx { repaired: 96 }));
         assert_eq!(meaning(&types, 98), None);

@@ -61,28 +61,16 @@ mod tests {
         assert_eq!(kind(&datagram(144, 224, 12)), Kind::Rtp);
         assert_eq!(kind(&datagram(128, 200, 12)), Kind::Rtcp);
         for first in [4, 19, 64, 127, 192, 255] {
-            assert_eq!(
-                kind(&datagram(first, 0, 100)),
-                Kind::Refused(Refusal::UnknownFirstByte)
-            );
+            assert_eq!(kind(&datagram(first, 0, 100)), Kind::Refused(Refusal::UnknownFirstByte));
         }
     }
 
     #[test]
     fn empty_oversized_and_truncated() {
         assert_eq!(kind(&[]), Kind::Refused(Refusal::Empty));
-        assert_eq!(
-            kind(&datagram(128, 96, 1501)),
-            Kind::Refused(Refusal::Oversized)
-        );
-        assert_eq!(
-            kind(&datagram(128, 96, 11)),
-            Kind::Refused(Refusal::Truncated)
-        );
+        assert_eq!(kind(&datagram(128, 96, 1501)), Kind::Refused(Refusal::Oversized));
+        assert_eq!(kind(&datagram(128, 96, 11)), Kind::Refused(Refusal::Truncated));
         assert_eq!(kind(&datagram(1, 1, 19)), Kind::Refused(Refusal::Truncated));
-        assert_eq!(
-            kind(&datagram(22, 1, 12)),
-            Kind::Refused(Refusal::Truncated)
-        );
+        assert_eq!(kind(&datagram(22, 1, 12)), Kind::Refused(Refusal::Truncated));
     }
 }

@@ -94,10 +94,7 @@ pub fn read<'a>(ids: &Extensions, profile: u16, block: &'a [u8]) -> Values<'a> {
                 values.transport_cc = Some(u16::from_be_bytes([*high, *low]));
             }
         } else if id == ids.audio_level {
-            values.audio_level = value.first().map(|byte| AudioLevel {
-                voice: byte & 0x80 != 0,
-                level: byte & 0x7f,
-            });
+            values.audio_level = value.first().map(|byte| AudioLevel { voice: byte & 0x80 != 0, level: byte & 0x7f });
         } else if id == ids.mid {
             values.mid = Some(value);
         } else if id == ids.rid {
@@ -129,11 +126,7 @@ impl<'b> Writer<'b> {
         let profile = if two_byte { 0x1000 } else { ONE_BYTE };
         buffer.extend_from_slice(&profile.to_be_bytes());
         buffer.extend_from_slice(&[0, 0]);
-        Writer {
-            buffer,
-            start,
-            two_byte,
-        }
+        Writer { buffer, start, two_byte }
     }
 
     /// The caller keeps to what `two_byte` promised; a value that does not fit is left out.
@@ -187,10 +180,7 @@ mod tests {
         }
         assert!(writer.finish());
         assert_eq!(buffer.len() % 4, 0);
-        (
-            u16::from_be_bytes([buffer[0], buffer[1]]),
-            buffer.split_off(4),
-        )
+        (u16::from_be_bytes([buffer[0], buffer[1]]), buffer.split_off(4))
     }
 
     #[test]
@@ -198,26 +188,12 @@ mod tests {
         for two_byte in [false, true] {
             let (profile, block) = written(
                 two_byte,
-                &[
-                    (1, b"0"),
-                    (2, b"q"),
-                    (4, &[0x80 | 30]),
-                    (5, &[1, 2]),
-                    (7, &[0; 8]),
-                    (8, &[1]),
-                    (9, &[1, 2, 3]),
-                ],
+                &[(1, b"0"), (2, b"q"), (4, &[0x80 | 30]), (5, &[1, 2]), (7, &[0; 8]), (8, &[1]), (9, &[1, 2, 3])],
             );
             let values = read(&IDS, profile, &block);
             assert_eq!(values.mid, Some(&b"0"[..]));
             assert_eq!(values.rid, Some(&b"q"[..]));
-            assert_eq!(
-                values.audio_level,
-                Some(AudioLevel {
-                    voice: true,
-                    level: 30
-                })
-            );
+            assert_eq!(values.audio_level, Some(AudioLevel { voice: true, level: 30 }));
             assert_eq!(values.transport_cc, Some(0x0102));
             assert_eq!(values.abs_capture_time.map(<[u8]>::len), Some(8));
             assert_eq!(values.video_orientation, Some(1));
@@ -248,10 +224,7 @@ mod tests {
 
     #[test]
     fn merging_keeps_what_is_known() {
-        let mut ids = Extensions {
-            mid: Some(3),
-            ..Extensions::default()
-        };
+        let mut ids = Extensions { mid: Some(3), ..Extensions::default() };
         ids.merge(&IDS);
         assert_eq!((ids.mid, ids.rid), (Some(3), Some(2)));
     }

@@ -21,13 +21,7 @@ pub struct KeyRequests {
 impl KeyRequests {
     #[must_use]
     pub fn new(screen: bool) -> Self {
-        KeyRequests {
-            screen,
-            wanted: false,
-            asked: None,
-            size: 0,
-            arriving: None,
-        }
+        KeyRequests { screen, wanted: false, asked: None, size: 0, arriving: None }
     }
 
     pub fn want(&mut self) {
@@ -64,11 +58,7 @@ impl KeyRequests {
 
     /// `slowest`: what the slowest receiver's link carries, bit/s. True: ask now.
     pub fn due(&mut self, now: Instant, slowest: Option<u64>) -> bool {
-        if !self.wanted
-            || self
-                .asked
-                .is_some_and(|asked| now.since(asked) < self.interval(slowest))
-        {
+        if !self.wanted || self.asked.is_some_and(|asked| now.since(asked) < self.interval(slowest)) {
             return false;
         }
         self.asked = Some(now);
@@ -80,11 +70,7 @@ impl KeyRequests {
             return CAMERA_INTERVAL;
         }
         let passing = slowest.map_or(Duration::ZERO, |rate| {
-            Duration::from_millis(
-                (2 * self.size as u64 * 8 * 1000)
-                    .checked_div(rate)
-                    .unwrap_or(u64::MAX / 2),
-            )
+            Duration::from_millis((2 * self.size as u64 * 8 * 1000).checked_div(rate).unwrap_or(u64::MAX / 2))
         });
         SCREEN_INTERVAL.max(passing).min(LONGEST_INTERVAL)
     }

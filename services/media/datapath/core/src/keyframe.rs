@@ -5,11 +5,7 @@ use crate::vp8;
 
 /// `dependency_descriptor`: the extension of the packet, where it is known.
 #[must_use]
-pub fn begins_key_frame(
-    codec: Codec,
-    payload: &[u8],
-    dependency_descriptor: Option<&[u8]>,
-) -> bool {
+pub fn begins_key_frame(codec: Codec, payload: &[u8], dependency_descriptor: Option<&[u8]>) -> bool {
     match codec {
         Codec::Opus => !payload.is_empty(),
         Codec::Vp8 => vp8::parse(payload).is_some_and(|descriptor| descriptor.key_frame),
@@ -24,12 +20,7 @@ fn vp9(payload: &[u8]) -> bool {
     let Some(&first) = payload.first() else {
         return false;
     };
-    let (has_id, predicted, has_layers, begins) = (
-        first & 0x80 != 0,
-        first & 0x40 != 0,
-        first & 0x20 != 0,
-        first & 0x08 != 0,
-    );
+    let (has_id, predicted, has_layers, begins) = (first & 0x80 != 0, first & 0x40 != 0, first & 0x20 != 0, first & 0x08 != 0);
     if predicted || !begins {
         return false;
     }
@@ -38,11 +29,7 @@ fn vp9(payload: &[u8]) -> bool {
     }
     let mut at = 1;
     if has_id {
-        at += if payload.get(1).is_some_and(|byte| byte & 0x80 != 0) {
-            2
-        } else {
-            1
-        };
+        at += if payload.get(1).is_some_and(|byte| byte & 0x80 != 0) { 2 } else { 1 };
     }
     payload.get(at).is_some_and(|layers| (layers >> 1) & 7 == 0)
 }
@@ -72,9 +59,7 @@ fn h264(payload: &[u8]) -> bool {
             }
             false
         }
-        28 => rest
-            .first()
-            .is_some_and(|header| header & 0x80 != 0 && begins(header & 31)),
+        28 => rest.first().is_some_and(|header| header & 0x80 != 0 && begins(header & 31)),
         nal_type => begins(nal_type),
     }
 }
@@ -136,16 +121,8 @@ mod tests {
         assert!(!key(Codec::Av1, &[0x88, 0x0a]));
         assert!(!key(Codec::Av1, &[0x00, 0x0a]));
         assert!(!key(Codec::Av1, &[0x08]));
-        assert!(begins_key_frame(
-            Codec::Av1,
-            &[0x00, 0x0a],
-            Some(&[0x80, 0, 1, 0x80])
-        ));
-        assert!(!begins_key_frame(
-            Codec::Av1,
-            &[0x00, 0x0a],
-            Some(&[0x80, 0, 1])
-        ));
+        assert!(begins_key_frame(Codec::Av1, &[0x00, 0x0a], Some(&[0x80, 0, 1, 0x80])));
+        assert!(!begins_key_frame(Codec::Av1, &[0x00, 0x0a], Some(&[0x80, 0, 1])));
     }
 
     #[test]

@@ -48,22 +48,14 @@ impl NackGenerator {
             return Arrival::Broken;
         }
         for lost in highest + 1..sequence {
-            self.missing.insert(
-                lost,
-                Missing {
-                    since: now,
-                    asked: None,
-                    tries: 0,
-                },
-            );
+            self.missing.insert(lost, Missing { since: now, asked: None, tries: 0 });
         }
         Arrival::Expected
     }
 
     /// What to ask for now. A round trip has to pass before a second try.
     pub fn due(&mut self, now: Instant, round_trip: Duration) -> Vec<u16> {
-        self.missing
-            .retain(|_, missing| missing.tries < MOST_TRIES && now.since(missing.since) < OLDEST);
+        self.missing.retain(|_, missing| missing.tries < MOST_TRIES && now.since(missing.since) < OLDEST);
         let retry = (round_trip * 5 / 4).max(SHORTEST_RETRY);
         let mut due = Vec::new();
         for (sequence, missing) in &mut self.missing {
@@ -111,10 +103,7 @@ mod tests {
         let mut nacks = NackGenerator::default();
         nacks.received(Instant(0), 1);
         nacks.received(Instant(0), 3);
-        let asked = (0..10_000)
-            .step_by(10)
-            .filter(|millis| !nacks.due(Instant::from_millis(*millis), RTT).is_empty())
-            .count();
+        let asked = (0..10_000).step_by(10).filter(|millis| !nacks.due(Instant::from_millis(*millis), RTT).is_empty()).count();
         assert_eq!(asked, usize::from(MOST_TRIES));
     }
 

@@ -39,10 +39,7 @@ impl Reception {
         self.highest = self.highest.max(sequence);
         let arrival = (u128::from(now.micros()) * u128::from(clock_rate) / 1_000_000) as u32;
         if let Some((last_timestamp, last_arrival)) = self.last {
-            let transit = timestamp_distance(
-                arrival.wrapping_sub(last_arrival),
-                timestamp.wrapping_sub(last_timestamp),
-            );
+            let transit = timestamp_distance(arrival.wrapping_sub(last_arrival), timestamp.wrapping_sub(last_timestamp));
             self.jitter += (f64::from(transit.unsigned_abs().min(clock_rate)) - self.jitter) / 16.0;
         }
         self.last = Some((timestamp, arrival));
@@ -54,20 +51,14 @@ impl Reception {
 
     pub fn block(&mut self, now: Instant, ssrc: Ssrc) -> Block {
         let expected = self.highest - self.first + 1;
-        let (expected_now, received_now) = (
-            expected - self.expected_before,
-            self.received.saturating_sub(self.received_before),
-        );
+        let (expected_now, received_now) = (expected - self.expected_before, self.received.saturating_sub(self.received_before));
         let lost_now = expected_now.saturating_sub(received_now);
         self.expected_before = expected;
         self.received_before = self.received;
         let delay = |at: Instant| (now.since(at).as_micros() * 65_536 / 1_000_000) as u32;
         Block {
             ssrc,
-            fraction_lost: (lost_now * 256)
-                .checked_div(expected_now)
-                .unwrap_or(0)
-                .min(255) as u8,
+            fraction_lost: (lost_now * 256).checked_div(expected_now).unwrap_or(0).min(255) as u8,
             cumulative_lost: (expected as i64 - self.received as i64) as i32,
             // The unwrapper counts from one turn up.
             highest_sequence: self.highest.wrapping_sub(1 << 16) as u32,
@@ -88,38 +79,19 @@ mod tests {
         let mut reception = Reception::new(70_000);
         for step in 0..20u32 {
             if step % 4 != 3 {
-                reception.received(
-                    Instant::from_millis(u64::from(step) * 20),
-                    70_000 + u64::from(step),
-                    step * 960,
-                    48_000,
-                );
+                reception.received(Instant::from_millis(u64::from(step) * 20), 70_000 + u64::from(step), step * 960, 48_000);
             }
         }
         let block = reception.block(Instant::from_millis(400), Ssrc(1));
-        assert_eq!(
-            (block.cumulative_lost, block.fraction_lost, block.jitter),
-            (4, 53, 0)
-        );
+        assert_eq!((block.cumulative_lost, block.fraction_lost, block.jitter), (4, 53, 0));
         assert_eq!(block.highest_sequence, 70_018 - 65_536);
-        assert_eq!(
-            reception
-                .block(Instant::from_millis(500), Ssrc(1))
-                .fraction_lost,
-            0
-        );
+        assert_eq!(reception.block(Instant::from_millis(500), Ssrc(1)).fraction_lost, 0);
     }
 
     #[test]
     fn the_last_report_is_echoed_with_its_delay() {
         let mut reception = Reception::new(70_000);
-        let report = SenderReport {
-            ssrc: Ssrc(1),
-            ntp: Ntp(1_000_000),
-            rtp: 0,
-            packets: 0,
-            bytes: 0,
-        };
+        let report = SenderReport { ssrc: Ssrc(1), ntp: Ntp(1_000_000), rtp: 0, packets: 0, bytes: 0 };
         reception.sender_report(Instant::from_millis(1000), &report);
         let block = reception.block(Instant::from_millis(1500), Ssrc(1));
         assert_eq!((block.last_report, block.delay), (1 << 16, 32_768));

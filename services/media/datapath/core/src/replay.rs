@@ -14,10 +14,7 @@ pub struct ReplayWindow {
 
 impl Default for ReplayWindow {
     fn default() -> Self {
-        ReplayWindow {
-            next: 0,
-            seen: [0; WORDS],
-        }
+        ReplayWindow { next: 0, seen: [0; WORDS] }
     }
 }
 

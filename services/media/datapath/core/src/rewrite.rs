@@ -94,14 +94,9 @@ impl Rewriter {
         let timestamp = match self.last_timestamp {
             None => self.initial_timestamp,
             Some(last) => {
-                let near = |candidate: &u32| {
-                    (1..=(5 * start.clock_rate) as i32)
-                        .contains(&timestamp_distance(*candidate, last))
-                };
+                let near = |candidate: &u32| (1..=(5 * start.clock_rate) as i32).contains(&timestamp_distance(*candidate, last));
                 // Two layers of one frame share a moment, but no receiver takes two frames with one timestamp.
-                start.aligned.filter(near).unwrap_or_else(|| {
-                    last.wrapping_add(start.elapsed.max(start.clock_rate / 1000))
-                })
+                start.aligned.filter(near).unwrap_or_else(|| last.wrapping_add(start.elapsed.max(start.clock_rate / 1000)))
             }
         };
         let follow = self.last_frame.map_or(start.frame, |last| FrameNumbers {
@@ -127,22 +122,12 @@ impl Rewriter {
     }
 
     /// The extended number that a packet of the segment's source is sent under. None: from before the segment, or too old to tell.
-    pub fn place(
-        &mut self,
-        sequence: u64,
-        timestamp: u32,
-        frame: Option<FrameNumbers>,
-    ) -> Option<u64> {
+    pub fn place(&mut self, sequence: u64, timestamp: u32, frame: Option<FrameNumbers>) -> Option<u64> {
         let segment = self.segment.as_mut()?;
         if sequence < segment.floor {
             return None;
         }
-        let dropped = segment
-            .steps
-            .iter()
-            .rev()
-            .find(|step| step.from <= sequence)
-            .map_or(0, |step| step.dropped);
+        let dropped = segment.steps.iter().rev().find(|step| step.from <= sequence).map_or(0, |step| step.dropped);
         let sent = segment.base + (sequence - segment.first) - dropped;
         if sequence as i64 > segment.highest as i64 {
             segment.highest = sequence;
@@ -150,12 +135,9 @@ impl Rewriter {
             self.last_timestamp = Some(timestamp.wrapping_add(self.offsets.timestamp));
             if let Some(frame) = frame {
                 self.last_frame = Some(FrameNumbers {
-                    picture_id: frame.picture_id.wrapping_add(self.offsets.frame.picture_id)
-                        & 0x7fff,
+                    picture_id: frame.picture_id.wrapping_add(self.offsets.frame.picture_id) & 0x7fff,
                     tl0_index: frame.tl0_index.wrapping_add(self.offsets.frame.tl0_index),
-                    frame_number: frame
-                        .frame_number
-                        .wrapping_add(self.offsets.frame.frame_number),
+                    frame_number: frame.frame_number.wrapping_add(self.offsets.frame.frame_number),
                 });
             }
         }
@@ -174,16 +156,10 @@ impl Rewriter {
         // What lies between the highest and this one may still come: it keeps its place.
         self.next = segment.base + (sequence - segment.first) - dropped;
         segment.highest = sequence;
-        segment.steps.push_back(Step {
-            from: sequence + 1,
-            dropped: dropped + 1,
-        });
+        segment.steps.push_back(Step { from: sequence + 1, dropped: dropped + 1 });
         if segment.steps.len() > MOST_STEPS {
             segment.steps.pop_front();
-            segment.floor = segment
-                .steps
-                .front()
-                .map_or(segment.floor, |step| step.from);
+            segment.floor = segment.steps.front().map_or(segment.floor, |step| step.from);
         }
         true
     }
@@ -195,14 +171,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn start(sequence: u64, timestamp: u32) -> Start {
-        Start {
-            sequence,
-            timestamp,
-            frame: FrameNumbers::default(),
-            elapsed: 3000,
-            aligned: None,
-            clock_rate: 90_000,
-        }
+        Start { sequence, timestamp, frame: FrameNumbers::default(), elapsed: 3000, aligned: None, clock_rate: 90_000 }
     }
 
     #[test]
@@ -223,37 +192,21 @@ mod tests {
         let mut rewriter = Rewriter::new(0);
         rewriter.switch(start(100, 1000));
         rewriter.place(100, 1000, None);
-        rewriter.switch(Start {
-            aligned: Some(90),
-            ..start(5, 77)
-        });
+        rewriter.switch(Start { aligned: Some(90), ..start(5, 77) });
         rewriter.place(5, 77, None);
         assert_eq!(rewriter.last_timestamp(), Some(90));
-        rewriter.switch(Start {
-            aligned: Some(90),
-            ..start(5, 77)
-        });
+        rewriter.switch(Start { aligned: Some(90), ..start(5, 77) });
         rewriter.place(5, 77, None);
         assert_eq!(rewriter.last_timestamp(), Some(3090));
     }
 
     #[test]
     fn picture_ids_follow() {
-        let frame = |picture_id, tl0_index| FrameNumbers {
-            picture_id,
-            tl0_index,
-            frame_number: 0,
-        };
+        let frame = |picture_id, tl0_index| FrameNumbers { picture_id, tl0_index, frame_number: 0 };
         let mut rewriter = Rewriter::new(0);
-        rewriter.switch(Start {
-            frame: frame(0x7fff, 3),
-            ..start(1, 1)
-        });
+        rewriter.switch(Start { frame: frame(0x7fff, 3), ..start(1, 1) });
         rewriter.place(1, 1, Some(frame(0x7fff, 3)));
-        rewriter.switch(Start {
-            frame: frame(50, 200),
-            ..start(1, 1)
-        });
+        rewriter.switch(Start { frame: frame(50, 200), ..start(1, 1) });
         let offsets = rewriter.offsets().frame;
         assert_eq!(50u16.wrapping_add(offsets.picture_id) & 0x7fff, 0);
         assert_eq!(200u8.wrapping_add(offsets.tl0_index), 4);

@@ -28,23 +28,17 @@ impl Header {
         let mut length = 12 + 4 * usize::from(fixed[0] & 15);
         let mut extension = None;
         if fixed[0] & 0x10 != 0 {
-            let [profile_high, profile_low, words_high, words_low]: [u8; 4] =
-                *packet.get(length..)?.first_chunk()?;
+            let [profile_high, profile_low, words_high, words_low]: [u8; 4] = *packet.get(length..)?.first_chunk()?;
             let start = length + 4;
             length = start + 4 * usize::from(u16::from_be_bytes([words_high, words_low]));
-            extension = Some((
-                u16::from_be_bytes([profile_high, profile_low]),
-                start..length,
-            ));
+            extension = Some((u16::from_be_bytes([profile_high, profile_low]), start..length));
         }
         (length <= packet.len()).then(|| Header {
             marker: fixed[1] & 0x80 != 0,
             pt: fixed[1] & 0x7f,
             sequence: u16::from_be_bytes([fixed[2], fixed[3]]),
             timestamp: u32::from_be_bytes([fixed[4], fixed[5], fixed[6], fixed[7]]),
-            ssrc: Ssrc(u32::from_be_bytes([
-                fixed[8], fixed[9], fixed[10], fixed[11],
-            ])),
+            ssrc: Ssrc(u32::from_be_bytes([fixed[8], fixed[9], fixed[10], fixed[11]])),
             padding: fixed[0] & 0x20 != 0,
             extension,
             length,
@@ -65,14 +59,7 @@ impl Header {
 
 /// The first 12 bytes of a packet to send.
 #[must_use]
-pub fn fixed_header(
-    extension: bool,
-    marker: bool,
-    pt: u8,
-    sequence: u16,
-    timestamp: u32,
-    ssrc: Ssrc,
-) -> [u8; 12] {
+pub fn fixed_header(extension: bool, marker: bool, pt: u8, sequence: u16, timestamp: u32, ssrc: Ssrc) -> [u8; 12] {
     let mut header = [0; 12];
     header[0] = 0x80 | if extension { 0x10 } else { 0 };
     header[1] = u8::from(marker) << 7 | pt & 0x7f;
@@ -95,16 +82,7 @@ mod tests {
         packet.extend_from_slice(&[0xBE, 0xDE, 0, 1, 0x10, b'0', 0, 0]);
         packet.extend_from_slice(&[1, 2, 3, 0, 2]);
         let header = Header::parse(&packet).unwrap();
-        assert_eq!(
-            (
-                header.pt,
-                header.sequence,
-                header.timestamp,
-                header.ssrc,
-                header.marker
-            ),
-            (96, 7, 90, Ssrc(5), true)
-        );
+        assert_eq!((header.pt, header.sequence, header.timestamp, header.ssrc, header.marker), (96, 7, 90, Ssrc(5), true));
         assert_eq!(header.extension, Some((0xBEDE, 20..24)));
         assert_eq!(header.payload(&packet), Some(24..27));
     }

@@ -27,9 +27,7 @@ pub struct Unwrapper {
 impl Unwrapper {
     #[must_use]
     pub fn new(first: u16) -> Self {
-        Unwrapper {
-            highest: (1 << 16) + u64::from(first),
-        }
+        Unwrapper { highest: (1 << 16) + u64::from(first) }
     }
 
     #[must_use]

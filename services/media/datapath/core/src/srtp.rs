@@ -75,15 +75,8 @@ pub struct Master {
 // One a direction of a transport: a box would save less than it costs each packet.
 #[allow(clippy::large_enum_variant)]
 enum Cipher {
-    Gcm {
-        key: LessSafeKey,
-        salt: [u8; 12],
-    },
-    CmSha1 {
-        key: EncryptingKey,
-        salt: [u8; 14],
-        authentication: hmac::Key,
-    },
+    Gcm { key: LessSafeKey, salt: [u8; 12] },
+    CmSha1 { key: EncryptingKey, salt: [u8; 14], authentication: hmac::Key },
 }
 
 const INVARIANT: &str = "the buffers have the lengths that the algorithm wants";
@@ -95,20 +88,12 @@ impl Cipher {
         let session_salt = take(salt, master.profile.salt_length())?;
         Some(match master.profile {
             Profile::Aes128CmSha1_80 => Cipher::CmSha1 {
-                key: EncryptingKey::ctr(UnboundCipherKey::new(&AES_128, &session_key).ok()?)
-                    .ok()?,
+                key: EncryptingKey::ctr(UnboundCipherKey::new(&AES_128, &session_key).ok()?).ok()?,
                 salt: session_salt.try_into().ok()?,
-                authentication: hmac::Key::new(
-                    hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-                    &take(authentication, 20)?,
-                ),
+                authentication: hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &take(authentication, 20)?),
             },
             gcm => {
-                let algorithm = if gcm == Profile::AeadAes256Gcm {
-                    &AES_256_GCM
-                } else {
-                    &AES_128_GCM
-                };
+                let algorithm = if gcm == Profile::AeadAes256Gcm { &AES_256_GCM } else { &AES_128_GCM };
                 Cipher::Gcm {
                     key: LessSafeKey::new(UnboundKey::new(algorithm, &session_key).ok()?),
                     salt: session_salt.try_into().ok()?,
@@ -140,8 +125,7 @@ fn counter_mode(key: &EncryptingKey, salt: &[u8; 14], ssrc: Ssrc, index: u64, by
     for (place, byte) in iv[8..14].iter_mut().zip(&index.to_be_bytes()[2..]) {
         *place ^= byte;
     }
-    key.less_safe_encrypt(bytes, EncryptionContext::Iv128(FixedLength::from(iv)))
-        .expect(INVARIANT);
+    key.less_safe_encrypt(bytes, EncryptionContext::Iv128(FixedLength::from(iv))).expect(INVARIANT);
 }
 
 fn sha1_tag(key: &hmac::Key, parts: [&[u8]; 2]) -> [u8; 10] {
@@ -166,24 +150,12 @@ impl Sender {
     /// None: key or salt have the wrong length for the profile.
     #[must_use]
     pub fn new(master: Master) -> Option<Sender> {
-        if master.key.len() != master.profile.key_length()
-            || master.salt.len() != master.profile.salt_length()
-        {
+        if master.key.len() != master.profile.key_length() || master.salt.len() != master.profile.salt_length() {
             return None;
         }
         Some(Sender {
-            rtp: Cipher::new(
-                &master,
-                Label::RtpKey,
-                Label::RtpAuthentication,
-                Label::RtpSalt,
-            )?,
-            rtcp: Cipher::new(
-                &master,
-                Label::RtcpKey,
-                Label::RtcpAuthentication,
-                Label::RtcpSalt,
-            )?,
+            rtp: Cipher::new(&master, Label::RtpKey, Label::RtpAuthentication, Label::RtpSalt)?,
+            rtcp: Cipher::new(&master, Label::RtcpKey, Label::RtcpAuthentication, Label::RtcpSalt)?,
             rtcp_index: 0,
             master,
         })
@@ -197,31 +169,15 @@ impl Sender {
 
     /// Encrypts the packet that stands in `buffer` from `start` and has a header of `header_length` bytes, and appends the tag.
     /// `index` is its sequence number with all roll-overs; the caller never uses one twice with other bytes.
-    pub fn protect_rtp(
-        &self,
-        buffer: &mut Vec<u8>,
-        start: usize,
-        header_length: usize,
-        ssrc: Ssrc,
-        index: u64,
-    ) {
+    pub fn protect_rtp(&self, buffer: &mut Vec<u8>, start: usize, header_length: usize, ssrc: Ssrc, index: u64) {
         match &self.rtp {
             Cipher::Gcm { key, salt } => {
                 let (header, payload) = buffer[start..].split_at_mut(header_length);
-                let tag = key
-                    .seal_in_place_separate_tag(
-                        gcm_nonce(salt, ssrc, index),
-                        Aad::from(&*header),
-                        payload,
-                    )
-                    .expect(INVARIANT);
+                let tag =
+                    key.seal_in_place_separate_tag(gcm_nonce(salt, ssrc, index), Aad::from(&*header), payload).expect(INVARIANT);
                 buffer.extend_from_slice(tag.as_ref());
             }
-            Cipher::CmSha1 {
-                key,
-                salt,
-                authentication,
-            } => {
+            Cipher::CmSha1 { key, salt, authentication } => {
                 counter_mode(key, salt, ssrc, index, &mut buffer[start + header_length..]);
                 let roc = ((index >> 16) as u32).to_be_bytes();
                 let tag = sha1_tag(authentication, [&buffer[start..], &roc]);
@@ -241,20 +197,12 @@ impl Sender {
                 let (header, body) = buffer[start..].split_at_mut(8);
                 let aad = [header, &trailer[..]].concat();
                 let tag = key
-                    .seal_in_place_separate_tag(
-                        gcm_nonce(salt, ssrc, u64::from(index)),
-                        Aad::from(aad),
-                        body,
-                    )
+                    .seal_in_place_separate_tag(gcm_nonce(salt, ssrc, u64::from(index)), Aad::from(aad), body)
                     .expect(INVARIANT);
                 buffer.extend_from_slice(tag.as_ref());
                 buffer.extend_from_slice(&trailer);
             }
-            Cipher::CmSha1 {
-                key,
-                salt,
-                authentication,
-            } => {
+            Cipher::CmSha1 { key, salt, authentication } => {
                 counter_mode(key, salt, ssrc, u64::from(index), &mut buffer[start + 8..]);
                 buffer.extend_from_slice(&trailer);
                 let tag = sha1_tag(authentication, [&buffer[start..], &[]]);
@@ -265,11 +213,7 @@ impl Sender {
 }
 
 fn rtcp_ssrc(packet: &[u8]) -> Option<Ssrc> {
-    packet
-        .get(4..8)?
-        .try_into()
-        .ok()
-        .map(|bytes| Ssrc(u32::from_be_bytes(bytes)))
+    packet.get(4..8)?.try_into().ok().map(|bytes| Ssrc(u32::from_be_bytes(bytes)))
 }
 
 struct Stream {
@@ -293,25 +237,13 @@ impl Receiver {
     /// None: key or salt have the wrong length for the profile.
     #[must_use]
     pub fn new(master: &Master) -> Option<Receiver> {
-        if master.key.len() != master.profile.key_length()
-            || master.salt.len() != master.profile.salt_length()
-        {
+        if master.key.len() != master.profile.key_length() || master.salt.len() != master.profile.salt_length() {
             return None;
         }
         Some(Receiver {
             profile: master.profile,
-            rtp: Cipher::new(
-                master,
-                Label::RtpKey,
-                Label::RtpAuthentication,
-                Label::RtpSalt,
-            )?,
-            rtcp: Cipher::new(
-                master,
-                Label::RtcpKey,
-                Label::RtcpAuthentication,
-                Label::RtcpSalt,
-            )?,
+            rtp: Cipher::new(master, Label::RtpKey, Label::RtpAuthentication, Label::RtpSalt)?,
+            rtcp: Cipher::new(master, Label::RtcpKey, Label::RtcpAuthentication, Label::RtcpSalt)?,
             streams: FxHashMap::default(),
             rtcp_windows: FxHashMap::default(),
         })
@@ -324,18 +256,13 @@ impl Receiver {
 
     /// Decrypts in place; returns the packet's length without the tag.
     pub fn unprotect_rtp(&mut self, header: &Header, packet: &mut [u8]) -> Result<usize, Refusal> {
-        let end = packet
-            .len()
-            .checked_sub(self.profile.tag_length())
-            .ok_or(Refusal::Truncated)?;
+        let end = packet.len().checked_sub(self.profile.tag_length()).ok_or(Refusal::Truncated)?;
         if end < header.length {
             return Err(Refusal::Truncated);
         }
         let stream = self.streams.get(&header.ssrc);
         // The unwrapper begins one turn up, where ROC is 0; one below it, before a wrap, is no index of SRTP.
-        let turned = stream.map_or((1 << 16) + u64::from(header.sequence), |stream| {
-            stream.index.peek(header.sequence)
-        });
+        let turned = stream.map_or((1 << 16) + u64::from(header.sequence), |stream| stream.index.peek(header.sequence));
         let index = turned.checked_sub(1 << 16).ok_or(Refusal::Replayed)?;
         if stream.is_some_and(|stream| !stream.window.admits(index)) {
             return Err(Refusal::Replayed);
@@ -345,24 +272,17 @@ impl Receiver {
                 let (aad, body) = packet.split_at_mut(header.length);
                 open(key, gcm_nonce(salt, header.ssrc, index), aad, body)?;
             }
-            Cipher::CmSha1 {
-                key,
-                salt,
-                authentication,
-            } => {
+            Cipher::CmSha1 { key, salt, authentication } => {
                 let (covered, tag) = packet.split_at_mut(end);
-                let expected = sha1_tag(
-                    authentication,
-                    [covered, &((index >> 16) as u32).to_be_bytes()],
-                );
+                let expected = sha1_tag(authentication, [covered, &((index >> 16) as u32).to_be_bytes()]);
                 verify_slices_are_equal(&expected, tag).map_err(|_| Refusal::Authentication)?;
                 counter_mode(key, salt, header.ssrc, index, &mut covered[header.length..]);
             }
         }
-        let stream = self.streams.entry(header.ssrc).or_insert_with(|| Stream {
-            index: Unwrapper::new(header.sequence),
-            window: ReplayWindow::default(),
-        });
+        let stream = self
+            .streams
+            .entry(header.ssrc)
+            .or_insert_with(|| Stream { index: Unwrapper::new(header.sequence), window: ReplayWindow::default() });
         stream.index.advance(header.sequence);
         stream.window.record(index);
         Ok(end)
@@ -371,23 +291,14 @@ impl Receiver {
     /// Decrypts in place; returns the packet's length without index and tag.
     pub fn unprotect_rtcp(&mut self, packet: &mut [u8]) -> Result<usize, Refusal> {
         let trailer_length = 4 + self.profile.tag_length();
-        let end = packet
-            .len()
-            .checked_sub(trailer_length)
-            .filter(|end| *end >= 8)
-            .ok_or(Refusal::Truncated)?;
+        let end = packet.len().checked_sub(trailer_length).filter(|end| *end >= 8).ok_or(Refusal::Truncated)?;
         let ssrc = rtcp_ssrc(packet).ok_or(Refusal::Truncated)?;
         let trailer_at = match self.profile {
             Profile::Aes128CmSha1_80 => end,
             _ => packet.len() - 4,
         };
-        let trailer: [u8; 4] = *packet[trailer_at..]
-            .first_chunk()
-            .ok_or(Refusal::Truncated)?;
-        let (encrypted, index) = (
-            trailer[0] & 0x80 != 0,
-            u32::from_be_bytes(trailer) & 0x7fff_ffff,
-        );
+        let trailer: [u8; 4] = *packet[trailer_at..].first_chunk().ok_or(Refusal::Truncated)?;
+        let (encrypted, index) = (trailer[0] & 0x80 != 0, u32::from_be_bytes(trailer) & 0x7fff_ffff);
         let window = self.rtcp_windows.get(&ssrc);
         if window.is_some_and(|window| !window.admits(u64::from(index))) {
             return Err(Refusal::Replayed);
@@ -403,14 +314,9 @@ impl Receiver {
                 let aad = [header, &trailer[..]].concat();
                 open(key, gcm_nonce(salt, ssrc, u64::from(index)), &aad, body)?;
             }
-            Cipher::CmSha1 {
-                key,
-                salt,
-                authentication,
-            } => {
+            Cipher::CmSha1 { key, salt, authentication } => {
                 let (covered, tag) = packet.split_at_mut(end + 4);
-                verify_slices_are_equal(&sha1_tag(authentication, [covered, &[]]), tag)
-                    .map_err(|_| Refusal::Authentication)?;
+                verify_slices_are_equal(&sha1_tag(authentication, [covered, &[]]), tag).map_err(|_| Refusal::Authentication)?;
                 if encrypted {
                     counter_mode(key, salt, ssrc, u64::from(index), &mut covered[8..end]);
                 }
@@ -419,10 +325,7 @@ impl Receiver {
         if self.rtcp_windows.len() >= MOST_RTCP_SENDERS && !self.rtcp_windows.contains_key(&ssrc) {
             self.rtcp_windows.clear();
         }
-        self.rtcp_windows
-            .entry(ssrc)
-            .or_default()
-            .record(u64::from(index));
+        self.rtcp_windows.entry(ssrc).or_default().record(u64::from(index));
         Ok(end)
     }
 }
@@ -430,8 +333,7 @@ impl Receiver {
 fn open(key: &LessSafeKey, nonce: Nonce, aad: &[u8], body: &mut [u8]) -> Result<(), Refusal> {
     let at = body.len().checked_sub(16).ok_or(Refusal::Truncated)?;
     let (text, tag) = body.split_at_mut(at);
-    key.open_in_place_separate_tag(nonce, Aad::from(aad), tag, text)
-        .map_err(|_| Refusal::Authentication)?;
+    key.open_in_place_separate_tag(nonce, Aad::from(aad), tag, text).map_err(|_| Refusal::Authentication)?;
     Ok(())
 }
 

@@ -54,18 +54,13 @@ impl<'a> Request<'a> {
         }
         let mut transaction = [0; 12];
         transaction.copy_from_slice(&head[8..20]);
-        let (mut user, mut use_candidate, mut priority, mut controlled, mut integrity_at) =
-            (None, false, 0, false, None);
+        let (mut user, mut use_candidate, mut priority, mut controlled, mut integrity_at) = (None, false, 0, false, None);
         let mut at = 20;
         while at < bytes.len() {
             let attribute: &[u8; 4] = bytes[at..].first_chunk().ok_or(Refusal::Malformed)?;
-            let (kind, length) = (
-                u16::from_be_bytes([attribute[0], attribute[1]]),
-                usize::from(u16::from_be_bytes([attribute[2], attribute[3]])),
-            );
-            let value = bytes
-                .get(at + 4..at + 4 + length)
-                .ok_or(Refusal::Malformed)?;
+            let (kind, length) =
+                (u16::from_be_bytes([attribute[0], attribute[1]]), usize::from(u16::from_be_bytes([attribute[2], attribute[3]])));
+            let value = bytes.get(at + 4..at + 4 + length).ok_or(Refusal::Malformed)?;
             match kind {
                 FINGERPRINT => {
                     let right = at + 8 == bytes.len() && value == fingerprint(&bytes[..at]);
@@ -79,21 +74,13 @@ impl<'a> Request<'a> {
                 USERNAME => user = Some(value),
                 USE_CANDIDATE => use_candidate = true,
                 ICE_CONTROLLED => controlled = true,
-                PRIORITY => {
-                    priority = value
-                        .try_into()
-                        .map(u32::from_be_bytes)
-                        .map_err(|_| Refusal::Malformed)?
-                }
+                PRIORITY => priority = value.try_into().map(u32::from_be_bytes).map_err(|_| Refusal::Malformed)?,
                 _ => {}
             }
             at += 4 + length.next_multiple_of(4);
         }
         let user = user.ok_or(Refusal::NoUser)?;
-        let colon = user
-            .iter()
-            .position(|byte| *byte == b':')
-            .ok_or(Refusal::NoUser)?;
+        let colon = user.iter().position(|byte| *byte == b':').ok_or(Refusal::NoUser)?;
         Ok(Request {
             transaction,
             local_ufrag: &user[..colon],
@@ -126,10 +113,7 @@ pub struct Key(hmac::Key);
 impl Key {
     #[must_use]
     pub fn new(password: &str) -> Self {
-        Key(hmac::Key::new(
-            hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            password.as_bytes(),
-        ))
+        Key(hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes()))
     }
 }
 
@@ -180,9 +164,7 @@ pub fn success(transaction: &TransactionId, source: SocketAddr, key: &Key) -> Ve
     let mut value = vec![0, 1];
     value.extend_from_slice(&port.to_be_bytes());
     match source.ip().to_canonical() {
-        IpAddr::V4(ip) => {
-            value.extend(ip.octets().iter().zip(mask).map(|(byte, mask)| byte ^ mask))
-        }
+        IpAddr::V4(ip) => value.extend(ip.octets().iter().zip(mask).map(|(byte, mask)| byte ^ mask)),
         IpAddr::V6(ip) => {
             value[1] = 2;
             value.extend(ip.octets().iter().zip(mask).map(|(byte, mask)| byte ^ mask));
@@ -211,11 +193,7 @@ pub fn request(
     key: &Key,
 ) -> Vec<u8> {
     let mut message = start(BINDING_REQUEST, transaction);
-    append_attribute(
-        &mut message,
-        USERNAME,
-        format!("{remote_ufrag}:{local_ufrag}").as_bytes(),
-    );
+    append_attribute(&mut message, USERNAME, format!("{remote_ufrag}:{local_ufrag}").as_bytes());
     append_attribute(&mut message, PRIORITY, &priority.to_be_bytes());
     // ICE-CONTROLLING with a fixed tie breaker: a lite agent never compares it.
     append_attribute(&mut message, 0x802A, &[7; 8]);
@@ -239,10 +217,7 @@ mod tests {
     #[test]
     fn rfc_5769_sample_request() {
         let request = Request::parse(SAMPLE_REQUEST).unwrap();
-        assert_eq!(
-            (request.local_ufrag, request.remote_ufrag),
-            (&b"evtj"[..], &b"h6vY"[..])
-        );
+        assert_eq!((request.local_ufrag, request.remote_ufrag), (&b"evtj"[..], &b"h6vY"[..]));
         assert_eq!(request.priority, 0x6e00_01ff);
         assert!(request.controlled && !request.use_candidate);
         assert!(request.verify(&Key::new("VOkJxbRl1RmTxUk/WvJxBt")));
@@ -254,17 +229,8 @@ mod tests {
         let transaction = *b"\xb7\xe7\xa7\x01\xbc\x34\xd6\x86\xfa\x87\xdf\xae";
         let key = Key::new("VOkJxbRl1RmTxUk/WvJxBt");
         let four = success(&transaction, "192.0.2.1:32853".parse().unwrap(), &key);
-        assert_eq!(
-            four[20..32],
-            *b"\x00\x20\x00\x08\x00\x01\xa1\x47\xe1\x12\xa6\x43"
-        );
-        let six = success(
-            &transaction,
-            "[2001:db8:1234:5678:11:2233:4455:6677]:32853"
-                .parse()
-                .unwrap(),
-            &key,
-        );
+        assert_eq!(four[20..32], *b"\x00\x20\x00\x08\x00\x01\xa1\x47\xe1\x12\xa6\x43");
+        let six = success(&transaction, "[2001:db8:1234:5678:11:2233:4455:6677]:32853".parse().unwrap(), &key);
         assert_eq!(
             six[20..44],
             *b"\x00\x20\x00\x14\x00\x02\xa1\x47\x01\x13\xa9\xfa\xa5\xd3\xf1\x79\xbc\x25\xf4\xb5\xbe\xd2\xb9\xd9"
@@ -277,10 +243,7 @@ mod tests {
         let bytes = request(&[1; 12], "them", "us", 5, true, &key);
         let request = Request::parse(&bytes).unwrap();
         assert!(request.use_candidate && request.verify(&key));
-        assert_eq!(
-            (request.local_ufrag, request.remote_ufrag),
-            (&b"us"[..], &b"them"[..])
-        );
+        assert_eq!((request.local_ufrag, request.remote_ufrag), (&b"us"[..], &b"them"[..]));
     }
 
     #[test]
@@ -290,19 +253,13 @@ mod tests {
         let mut bare = good[..good.len() - 32].to_vec();
         set_length(&mut bare, 0);
         assert_eq!(Request::parse(&bare), Err(Refusal::NoIntegrity));
-        assert_eq!(
-            Request::parse(&good[..good.len() - 4]),
-            Err(Refusal::Malformed)
-        );
+        assert_eq!(Request::parse(&good[..good.len() - 4]), Err(Refusal::Malformed));
         let mut wrong = good.clone();
         *wrong.last_mut().unwrap() ^= 1;
         assert_eq!(Request::parse(&wrong), Err(Refusal::Malformed));
         let response = success(&[1; 12], "127.0.0.1:1".parse().unwrap(), &key);
         assert_eq!(Request::parse(&response), Err(Refusal::NoRequest));
-        assert_eq!(
-            Request::parse(&seal(start(BINDING_REQUEST, &[1; 12]), &key)),
-            Err(Refusal::NoUser)
-        );
+        assert_eq!(Request::parse(&seal(start(BINDING_REQUEST, &[1; 12]), &key)), Err(Refusal::NoUser));
         assert_eq!(role_conflict(&[1; 12], &key)[..2], [1, 0x11]);
     }
 

@@ -40,11 +40,7 @@ pub struct StreamClock {
 impl StreamClock {
     #[must_use]
     pub fn new(report: &SenderReport, rate: u32) -> Self {
-        StreamClock {
-            ntp: report.ntp,
-            rtp: report.rtp,
-            rate,
-        }
+        StreamClock { ntp: report.ntp, rtp: report.rtp, rate }
     }
 
     #[must_use]
@@ -67,13 +63,7 @@ mod tests {
 
     #[test]
     fn rtp_and_ntp_are_inverse() {
-        let report = SenderReport {
-            ssrc: Ssrc(1),
-            ntp: Ntp(5_000_000),
-            rtp: u32::MAX,
-            packets: 0,
-            bytes: 0,
-        };
+        let report = SenderReport { ssrc: Ssrc(1), ntp: Ntp(5_000_000), rtp: u32::MAX, packets: 0, bytes: 0 };
         let clock = StreamClock::new(&report, 90_000);
         assert_eq!(clock.rtp_at(Ntp(6_000_000)), 89_999);
         assert_eq!(clock.ntp_at(89_999), Ntp(6_000_000));

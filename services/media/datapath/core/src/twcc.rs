@@ -24,9 +24,7 @@ pub struct TransportFeedback {
 
 impl TransportFeedback {
     pub fn received(&mut self, now: Instant, sequence: u16) {
-        let unwrapper = self
-            .sequence
-            .get_or_insert_with(|| Unwrapper::new(sequence));
+        let unwrapper = self.sequence.get_or_insert_with(|| Unwrapper::new(sequence));
         let extended = unwrapper.advance(sequence);
         if self.arrivals.len() < 4 * MOST_PACKETS {
             self.arrivals.push((extended, now));
@@ -35,8 +33,7 @@ impl TransportFeedback {
 
     #[must_use]
     pub fn is_due(&self, now: Instant) -> bool {
-        !self.arrivals.is_empty()
-            && (now.since(self.sent_at) >= INTERVAL || self.arrivals.len() >= MOST_PACKETS)
+        !self.arrivals.is_empty() && (now.since(self.sent_at) >= INTERVAL || self.arrivals.len() >= MOST_PACKETS)
     }
 
     /// The message's body after the two SSRCs, or None when nothing arrived. Call again until then.
@@ -46,11 +43,7 @@ impl TransportFeedback {
         self.arrivals.dedup_by_key(|(sequence, _)| *sequence);
         let (first, first_at) = *self.arrivals.first()?;
         let reported_before = first.saturating_sub(self.next);
-        let base = if self.next == 0 || first < self.next || reported_before > WIDEST_GAP {
-            first
-        } else {
-            self.next
-        };
+        let base = if self.next == 0 || first < self.next || reported_before > WIDEST_GAP { first } else { self.next };
         let reference = first_at.micros() / REFERENCE_MICROS;
         let mut previous = (reference * REFERENCE_MICROS) as i64;
         let (mut symbols, mut deltas, mut taken) = (Vec::new(), Vec::new(), 0);
@@ -91,11 +84,7 @@ impl TransportFeedback {
 /// Run-length chunks (§3.1.3) for long runs, two-bit status vectors (§3.1.4) for the rest.
 fn write_chunks(body: &mut Vec<u8>, mut symbols: &[u8]) {
     while let Some(&first) = symbols.first() {
-        let run = symbols
-            .iter()
-            .take_while(|symbol| **symbol == first)
-            .count()
-            .min(0x1fff);
+        let run = symbols.iter().take_while(|symbol| **symbol == first).count().min(0x1fff);
         let (chunk, taken) = if run >= 7 || run == symbols.len() {
             (u16::from(first) << 13 | run as u16, run)
         } else {
@@ -103,9 +92,7 @@ fn write_chunks(body: &mut Vec<u8>, mut symbols: &[u8]) {
             let vector = symbols[..taken]
                 .iter()
                 .enumerate()
-                .fold(0xc000, |vector, (place, symbol)| {
-                    vector | u16::from(*symbol) << (12 - 2 * place)
-                });
+                .fold(0xc000, |vector, (place, symbol)| vector | u16::from(*symbol) << (12 - 2 * place));
             (vector, taken)
         };
         body.extend_from_slice(&chunk.to_be_bytes());

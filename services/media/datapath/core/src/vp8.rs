@@ -111,14 +111,7 @@ mod tests {
 
     #[test]
     fn truncated() {
-        for payload in [
-            &[][..],
-            &[0x90],
-            &[0x90, 0x80],
-            &[0x90, 0x80, 0x80],
-            &[0x90, 0x40],
-            &[0x90, 0xe0, 1, 2, 3],
-        ] {
+        for payload in [&[][..], &[0x90], &[0x90, 0x80], &[0x90, 0x80, 0x80], &[0x90, 0x40], &[0x90, 0xe0, 1, 2, 3]] {
             assert_eq!(parse(payload), None);
         }
     }

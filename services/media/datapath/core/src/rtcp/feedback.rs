@@ -31,16 +31,9 @@ pub fn read(packet: &Packet) -> Option<Feedback> {
         (TRANSPORT_FEEDBACK, 1) => {
             let mut sequences = Vec::new();
             for item in information.chunks_exact(4) {
-                let (first, mask) = (
-                    u16::from_be_bytes([item[0], item[1]]),
-                    u16::from_be_bytes([item[2], item[3]]),
-                );
+                let (first, mask) = (u16::from_be_bytes([item[0], item[1]]), u16::from_be_bytes([item[2], item[3]]));
                 sequences.push(first);
-                sequences.extend(
-                    (0..16)
-                        .filter(|bit| mask >> bit & 1 == 1)
-                        .map(|bit| first.wrapping_add(bit + 1)),
-                );
+                sequences.extend((0..16).filter(|bit| mask >> bit & 1 == 1).map(|bit| first.wrapping_add(bit + 1)));
                 if sequences.len() >= MOST_NACKED {
                     break;
                 }
@@ -48,15 +41,11 @@ pub fn read(packet: &Packet) -> Option<Feedback> {
             Some(Feedback::Nack { media, sequences })
         }
         (PAYLOAD_FEEDBACK, 1) => Some(Feedback::KeyFrameRequest { media }),
-        (PAYLOAD_FEEDBACK, 4) => {
-            ssrc(information, 0).map(|media| Feedback::KeyFrameRequest { media })
-        }
+        (PAYLOAD_FEEDBACK, 4) => ssrc(information, 0).map(|media| Feedback::KeyFrameRequest { media }),
         (PAYLOAD_FEEDBACK, 15) if information.starts_with(b"REMB") => {
             let packed = word(information, 4)?;
             let (exponent, mantissa) = (packed >> 18 & 63, u64::from(packed & 0x3_ffff));
-            let bitrate = mantissa
-                .checked_shl(exponent)
-                .filter(|value| value >> exponent == mantissa)?;
+            let bitrate = mantissa.checked_shl(exponent).filter(|value| value >> exponent == mantissa)?;
             Some(Feedback::Remb { bitrate })
         }
         _ => None,
@@ -71,10 +60,7 @@ pub fn write_nack(buffer: &mut Vec<u8>, sender: Ssrc, media: Ssrc, sequences: &[
     let mut rest = sequences;
     while let Some((&first, tail)) = rest.split_first() {
         let mut mask = 0u16;
-        let taken = tail
-            .iter()
-            .take_while(|sequence| (1..=16).contains(&sequence.wrapping_sub(first)))
-            .count();
+        let taken = tail.iter().take_while(|sequence| (1..=16).contains(&sequence.wrapping_sub(first))).count();
         for sequence in &tail[..taken] {
             mask |= 1 << (sequence.wrapping_sub(first) - 1);
         }
@@ -138,70 +124,31 @@ mod tests {
     fn nack_across_the_wrap() {
         let sequences = vec![65_530, 65_535, 10, 11, 300];
         let read = round_trip(|buffer| write_nack(buffer, Ssrc(1), Ssrc(2), &sequences));
-        assert_eq!(
-            read,
-            Some(Feedback::Nack {
-                media: Ssrc(2),
-                sequences
-            })
-        );
+        assert_eq!(read, Some(Feedback::Nack { media: Ssrc(2), sequences }));
     }
 
     #[test]
     fn pli_fir_and_remb() {
-        assert_eq!(
-            round_trip(|buffer| write_pli(buffer, Ssrc(1), Ssrc(2))),
-            Some(Feedback::KeyFrameRequest { media: Ssrc(2) })
-        );
-        let fir = Packet {
-            count: 4,
-            kind: 206,
-            body: &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 1, 0, 0, 0],
-        };
-        assert_eq!(
-            read(&fir),
-            Some(Feedback::KeyFrameRequest { media: Ssrc(7) })
-        );
+        assert_eq!(round_trip(|buffer| write_pli(buffer, Ssrc(1), Ssrc(2))), Some(Feedback::KeyFrameRequest { media: Ssrc(2) }));
+        let fir = Packet { count: 4, kind: 206, body: &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 1, 0, 0, 0] };
+        assert_eq!(read(&fir), Some(Feedback::KeyFrameRequest { media: Ssrc(7) }));
         let remb = round_trip(|buffer| write_remb(buffer, Ssrc(1), &[Ssrc(2)], 2_500_000));
-        assert!(
-            matches!(remb, Some(Feedback::Remb { bitrate }) if bitrate.abs_diff(2_500_000) < 20)
-        );
+        assert!(matches!(remb, Some(Feedback::Remb { bitrate }) if bitrate.abs_diff(2_500_000) < 20));
     }
 
     #[test]
     fn short_and_overflowing_remb() {
-        let short = Packet {
-            count: 15,
-            kind: 206,
-            body: b"\0\0\0\x01\0\0\0\0REMB",
-        };
+        let short = Packet { count: 15, kind: 206, body: b"\0\0\0\x01\0\0\0\0REMB" };
         assert_eq!(read(&short), None);
-        let huge = Packet {
-            count: 15,
-            kind: 206,
-            body: b"\0\0\0\x01\0\0\0\0REMB\x01\xff\xff\xff",
-        };
+        let huge = Packet { count: 15, kind: 206, body: b"\0\0\0\x01\0\0\0\0REMB\x01\xff\xff\xff" };
         assert_eq!(read(&huge), None);
-        assert_eq!(
-            read(&Packet {
-                count: 1,
-                kind: 205,
-                body: &[0; 7]
-            }),
-            None
-        );
+        assert_eq!(read(&Packet { count: 1, kind: 205, body: &[0; 7] }), None);
     }
 
     #[test]
     fn a_nack_of_thousands_is_cut() {
         let body = vec![0xff; 8 + 4 * 350];
-        let Some(Feedback::Nack { sequences, .. }) = read(&Packet {
-            count: 1,
-            kind: 205,
-            body: &body,
-        }) else {
-            panic!()
-        };
+        let Some(Feedback::Nack { sequences, .. }) = read(&Packet { count: 1, kind: 205, body: &body }) else { panic!() };
         assert!(sequences.len() < MOST_NACKED + 17);
     }
 }

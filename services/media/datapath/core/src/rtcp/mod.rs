@@ -45,14 +45,7 @@ fn split(bytes: &[u8]) -> Option<(Packet<'_>, &[u8])> {
         let padding = usize::from(*body.last()?);
         body = &body[..body.len().checked_sub(padding)?];
     }
-    Some((
-        Packet {
-            count: head[0] & 31,
-            kind: head[1],
-            body,
-        },
-        &bytes[end..],
-    ))
+    Some((Packet { count: head[0] & 31, kind: head[1], body }, &bytes[end..]))
 }
 
 /// Begins a packet; [`finish`] writes its length.
@@ -68,11 +61,7 @@ fn finish(buffer: &mut [u8], start: usize) {
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..at + 4)?
-        .try_into()
-        .ok()
-        .map(u32::from_be_bytes)
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes)
 }
 
 fn ssrc(bytes: &[u8], at: usize) -> Option<Ssrc> {
@@ -86,26 +75,10 @@ mod tests {
 
     #[test]
     fn a_compound_with_padding_and_a_truncated_end() {
-        let bytes = [
-            0x81, 200, 0, 0, 0xa2, 201, 0, 2, 1, 2, 3, 4, 0, 0, 0, 4, 0x80, 200, 0, 9,
-        ];
+        let bytes = [0x81, 200, 0, 0, 0xa2, 201, 0, 2, 1, 2, 3, 4, 0, 0, 0, 4, 0x80, 200, 0, 9];
         let read: Vec<_> = packets(&bytes).collect();
-        assert_eq!(
-            read[0],
-            Ok(Packet {
-                count: 1,
-                kind: 200,
-                body: &[]
-            })
-        );
-        assert_eq!(
-            read[1],
-            Ok(Packet {
-                count: 2,
-                kind: 201,
-                body: &[1, 2, 3, 4]
-            })
-        );
+        assert_eq!(read[0], Ok(Packet { count: 1, kind: 200, body: &[] }));
+        assert_eq!(read[1], Ok(Packet { count: 2, kind: 201, body: &[1, 2, 3, 4] }));
         assert_eq!(read[2..], [Err(Malformed)]);
     }
 

@@ -65,20 +65,18 @@ pub fn blocks<'a>(packet: &Packet<'a>) -> impl Iterator<Item = Block> + 'a {
         _ => (0, 0),
     };
     let body = packet.body.get(skip..).unwrap_or(&[]);
-    body.chunks_exact(24)
-        .take(usize::from(count))
-        .map_while(|block| {
-            let loss = word(block, 4)?;
-            Some(Block {
-                ssrc: ssrc(block, 0)?,
-                fraction_lost: (loss >> 24) as u8,
-                cumulative_lost: ((loss << 8) as i32) >> 8,
-                highest_sequence: word(block, 8)?,
-                jitter: word(block, 12)?,
-                last_report: word(block, 16)?,
-                delay: word(block, 20)?,
-            })
+    body.chunks_exact(24).take(usize::from(count)).map_while(|block| {
+        let loss = word(block, 4)?;
+        Some(Block {
+            ssrc: ssrc(block, 0)?,
+            fraction_lost: (loss >> 24) as u8,
+            cumulative_lost: ((loss << 8) as i32) >> 8,
+            highest_sequence: word(block, 8)?,
+            jitter: word(block, 12)?,
+            last_report: word(block, 16)?,
+            delay: word(block, 20)?,
         })
+    })
 }
 
 /// At most 31 blocks fit a receiver report.
@@ -90,12 +88,7 @@ pub fn write_receiver_report(buffer: &mut Vec<u8>, sender: Ssrc, blocks: &[Block
         let lost = block.cumulative_lost.clamp(-0x80_0000, 0x7f_ffff) as u32 & 0xff_ffff;
         buffer.extend_from_slice(&block.ssrc.0.to_be_bytes());
         buffer.extend_from_slice(&(u32::from(block.fraction_lost) << 24 | lost).to_be_bytes());
-        for value in [
-            block.highest_sequence,
-            block.jitter,
-            block.last_report,
-            block.delay,
-        ] {
+        for value in [block.highest_sequence, block.jitter, block.last_report, block.delay] {
             buffer.extend_from_slice(&value.to_be_bytes());
         }
     }
@@ -109,20 +102,11 @@ mod tests {
 
     #[test]
     fn a_sender_report_is_read_back() {
-        let report = SenderReport {
-            ssrc: Ssrc(5),
-            ntp: Ntp(4_000_000_000_000_000),
-            rtp: 7,
-            packets: 8,
-            bytes: 9,
-        };
+        let report = SenderReport { ssrc: Ssrc(5), ntp: Ntp(4_000_000_000_000_000), rtp: 7, packets: 8, bytes: 9 };
         let mut buffer = Vec::new();
         report.write(&mut buffer);
         let read = SenderReport::parse(&packets(&buffer).next().unwrap().unwrap()).unwrap();
-        assert_eq!(
-            (read.ssrc, read.rtp, read.packets, read.bytes),
-            (Ssrc(5), 7, 8, 9)
-        );
+        assert_eq!((read.ssrc, read.rtp, read.packets, read.bytes), (Ssrc(5), 7, 8, 9));
         assert!((read.ntp.0 - report.ntp.0).abs() <= 1);
     }
 

@@ -3,31 +3,17 @@ use crate::rtp::fixed_header;
 use proptest::prelude::*;
 
 fn hex(text: &str) -> Vec<u8> {
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
-        .collect()
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
 fn master(profile: Profile) -> Master {
-    Master {
-        profile,
-        key: (0..profile.key_length() as u8).collect(),
-        salt: (0..profile.salt_length() as u8).collect(),
-    }
+    Master { profile, key: (0..profile.key_length() as u8).collect(), salt: (0..profile.salt_length() as u8).collect() }
 }
 
-const PROFILES: [Profile; 3] = [
-    Profile::AeadAes256Gcm,
-    Profile::AeadAes128Gcm,
-    Profile::Aes128CmSha1_80,
-];
+const PROFILES: [Profile; 3] = [Profile::AeadAes256Gcm, Profile::AeadAes128Gcm, Profile::Aes128CmSha1_80];
 
 fn pair(profile: Profile) -> (Sender, Receiver) {
-    (
-        Sender::new(master(profile)).unwrap(),
-        Receiver::new(&master(profile)).unwrap(),
-    )
+    (Sender::new(master(profile)).unwrap(), Receiver::new(&master(profile)).unwrap())
 }
 
 fn protected(sender: &Sender, index: u64, payload: &[u8]) -> Vec<u8> {
@@ -47,32 +33,25 @@ fn open_rtp(receiver: &mut Receiver, packet: &mut [u8]) -> Result<usize, Refusal
 fn rfc_7714_aes_128_gcm_packet() {
     let plain = hex("47616c6c696120657374206f6d6e69732064697669736120696e207061727465732074726573");
     let header = hex("8040f17b8041f8d35501a0b2");
-    let key = LessSafeKey::new(
-        UnboundKey::new(&AES_128_GCM, &hex("000102030405060708090a0b0c0d0e0f")).unwrap(),
-    );
+    let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &hex("000102030405060708090a0b0c0d0e0f")).unwrap());
     let salt: [u8; 12] = hex("517569642070726f2071756f").try_into().unwrap();
     let mut sender = Sender::new(master(Profile::AeadAes128Gcm)).unwrap();
     sender.rtp = Cipher::Gcm { key, salt };
     let mut packet = [header.clone(), plain].concat();
     sender.protect_rtp(&mut packet, 0, 12, Ssrc(0x5501_a0b2), 0xf17b);
-    let expected = hex("f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833899d7f27beb16a9152cf765ee4390cce");
+    let expected =
+        hex("f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833899d7f27beb16a9152cf765ee4390cce");
     assert_eq!(packet[12..], expected[..]);
 }
 
 /// RFC 3711 appendix B.2: the key stream of AES-CM.
 #[test]
 fn rfc_3711_counter_mode_key_stream() {
-    let key = EncryptingKey::ctr(
-        UnboundCipherKey::new(&AES_128, &hex("2B7E151628AED2A6ABF7158809CF4F3C")).unwrap(),
-    )
-    .unwrap();
+    let key = EncryptingKey::ctr(UnboundCipherKey::new(&AES_128, &hex("2B7E151628AED2A6ABF7158809CF4F3C")).unwrap()).unwrap();
     let salt: [u8; 14] = hex("F0F1F2F3F4F5F6F7F8F9FAFBFCFD").try_into().unwrap();
     let mut stream = [0; 32];
     counter_mode(&key, &salt, Ssrc(0), 0, &mut stream);
-    assert_eq!(
-        stream.to_vec(),
-        hex("E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB")
-    );
+    assert_eq!(stream.to_vec(), hex("E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB"));
 }
 
 #[test]
@@ -94,10 +73,7 @@ fn a_replayed_packet_is_refused_and_a_late_one_is_not() {
         let packet = protected(&sender, 100, b"x");
         let late = protected(&sender, 99, b"x");
         assert!(open_rtp(&mut receiver, &mut packet.clone()).is_ok());
-        assert_eq!(
-            open_rtp(&mut receiver, &mut packet.clone()),
-            Err(Refusal::Replayed)
-        );
+        assert_eq!(open_rtp(&mut receiver, &mut packet.clone()), Err(Refusal::Replayed));
         assert!(open_rtp(&mut receiver, &mut late.clone()).is_ok());
     }
 }
@@ -109,15 +85,9 @@ fn a_forged_packet_moves_nothing() {
         assert!(open_rtp(&mut receiver, &mut protected(&sender, 100, b"x")).is_ok());
         let mut forged = protected(&sender, 30_000, b"x");
         *forged.last_mut().unwrap() ^= 1;
-        assert_eq!(
-            open_rtp(&mut receiver, &mut forged),
-            Err(Refusal::Authentication)
-        );
+        assert_eq!(open_rtp(&mut receiver, &mut forged), Err(Refusal::Authentication));
         assert!(open_rtp(&mut receiver, &mut protected(&sender, 101, b"x")).is_ok());
-        assert_eq!(
-            open_rtp(&mut receiver, &mut protected(&sender, 102, b"")[..20]),
-            Err(Refusal::Truncated)
-        );
+        assert_eq!(open_rtp(&mut receiver, &mut protected(&sender, 102, b"")[..20]), Err(Refusal::Truncated));
     }
 }
 
@@ -125,40 +95,27 @@ fn a_forged_packet_moves_nothing() {
 fn rtcp_round_trips_once() {
     for profile in PROFILES {
         let (mut sender, mut receiver) = pair(profile);
-        let plain = [
-            0x80, 201, 0, 1, 0, 0, 0, 1, 0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2,
-        ];
+        let plain = [0x80, 201, 0, 1, 0, 0, 0, 1, 0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2];
         for _ in 0..3 {
             let mut packet = plain.to_vec();
             sender.protect_rtcp(&mut packet, 0);
             let sent = packet.clone();
             let length = receiver.unprotect_rtcp(&mut packet).unwrap();
             assert_eq!(packet[..length], plain);
-            assert_eq!(
-                receiver.unprotect_rtcp(&mut sent.clone()),
-                Err(Refusal::Replayed)
-            );
+            assert_eq!(receiver.unprotect_rtcp(&mut sent.clone()), Err(Refusal::Replayed));
         }
         let mut forged = plain.to_vec();
         sender.protect_rtcp(&mut forged, 0);
         forged[9] ^= 1;
-        assert_eq!(
-            receiver.unprotect_rtcp(&mut forged),
-            Err(Refusal::Authentication)
-        );
+        assert_eq!(receiver.unprotect_rtcp(&mut forged), Err(Refusal::Authentication));
     }
 }
 
 #[test]
 fn keys_of_a_wrong_length() {
-    let wrong = Master {
-        key: vec![0; 15],
-        ..master(Profile::AeadAes128Gcm)
-    };
+    let wrong = Master { key: vec![0; 15], ..master(Profile::AeadAes128Gcm) };
     assert!(Sender::new(wrong.clone()).is_none() && Receiver::new(&wrong).is_none());
-    assert!(Sender::new(master(Profile::AeadAes128Gcm))
-        .unwrap()
-        .is_from(&master(Profile::AeadAes128Gcm)));
+    assert!(Sender::new(master(Profile::AeadAes128Gcm)).unwrap().is_from(&master(Profile::AeadAes128Gcm)));
 }
 
 proptest! {
