@@ -152,6 +152,9 @@ def test_media_gets_one_port_for_udp_and_tcp_and_its_own_names() -> None:
     assert variables["SIPULUNG_NODE_ID"] == "$(POD_NAME)"
     assert variables["SIPULUNG_GRPC_ADVERTISE"] == "$(POD_IP):7100"
     assert variables["SIPULUNG_MEDIA_ADVERTISE"] == "auto"
+    assert variables["SIPULUNG_ADDRESS_SOURCE"] == "kubernetes"
+    # Of the grace time, 5 s are for the preStop sleep and 15 s for closing what is left.
+    assert variables["SIPULUNG_DRAIN_SECONDS"] == "100"
 
 
 def test_media_may_read_nodes_only_to_learn_its_address() -> None:
