@@ -167,9 +167,11 @@ def test_media_may_read_nodes_only_to_learn_its_address() -> None:
         {"apiGroups": [""], "resources": ["nodes"], "verbs": ["get"]}
     ]
     given = render(VALUES["own TLS"])
-    assert not [one for one in given if one["kind"].startswith("ClusterRole")]
-    advertised = environment(find(given, "Deployment", "rapat-sipulung-media"))["SIPULUNG_MEDIA_ADVERTISE"]
-    assert advertised == "203.0.113.7,[2001:db8::7]:7001"
+    assert not [one for one in given if "Role" in one["kind"]]
+    deployment = find(given, "Deployment", "rapat-sipulung-media")
+    assert deployment["spec"]["template"]["spec"]["automountServiceAccountToken"] is False
+    assert environment(deployment)["SIPULUNG_ADDRESS_SOURCE"] == "environment"
+    assert environment(deployment)["SIPULUNG_MEDIA_ADVERTISE"] == "203.0.113.7,[2001:db8::7]:7001"
 
 
 def test_ingress_autoscaler_monitor_and_disruption_budget() -> None:
