@@ -1,6 +1,8 @@
-"""The keys that tokens are signed with: Ed25519 PEM files `<kid>.pem` in one folder. The newest name signs, all are told.
+"""The keys that tokens are signed with: Ed25519 PEM files `<kid>.pem` in one folder.
 
-Rotation: put a file with a greater name into the folder; it signs within 30 s, and verifiers fetch what they don't know.
+The newest name signs, all are told.
+
+Rotation: put a file with a greater name into the folder; it signs within 30 s, and verifiers fetch unknown keys.
 Delete the old file when its last token has expired (12 h for join tokens).
 """
 

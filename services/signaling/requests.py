@@ -304,7 +304,7 @@ class Requests:
             log.warning("entered without media: %s", admitted.message, extra={"node": record.media.node_id})
             admitted = media_pb2.UpdatePermissionsResponse()
             asyncio.get_running_loop().call_soon(lambda: session.move_media(urgent=True))
-        # Stored first: from the change of `entered` to the answer nothing is awaited, so that no event slips in before it.
+        # Stored first: from the change of `entered` to the answer nothing is awaited, so no event slips in before.
         entered = record_pb2.SessionRecord()
         entered.CopyFrom(record)
         entered.entered = True

@@ -86,7 +86,7 @@ async def test_nats_away_and_back(bus: Bus, nats_server: NatsServer) -> None:
     nats_server.kill()
     try:
         async with asyncio.timeout(5):
-            while bus.connected:
+            while bus.connected:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         await bus.publish("sipulung.x", media_pb2.NodeLoad(node_id="while away"))
         with pytest.raises(Unavailable):
@@ -103,7 +103,7 @@ async def test_more_than_fits_while_away_is_dropped_and_counted(bus: Bus, nats_s
     nats_server.kill()
     try:
         async with asyncio.timeout(5):
-            while bus.connected:
+            while bus.connected:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         large = media_pb2.NodeLoad(node_id="x" * 500_000)
         for _ in range(20):

@@ -1,4 +1,4 @@
-"""Everything private of aiortc that the transports use, in one real handshake: aiortc's own client against the node's end."""
+"""What is private in aiortc and used by the transports, in real handshakes: aiortc's client against the node's end."""
 
 import asyncio
 import time

@@ -122,7 +122,6 @@ def test_the_end_of_the_runner_ends_it(nursery: Nursery) -> None:
     assert not alive(pid)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
 def test_a_killed_supervisor_leaves_nothing_behind(nursery: Nursery) -> None:
     supervisor = nursery.start("auth", SLEEPER)
     pid = running(nursery, "auth")

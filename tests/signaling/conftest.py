@@ -100,7 +100,7 @@ class Site:
         log = (self.folder / f"signaling-{len(self.processes)}.log").open("wb")
         environment = {**os.environ, **self.environment, "SIPULUNG_HTTP_LISTEN": f"127.0.0.1:{port}"}
         command = [sys.executable, "-m", "services.signaling"]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: ASYNC220
         self.processes.append(process)
         await self.until(lambda: listens(port), 20)
         return process
@@ -121,7 +121,7 @@ class Site:
 
     async def until(self, condition: Any, timeout_s: float = 10) -> None:
         async with asyncio.timeout(timeout_s):
-            while not condition():
+            while not condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     def url(self, path: str, number: int = 0) -> str:

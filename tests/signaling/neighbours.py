@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - the RPCs have the names of the proto
 """Auth and media nodes as signaling sees them: the real interfaces over gRPC, with the least behind them."""
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class StoreServer:
+class StoreServer(ABC):
     """One server process. `start` after `kill` comes back on the same port with the same data."""
 
     name: ClassVar[str] = ""
@@ -35,9 +36,9 @@ class StoreServer:
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
         """The command line; the first word is the program's path."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start and wait until it listens. Raises ServerUnusable."""
@@ -77,9 +78,9 @@ class StoreServer:
         except OSError:
             return False
 
+    @abstractmethod
     def greets(self, connection: socket.socket) -> bool:
         """Whether it speaks its protocol, not only listens."""
-        raise NotImplementedError
 
 
 class NatsServer(StoreServer):

@@ -40,7 +40,7 @@ class ThrottleStore:
         self._one_at_a_time = asyncio.Lock()
 
     async def take(self, buckets: Sequence[Bucket]) -> None:
-        """One try against all of them. Raises Throttled with the longest wait; then none of the others loses a token."""
+        """One try against all. Raises Throttled with the longest wait; then none of the others loses a token."""
         refused = 0
 
         def change(now: int, states: list[State]) -> list[State]:

@@ -46,7 +46,10 @@ class Owner:
 
 
 class MediaNode:
-    """Call `start` in the event loop. `on_presence` hears of rooms whose connected participants changed, and who was lost."""
+    """Call `start` in the event loop.
+
+    `on_presence` hears of rooms whose connected participants changed, and who was lost.
+    """
 
     def __init__(
         self,

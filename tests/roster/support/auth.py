@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - the RPCs have the names of the proto
 """An auth that keeps passwords in memory: the same RPCs, tokens and server as the real one, without its stores."""
 
 from __future__ import annotations

@@ -125,5 +125,5 @@ class Watch:
 async def eventually(condition: Callable[[], Awaitable[bool]], timeout_s: float = 15) -> None:
     """Waits until it holds."""
     async with asyncio.timeout(timeout_s):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110
             await asyncio.sleep(0.1)

@@ -117,7 +117,7 @@ class SignedInHost implements HostApi {
       id: stringOf(account, "account_id"),
       user: stringOf(account, "user"),
       name: stringOf(account, "name"),
-      role: ROLES[enumName(account.role, "ACCOUNT_ROLE_")] ?? "participant",
+      role: ROLES[stringOf(account, "role")] ?? "participant",
       tenantName: stringOf(answer, "tenant_name"),
     };
     this.#account.value = signedIn;
@@ -137,18 +137,13 @@ function meetingOf(meeting: Json): HostMeeting {
   return {
     id,
     title: stringOf(meeting, "title"),
-    state: STATES[enumName(meeting.state, "MEETING_STATE_")] ?? "open",
+    state: STATES[stringOf(meeting, "state")] ?? "open",
     present: numberOf(meeting, "present"),
     capacity: numberOf(meeting, "capacity"),
     createdAt: numberOf(meeting, "created_at_ms"),
     opensAt: numberOf(meeting, "opens_at_ms"),
     endedAt: numberOf(meeting, "ended_at_ms"),
   };
-}
-
-/** With or without the enum's prefix. */
-function enumName(value: unknown, prefix: string): string {
-  return typeof value === "string" ? value.toUpperCase().replace(prefix, "") : "";
 }
 
 export function hostApi(): HostApi {

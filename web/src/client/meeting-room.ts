@@ -1,15 +1,8 @@
 // A person's way through one meeting: it joins protocol, media and devices, and shows them as signals.
-import { create } from "@bufbuild/protobuf";
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ClosingReason, type NodeToClient } from "../gen/sipulung/media/v1/session_pb";
 import { LeaveReason, type RosterEvent, type Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
-import {
-  type Entered,
-  type Opened,
-  type Reconnected,
-  SaySchema,
-  type ServerMessage,
-} from "../gen/sipulung/signaling/v1/client_pb";
+import type { Entered, Opened, Reconnected, ServerMessage } from "../gen/sipulung/signaling/v1/client_pb";
 import { ConnectionSet } from "../media/connection-set";
 import { LayoutRequests } from "../media/layout-requests";
 import type { MediaConnection } from "../media/media-connection";
@@ -19,9 +12,8 @@ import { retryDelayMs } from "../protocol/backoff";
 import { SignalingConnection } from "../protocol/connection";
 import { failed, failureOf, isPassing, SessionFailure } from "../protocol/failure";
 import { callHttp, numberOf, objectOf, stringOf } from "../protocol/http-api";
-import { checkLimits } from "../protocol/limits";
 import { newTrace } from "../protocol/trace-context";
-import { withLines, withOutcome, withOwnLine } from "./chat";
+import { ChatLines } from "./chat-lines";
 import type {
   ChatLineView,
   ConnectionView,
@@ -39,9 +31,10 @@ import type {
   Tile,
 } from "./contract";
 import { onFirstFrame } from "./first-frame";
+import { checkedForm } from "./join-form";
 import { JoinTimings } from "./join-timings";
-import { meetingIdOf } from "./links";
 import { OwnMedia } from "./own-media";
+import { listenToPage } from "./page-events";
 import { Receiving } from "./receiving";
 import {
   EMPTY_ROSTER,
@@ -75,7 +68,6 @@ export class MeetingRoom implements MeetingSession {
   readonly #preview = signal<MeetingInfo | null>(null);
   readonly #selfId = signal("");
   readonly #roster = signal<Roster>(EMPTY_ROSTER);
-  readonly #chat = signal<readonly ChatLineView[]>([]);
   readonly #connection = signal<ConnectionView>({ socket: "new", attempt: 0, nextTryAt: 0, media: "new" });
   readonly #dataSaving = signal<DataSavingMode>("off");
   readonly #joinedMuted = signal(false);
@@ -105,7 +97,7 @@ export class MeetingRoom implements MeetingSession {
   #measureTimer: ReturnType<typeof setInterval> | undefined;
   #timingsTimer: ReturnType<typeof setTimeout> | undefined;
   #stopFrames: () => void = () => undefined;
-  #networkType = "";
+  #stopListening: () => void = () => undefined;
 
   readonly phase: ReadonlySignal<Phase> = computed(() =>
     this.#phase.value === "in-meeting" && this.#connection.value.media !== "up" ? "reconnecting" : this.#phase.value,
@@ -113,7 +105,13 @@ export class MeetingRoom implements MeetingSession {
   readonly endReason: ReadonlySignal<EndReason | null> = this.#endReason;
   readonly failure: ReadonlySignal<Failure | null> = this.#failure;
   readonly selfId: ReadonlySignal<string> = this.#selfId;
-  readonly chat: ReadonlySignal<readonly ChatLineView[]> = this.#chat;
+  readonly #chatLines: ChatLines = new ChatLines({
+    self: () => ({ id: this.#selfId.peek(), name: this.self.peek()?.name ?? "" }),
+    send: async (say) => {
+      await this.#mustSignaling().request({ case: "say", value: say }, "done");
+    },
+  });
+  readonly chat: ReadonlySignal<readonly ChatLineView[]> = this.#chatLines.lines;
   readonly connection: ReadonlySignal<ConnectionView> = this.#connection;
   readonly dataSaving: ReadonlySignal<DataSavingMode> = this.#dataSaving;
   readonly joinedMuted: ReadonlySignal<boolean> = this.#joinedMuted;
@@ -231,14 +229,11 @@ export class MeetingRoom implements MeetingSession {
   }
 
   async say(text: string): Promise<void> {
-    const key = newLineId();
-    checkLimits(SaySchema, create(SaySchema, { text, clientLineId: key }), "say");
-    await this.#say(key, text);
+    await this.#chatLines.say(text);
   }
 
   async retrySay(key: string): Promise<void> {
-    const line = this.#chat.value.find((one) => one.key === key && one.state === "failed");
-    if (line) await this.#say(key, line.text);
+    await this.#chatLines.retry(key);
   }
 
   async raiseHand(raised: boolean): Promise<void> {
@@ -349,11 +344,11 @@ export class MeetingRoom implements MeetingSession {
       onCreated: (connection) => this.#publisher.applyTo(connection),
     });
     this.#measureTimer = setInterval(() => void this.#measure(), MEASURE_EVERY_MS);
-    addEventListener("online", this.#online);
-    addEventListener("pagehide", this.#pageHidden);
-    document.addEventListener("visibilitychange", this.#visible);
-    networkInformation()?.addEventListener("change", this.#networkChanged);
-    this.#networkType = networkInformation()?.type ?? "";
+    this.#stopListening = listenToPage({
+      onNetwork: () => this.reconnectNow(),
+      onVisible: () => this.#signaling?.retryNow(),
+      onGone: () => void this.leave(),
+    });
   }
 
   async #fetchToken(): Promise<void> {
@@ -467,7 +462,7 @@ export class MeetingRoom implements MeetingSession {
   #replaceRoster(snapshot: Snapshot): void {
     batch(() => {
       this.#roster.value = rosterOf(snapshot);
-      this.#chat.value = withLines(this.#chat.value, snapshot.chat, this.#selfId.value);
+      this.#chatLines.add(snapshot.chat);
     });
   }
 
@@ -477,7 +472,7 @@ export class MeetingRoom implements MeetingSession {
     batch(() => {
       this.#roster.value = step.roster;
       if (event.event.case === "said") {
-        this.#chat.value = withLines(this.#chat.value, [event.event.value], this.#selfId.value);
+        this.#chatLines.add([event.event.value]);
       }
     });
     if (step.notice && !("participantId" in step.notice && step.notice.participantId === this.#selfId.value)) {
@@ -582,18 +577,6 @@ export class MeetingRoom implements MeetingSession {
     if (this.#inside) active.send({ case: "report", value: report });
   }
 
-  async #say(key: string, text: string): Promise<void> {
-    const name = this.self.peek()?.name ?? "";
-    const line = { key, participantId: this.#selfId.peek(), name, text, sentAt: Date.now() };
-    this.#chat.value = withOwnLine(this.#chat.value, line);
-    try {
-      await this.#mustSignaling().request({ case: "say", value: { text, clientLineId: key } }, "done");
-      this.#chat.value = withOutcome(this.#chat.value, key, null);
-    } catch (error) {
-      this.#chat.value = withOutcome(this.#chat.value, key, failureOf(error));
-    }
-  }
-
   // --- The end ---------------------------------------------------------------------------------------------------------
 
   #finish(reason: EndReason, failure: Failure | null): void {
@@ -611,10 +594,7 @@ export class MeetingRoom implements MeetingSession {
     for (const timer of [this.#layoutTimer, this.#timingsTimer]) clearTimeout(timer);
     clearInterval(this.#measureTimer);
     this.#stopFrames();
-    removeEventListener("online", this.#online);
-    removeEventListener("pagehide", this.#pageHidden);
-    document.removeEventListener("visibilitychange", this.#visible);
-    networkInformation()?.removeEventListener("change", this.#networkChanged);
+    this.#stopListening();
     const [signaling, media] = [this.#signaling, this.#media];
     this.#signaling = null;
     this.#media = null;
@@ -625,21 +605,6 @@ export class MeetingRoom implements MeetingSession {
     signaling?.close();
     this.#receiving.stop();
   }
-
-  readonly #online = () => this.reconnectNow();
-  readonly #visible = () => {
-    // A phone that slept: the socket may be dead without knowing it.
-    if (document.visibilityState === "visible") this.#signaling?.retryNow();
-  };
-  readonly #networkChanged = () => {
-    const type = networkInformation()?.type ?? "";
-    if (type === this.#networkType) return;
-    this.#networkType = type;
-    this.reconnectNow();
-  };
-  readonly #pageHidden = (event: PageTransitionEvent) => {
-    if (!event.persisted) void this.leave();
-  };
 
   #tell(notice: SessionNotice): void {
     for (const listener of this.#listeners) listener(notice);
@@ -654,28 +619,4 @@ export class MeetingRoom implements MeetingSession {
     if (!this.#media) throw failed("WRONG_STATE", "not connected");
     return this.#media;
   }
-}
-
-function checkedForm(form: JoinForm): JoinForm {
-  if (typeof RTCPeerConnection === "undefined" || typeof WebSocket === "undefined") {
-    throw failed("BROWSER_UNSUPPORTED", "no WebRTC");
-  }
-  const name = form.name.normalize("NFC").replace(/\s+/g, " ").trim();
-  const length = [...name].length;
-  if (length < 1 || length > 64 || /[\p{Cc}\p{Cf}\p{Co}]/u.test(name)) {
-    throw failed("INVALID_FIELD", "must be 1 to 64 visible characters", "name");
-  }
-  const meetingId = meetingIdOf(form.meetingId);
-  if (!meetingId) throw failed("INVALID_FIELD", "must be ten digits", "meeting_id");
-  if (!form.password && !form.accessToken) throw failed("INVALID_FIELD", "must not be empty", "password");
-  return { ...form, name, meetingId };
-}
-
-function newLineId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Network Information API: Chromium only. */
-function networkInformation(): (EventTarget & { readonly type?: string }) | undefined {
-  return (navigator as Navigator & { connection?: EventTarget & { readonly type?: string } }).connection;
 }

@@ -3,6 +3,7 @@ import { EndedPage } from "./ended-page";
 import { MeetingPage } from "./meeting/meeting-page";
 import { PreviewPage } from "./preview/preview-page";
 import type { Room } from "./room";
+import "./styles/choices.css";
 import "./styles/preview.css";
 import "./styles/meeting.css";
 

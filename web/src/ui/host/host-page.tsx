@@ -11,6 +11,7 @@ import { InvitationView } from "./invitation-view";
 import { MeetingList } from "./meeting-list";
 import { NewMeeting } from "./new-meeting";
 import { SignIn } from "./sign-in";
+import "../styles/choices.css";
 import "../styles/host.css";
 
 export function HostPage() {

@@ -1,12 +1,12 @@
 """The packet path of a media node.
 
-One `Datapath` is one UDP socket (and one TCP listener on the same port number, for ICE-TCP) and one thread that owns all
-packet state. Every method but `poll_events`, `stats` and the constructor only queues a command, in order, and wakes the
-thread: none blocks, none raises for a handle that the thread no longer knows (the command is counted as
+One `Datapath` is one UDP socket (and one TCP listener on the same port number, for ICE-TCP) and one thread that owns
+all packet state. Every method but `poll_events`, `stats` and the constructor only queues a command, in order, and wakes
+the thread: none blocks, none raises for a handle that the thread no longer knows (the command is counted as
 `command_unknown_handle` and dropped). Values out of range raise `ValueError` at once, naming the argument.
 
-Handles are small integers chosen by the caller: `room`, `transport` and `track` are unique in the datapath while they live;
-`slot` is an index within its transport.
+Handles are small integers chosen by the caller: `room`, `transport` and `track` are unique in the datapath while they
+live; `slot` is an index within its transport.
 """
 
 from collections.abc import Sequence
@@ -60,8 +60,8 @@ class Track:
 class Slot:
     """One receive m-line of a subscriber: an unbroken stream under `ssrc` (and `rtx_ssrc`), whatever fills it.
 
-    Audio slots are `paired` (with a video slot: filled by `pair_audio`) or free (filled by the datapath with a loud speaker
-    that no paired slot holds).
+    Audio slots are `paired` (with a video slot: filled by `pair_audio`) or free (filled by the datapath with a loud
+    speaker that no paired slot holds).
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Connected:
 
 @final
 class Silent:
-    """Nothing authenticated came from the transport for `timeout_ms`; once, until it is heard again (then `Connected`)."""
+    """Nothing authenticated came from the transport for `timeout_ms`; once, until it is heard again: `Connected`."""
 
     transport: Final[int]
 
@@ -108,7 +108,10 @@ class Speakers:
 
 @final
 class LayersChanged:
-    """Which layers of a track arrive now, with their bit rates in bit/s (0: stopped); on a change and with rates every second while any flows."""
+    """Which layers of a track arrive now, with their bit rates in bit/s (0: stopped).
+
+    On a change, and every second while any flows.
+    """
 
     track: Final[int]
     bitrates: Final[tuple[int, ...]]
@@ -199,10 +202,16 @@ class Datapath:
         """Slots beyond those that exist are added; existing ones keep their state and must not change ssrc."""
 
     def assign_video(self, transport: int, slot: int, track: int | None, layer: int = 0) -> None:
-        """Fill a video slot with a track at a spatial layer (index into `rids`), switched on a key frame; the old layer flows until then."""
+        """Fill a video slot with a track at a spatial layer (index into `rids`).
+
+        Switched on a key frame; the old layer flows until then.
+        """
 
     def pair_audio(self, transport: int, slot: int, track: int | None) -> None:
-        """The person whose microphone is `track` is seen beside this paired audio slot: while among the loud ones they are heard in it."""
+        """The person whose microphone is `track` is seen beside this paired audio slot.
+
+        While among the loud ones they are heard in it.
+        """
 
     def deny_audio(self, transport: int, tracks: Sequence[int]) -> None:
         """Tracks that this transport never hears (its own are never sent back anyway)."""
@@ -212,6 +221,6 @@ class Datapath:
 
     # Reading.
     def stats(self) -> dict[str, int]:
-        """Counters since the start, by name; `drop_*` are packets dropped, by reason. Gauges: `cpu_ns` of the thread."""
+        """Counters since the start, by name; `drop_*` are packets dropped, by reason. `cpu_ns` is the thread's."""
 
     def transport_stats(self, transports: Sequence[int]) -> list[TransportStats]: ...
