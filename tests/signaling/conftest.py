@@ -58,6 +58,9 @@ def web_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+ROOT = Path(__file__).resolve().parents[2]
+
+
 @dataclass
 class Meeting:
     """A meeting that exists, and how to join it."""
@@ -98,22 +101,22 @@ class Site:
     async def process(self, port: int) -> subprocess.Popen[bytes]:
         """A replica that can be killed."""
         log = (self.folder / f"signaling-{len(self.processes)}.log").open("wb")
-        environment = {**os.environ, **self.environment, "SIPULUNG_HTTP_LISTEN": f"127.0.0.1:{port}"}
+        environment = self._surroundings(SIPULUNG_HTTP_LISTEN=f"127.0.0.1:{port}")
         command = [sys.executable, "-m", "services.signaling"]
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: ASYNC220
         self.processes.append(process)
         await self.until(lambda: listens(port), 20)
         return process
 
+    def _surroundings(self, **more: str) -> dict[str, str]:
+        """The environment of a process of ours; it finds the code from whatever shell the tests are started in."""
+        return {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'gen' / 'python'}", **self.environment, **more}
+
     def start_roster(self) -> None:
         port = int(self.environment["SIPULUNG_ROSTER_ADDRESS"].rpartition(":")[2])
-        environment = {
-            **os.environ,
-            **self.environment,
-            "SIPULUNG_GRPC_LISTEN": f"127.0.0.1:{port}",
-            "SIPULUNG_GRACE_SECONDS": "5",
-            "SIPULUNG_MEDIA_LEASE_SECONDS": "60",
-        }
+        environment = self._surroundings(
+            SIPULUNG_GRPC_LISTEN=f"127.0.0.1:{port}", SIPULUNG_GRACE_SECONDS="5", SIPULUNG_MEDIA_LEASE_SECONDS="60"
+        )
         log = (self.folder / "roster.log").open("ab")
         self.roster = subprocess.Popen(
             [sys.executable, "-m", "services.roster"], env=environment, stdout=log, stderr=log
