@@ -71,8 +71,8 @@ class Authorisation:
         except DomainError as error:
             return Caller(None, "", error)
 
-    def check(self, caller: Caller, request: Message) -> None:
-        """Raises Unauthenticated, TokenExpired, PermissionDenied; NotFound for another meeting than the token's."""
+    def permit(self, caller: Caller) -> None:
+        """By the credential alone. Raises Unauthenticated, TokenExpired, PermissionDenied."""
         who = caller.principal
         if self._permission == options_pb2.PERMISSION_PUBLIC:
             return
@@ -88,9 +88,13 @@ class Authorisation:
             allowed = least is not None and who.role >= least
         if not allowed:
             raise PermissionDenied()
-        if self._names_meeting and isinstance(who, ParticipantPrincipal):
+
+    def check_meeting(self, caller: Caller, request: Message) -> None:
+        """A join token opens its own meeting only. Raises NotFound for another, as for one that does not exist."""
+        who = caller.principal
+        if self._permission != options_pb2.PERMISSION_PUBLIC and self._names_meeting:
             named: str = getattr(request, "meeting_id", "")
-            if named != who.meeting_id:
+            if isinstance(who, ParticipantPrincipal) and named != who.meeting_id:
                 raise NotFound()
 
     async def _verified(self, token: str) -> Principal:

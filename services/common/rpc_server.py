@@ -20,7 +20,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[i
 from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
 from opentelemetry.trace import SpanKind, StatusCode
 
-from services.common.authorisation import Authorisation
+from services.common.authorisation import Authorisation, Caller
 from services.common.config import Address
 from services.common.errors import DeadlineExceeded, DomainError, Internal, Malformed, Unavailable
 from services.common.rpc_client import ERROR_TRAILER, deadline
@@ -178,13 +178,18 @@ class _Steps:
                     span.set_status(StatusCode.ERROR, outcome.code)
                 self.server.observe(time.perf_counter() - started, self.rpc, outcome.code)
 
-    def parse(self, data: bytes) -> Message:
-        """Raises Malformed or InvalidField."""
+    def admit(self, caller: Caller, data: bytes) -> Message:
+        """The request, when this caller may make it. Raises what `Authorisation` raises, Malformed or InvalidField.
+
+        Whoever may not call learns nothing about their request; whose meeting it names shows only in a whole one.
+        """
+        self.authorisation.permit(caller)
         try:
             request = self.request_type.FromString(data)
         except DecodeError:
             raise Malformed("the request is no message of its type") from None
         validate(request)
+        self.authorisation.check_meeting(caller, request)
         return request
 
     def error(self, error: BaseException, outcome: "_Outcome") -> DomainError:
@@ -230,9 +235,7 @@ def _unary_handler(
                     caller = await steps.authorisation.identify(metadata)
                     with calling(caller.principal, caller.bearer, caller.refused):
                         outcome.tenant = caller.tenant
-                        request = steps.parse(data)
-                        steps.authorisation.check(caller, request)
-                        return await handler(request, context)
+                        return await handler(steps.admit(caller, data), context)
             except grpc.aio.AbortError:
                 outcome.code = "ABORTED"
                 raise
@@ -255,9 +258,7 @@ def _stream_handler(
                 caller = await steps.authorisation.identify(metadata)
                 with calling(caller.principal, caller.bearer, caller.refused):
                     outcome.tenant = caller.tenant
-                    request = steps.parse(data)
-                    steps.authorisation.check(caller, request)
-                    async for response in handler(request, context):
+                    async for response in handler(steps.admit(caller, data), context):
                         yield response
             except grpc.aio.AbortError:
                 outcome.code = "ABORTED"

@@ -74,7 +74,8 @@ function checkLength(length: number, limit: Limits, name: string, unit: string):
 }
 
 function checkNumber(value: number | bigint, limit: Limits, name: string): void {
-  if (limit.min && value < limit.min) throw invalid(name, `must be at least ${limit.min}`);
+  // A range with a maximum begins at its minimum, also where that is 0.
+  if ((limit.min || limit.max) && value < limit.min) throw invalid(name, `must be at least ${limit.min}`);
   if (limit.max && value > limit.max) throw invalid(name, `must be at most ${limit.max}`);
 }
 
