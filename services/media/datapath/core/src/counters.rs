@@ -100,6 +100,13 @@ impl Counters {
         *place = place.wrapping_add(amount);
     }
 
+    /// Adds another set's counts.
+    pub fn merge(&mut self, other: &Counters) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = mine.wrapping_add(theirs);
+        }
+    }
+
     #[must_use]
     pub fn get(&self, counter: Counter) -> u64 {
         self.0[counter as usize]

@@ -145,6 +145,12 @@ impl Datapath {
         }
     }
 
+    /// Whether a check of one of the transports passed over this path.
+    #[must_use]
+    pub fn knows(&self, path: Path) -> bool {
+        self.by_path.contains_key(&path)
+    }
+
     /// A TCP connection has closed.
     pub fn path_lost(&mut self, path: Path) {
         if let Some(transport) = self.by_path.remove(&path).and_then(|id| self.transports.get_mut(&id)) {
