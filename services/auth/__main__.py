@@ -12,6 +12,7 @@ from services.auth.server.sessions import SessionServicer
 from services.auth.server.tenants import TenantServicer
 from services.auth.signing import SigningKeys
 from services.common.admin import AdminServer
+from services.common.bus import Bus
 from services.common.lifecycle import Lifecycle, run
 from services.common.rpc_server import RpcServer
 from services.common.store import open_store, reachable
@@ -20,6 +21,7 @@ from services.common.tokens import ServiceTokens, TokenVerifier
 from sipulung.auth.v1 import account_pb2, account_pb2_grpc, session_pb2, session_pb2_grpc, tenant_pb2, tenant_pb2_grpc
 
 _GRACE_S = 5.0
+_FLUSH_S = 2.0
 
 
 def serve(config: Config, parts: Parts, telemetry: Telemetry) -> RpcServer:
@@ -45,23 +47,36 @@ def serve(config: Config, parts: Parts, telemetry: Telemetry) -> RpcServer:
     return server
 
 
+async def write_audit(nats_url: str, parts: Parts, telemetry: Telemetry) -> None:
+    """Until cancelled. Auth is ready without NATS: what it notes waits."""
+    bus = await Bus.connect(nats_url, "auth", telemetry)
+    try:
+        await parts.audit.write(bus)
+    finally:
+        await bus.close()
+
+
 async def main(lifecycle: Lifecycle) -> None:
     """Until SIGTERM. Auth starts without its store, and is ready when that answers."""
     config = Config.read(lifecycle.environment)
     telemetry = Telemetry.start("auth", lifecycle.environment)
     keys = SigningKeys.load(config.signing_keys_dir, config.create_keys)
     redis = open_store(config.redis_url)
-    parts = Parts.wire(config, redis, keys)
+    parts = Parts.wire(config, redis, keys, telemetry)
     server = serve(config, parts, telemetry)
     admin = AdminServer(config.admin_listen, telemetry)
     admin.check("redis", functools.partial(reachable, redis))
     await admin.start()
     await server.start()
     watching = asyncio.create_task(keys.watch(), name="signing-keys")
+    auditing = asyncio.create_task(write_audit(config.nats_url, parts, telemetry), name="audit")
     await lifecycle.wait()
     admin.stopping()
     await server.stop(_GRACE_S)
+    await parts.audit.flush(_FLUSH_S)
     watching.cancel()
+    auditing.cancel()
+    await asyncio.gather(watching, auditing, return_exceptions=True)
     parts.hashing.close()
     await redis.aclose()
     await admin.stop()

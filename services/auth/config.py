@@ -13,6 +13,7 @@ class Config:
     grpc_listen: Address
     admin_listen: Address
     redis_url: str
+    nats_url: str
     service_key_file: Path
     signing_keys_dir: Path
     create_keys: bool
@@ -27,6 +28,7 @@ class Config:
             grpc_listen=environment.address("SIPULUNG_GRPC_LISTEN", "127.0.0.1:7101"),
             admin_listen=environment.address("SIPULUNG_ADMIN_LISTEN", "127.0.0.1:7201"),
             redis_url=environment.url("SIPULUNG_REDIS_URL", "redis://127.0.0.1:7379/0", ("redis", "rediss")),
+            nats_url=environment.url("SIPULUNG_NATS_URL", "nats://127.0.0.1:7222", ("nats", "tls")),
             service_key_file=environment.path("SIPULUNG_SERVICE_KEY_FILE"),
             signing_keys_dir=environment.path("SIPULUNG_SIGNING_KEYS_DIR", must_exist=False),
             create_keys=environment.flag("SIPULUNG_CREATE_KEYS"),

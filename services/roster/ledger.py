@@ -11,11 +11,11 @@ import asyncio
 import logging
 from collections import OrderedDict
 
+from services.common import record_chain as chain
 from services.common.bus import Bus
 from services.common.errors import Conflict, DomainError, Unavailable
 from services.common.store import STORE_TROUBLE
 from services.common.tenancy import tenant_scope
-from services.roster.core import chain
 from services.roster.keys import Outbox
 from services.roster.metrics import RosterMetrics
 from services.roster.store import RosterStore

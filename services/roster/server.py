@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 
+from services.common import record_chain as chain
 from services.common.errors import Conflict, NotFound, Unavailable
 from services.common.ids import AccountId, MeetingId, TenantId, new_meeting_id
 from services.common.tenancy import bearer, principal, require_account, require_participant, tenant_scope
@@ -15,7 +16,7 @@ from services.common.validation import normalise_name
 from services.roster import codec
 from services.roster.access import access_meeting, actor
 from services.roster.clients import AuthClient
-from services.roster.core import chain, commands
+from services.roster.core import commands
 from services.roster.core.change import AuditNote
 from services.roster.core.meeting import Definition
 from services.roster.core.member import Person

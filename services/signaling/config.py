@@ -36,7 +36,8 @@ class Config:
         environment = Environment(values)
         web_root = environment.path("SIPULUNG_WEB_ROOT", "web/dist")
         if not (web_root / "index.html").is_file():
-            raise ConfigError(f"SIPULUNG_WEB_ROOT is '{web_root}': allowed is a folder with the built web client (index.html)")
+            allowed = "a folder with the built web client (index.html)"
+            raise ConfigError(f"SIPULUNG_WEB_ROOT is '{web_root}': allowed is {allowed}")
         certificate, key = (
             _optional_file(environment, values, "SIPULUNG_TLS_CERT_FILE"),
             _optional_file(environment, values, "SIPULUNG_TLS_KEY_FILE"),

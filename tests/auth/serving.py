@@ -1,5 +1,6 @@
 """A real auth server in the test's process, on real Valkey, called over real gRPC."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import grpc
 
-from services.auth.__main__ import serve
+from services.auth.__main__ import serve, write_audit
 from services.auth.bootstrap import bootstrap
 from services.auth.config import Config
 from services.auth.server.parts import Parts
@@ -72,23 +73,37 @@ class Auth:
 
 
 @asynccontextmanager
-async def running_auth(redis_url: str, folder: Path) -> AsyncIterator[Auth]:
-    """Auth with the two tenants of DOCUMENT."""
+async def running_auth(redis_url: str, folder: Path, nats_url: str = "") -> AsyncIterator[Auth]:
+    """Auth with the two tenants of DOCUMENT. Without NATS what it notes down waits in memory."""
     await bootstrap(DOCUMENT, redis_url)
     key_file = folder / "service-key"
     key_file.write_bytes(SECRET)
     config = Config(
-        Address("127.0.0.1", 0), Address("127.0.0.1", 0), redis_url, key_file, folder / "keys", True, 600, 43_200, 3_600
+        grpc_listen=Address("127.0.0.1", 0),
+        admin_listen=Address("127.0.0.1", 0),
+        redis_url=redis_url,
+        nats_url=nats_url,
+        service_key_file=key_file,
+        signing_keys_dir=folder / "keys",
+        create_keys=True,
+        access_token_s=600,
+        join_token_s=43_200,
+        refresh_token_s=3_600,
     )
     redis = open_store(redis_url)
-    parts = Parts.wire(config, redis, SigningKeys.load(config.signing_keys_dir, True))
-    server = serve(config, parts, Telemetry("auth"))
+    telemetry = Telemetry("auth")
+    parts = Parts.wire(config, redis, SigningKeys.load(config.signing_keys_dir, True), telemetry)
+    server = serve(config, parts, telemetry)
     port = await server.start()
+    auditing = asyncio.create_task(write_audit(nats_url, parts, telemetry)) if nats_url else None
     connection = channel(f"127.0.0.1:{port}")
     try:
         yield Auth(parts, connection, redis_url)
     finally:
         await connection.close()
         await server.stop(0)
+        if auditing is not None:
+            auditing.cancel()
+            await asyncio.gather(auditing, return_exceptions=True)
         parts.hashing.close()
         await redis.aclose()

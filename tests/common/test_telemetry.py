@@ -154,7 +154,7 @@ def test_without_an_endpoint_nothing_is_sent_anywhere() -> None:
     with telemetry.span("work"):
         telemetry.meter.create_counter("tries").add(1)
     # Whatever exports does so in a thread of its own.
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before
     telemetry.stop()
 
 

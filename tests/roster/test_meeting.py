@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.common import record_chain as chain
 from services.common.errors import (
     Conflict,
     InvalidField,
@@ -17,7 +18,6 @@ from services.common.errors import (
     Throttled,
     WrongState,
 )
-from services.roster.core import chain
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2
 from tests.roster.conftest import Site

@@ -116,7 +116,8 @@ class _Metrics(metrics_service_pb2_grpc.MetricsServiceServicer):
 def running_collector() -> Iterator[Collector]:
     """On a free port, in threads of its own."""
     collector = Collector()
-    server = grpc.server(ThreadPoolExecutor(4))
+    pool = ThreadPoolExecutor(4)
+    server = grpc.server(pool)
     trace_service_pb2_grpc.add_TraceServiceServicer_to_server(_Traces(collector), server)  # type: ignore[no-untyped-call]
     metrics_service_pb2_grpc.add_MetricsServiceServicer_to_server(_Metrics(collector), server)  # type: ignore[no-untyped-call]
     collector.port = server.add_insecure_port("127.0.0.1:0")
@@ -125,6 +126,7 @@ def running_collector() -> Iterator[Collector]:
         yield collector
     finally:
         server.stop(0).wait(5)
+        pool.shutdown()
 
 
 def _attributes(pairs: Any) -> dict[str, Any]:

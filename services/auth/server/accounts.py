@@ -11,7 +11,7 @@ from services.auth.core.duplicates import first_duplicate
 from services.auth.core.password import password_problem
 from services.auth.hashing import Hashing
 from services.auth.server.pages import after_token, page_size, page_token
-from services.auth.server.parts import Parts, audit, generate_account_password, now_ms
+from services.auth.server.parts import Parts, generate_account_password, now_ms
 from services.auth.store.accounts import Account, AccountStore, AccountTaken
 from services.auth.store.tenants import Tenant
 from services.common.errors import Conflict, InvalidField, NotFound
@@ -59,7 +59,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         }
         given = {field: value for field, value in changes.items() if value}
         changed = await self._parts.accounts.update(account, given)
-        audit("update_account", actor, object=account.account_id, fields=sorted(given))
+        self._note(actor, "account.update", changed, ", ".join(sorted(given)))
         return account_pb2.UpdateAccountResponse(account=to_proto(changed))
 
     async def DisableAccount(  # noqa: N802
@@ -70,7 +70,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         check_disable(actor, account.account_id, account.role)
         if not account.disabled:
             account = await self._parts.accounts.update(account, {"disabled": 1}, ends_sessions=True)
-            audit("disable_account", actor, object=account.account_id)
+            self._note(actor, "account.disable", account)
         return account_pb2.DisableAccountResponse(account=to_proto(account))
 
     async def ListAccounts(  # noqa: N802
@@ -96,8 +96,11 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
             raise InvalidField("password", problem)
         encoded = await self._parts.hashing.accounts.hash(password)
         await self._parts.accounts.update(account, {"password_hash": encoded}, ends_sessions=True)
-        audit("reset_password", actor, object=account.account_id)
+        self._note(actor, "account.reset_password", account)
         return account_pb2.ResetPasswordResponse(password="" if request.password else password)
+
+    def _note(self, actor: Actor, action: str, account: Account, detail: str = "") -> None:
+        self._parts.audit.by(actor, account.tenant_id, action, f"account:{account.account_id}", detail)
 
     async def _reach(self, account_id: str) -> tuple[Actor, Account]:
         """The only way to somebody's account: the caller's own tenant's, or any for province operators."""
@@ -117,7 +120,10 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         for entry in entries:
             check_new_role(actor, entry.role)
         created = await create_accounts(self._parts, tenant, entries, path)
-        audit("create_accounts", actor, objects=[one.account.account_id for one in created])
+        for one in created:
+            about = f"account:{one.account.account_id}"
+            role = AccountRole.Name(one.account.role).removeprefix("ACCOUNT_ROLE_").lower()
+            self._parts.audit.by(actor, tenant.tenant_id, "account.create", about, f"role {role}")
         return created
 
 

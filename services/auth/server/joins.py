@@ -44,6 +44,8 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
             )
         else:
             await parts.meetings.replace_password(meeting, encoded)
+        action = "meeting.claim" if meeting is None else "meeting.set_password"
+        parts.audit.by(actor, actor.tenant_id, action, f"meeting:{request.meeting_id}")
         return session_pb2.SetMeetingPasswordResponse(password=password)
 
     async def IssueJoinToken(  # noqa: N802

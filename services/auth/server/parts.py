@@ -1,12 +1,12 @@
 """What the servicers share: the stores, the hashes and the keys, wired once in __main__."""
 
-import logging
 import secrets
 import time
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from services.auth.audit import AuditLog
 from services.auth.config import Config
 from services.auth.core.access import Actor
 from services.auth.core.password import new_account_password, new_meeting_password
@@ -18,9 +18,8 @@ from services.auth.store.meetings import MeetingStore
 from services.auth.store.tenants import TenantStore
 from services.auth.store.throttles import ThrottleStore
 from services.common.errors import AccountDisabled, NotFound, PermissionDenied, Unauthenticated
+from services.common.telemetry import Telemetry
 from services.common.tenancy import ServicePrincipal, principal, require_account
-
-_audit = logging.getLogger("services.auth.audit")
 
 
 def now_ms() -> int:
@@ -50,9 +49,10 @@ class Parts:
     throttles: ThrottleStore
     hashing: Hashing
     keys: SigningKeys
+    audit: AuditLog
 
     @classmethod
-    def wire(cls, config: Config, redis: Redis, keys: SigningKeys) -> "Parts":
+    def wire(cls, config: Config, redis: Redis, keys: SigningKeys, telemetry: Telemetry) -> "Parts":
         """All construction that does not wait."""
         return cls(
             config,
@@ -63,6 +63,7 @@ class Parts:
             ThrottleStore(redis, now_ms),
             Hashing(),
             keys,
+            AuditLog(telemetry, now_ms),
         )
 
     async def caller(self) -> Account:
@@ -87,9 +88,3 @@ class Parts:
 def client_address(claimed: str) -> str:
     """Where a try comes from, as a service saw it; "" when somebody else says so, and nothing is counted."""
     return claimed if isinstance(principal(), ServicePrincipal) else ""
-
-
-def audit(action: str, actor: Actor, **about: object) -> None:
-    """One log line per change that an administrator made, without credentials or names of people."""
-    extra = {"action": action, "actor": actor.account_id, "actor_tenant": actor.tenant_id, **about}
-    _audit.info("audit", extra=extra)

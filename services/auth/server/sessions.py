@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import grpc
 
+from services.auth.audit import NOBODY
 from services.auth.core.login import NipLogin, UserLogin, parse_login
 from services.auth.core.refresh import Family, Refusal, rotate, split_token
 from services.auth.core.throttle import ADDRESS, TENANT, USER
@@ -35,18 +36,25 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         """Raises WrongUserOrPassword for either, Throttled, AccountDisabled (after the right password only)."""
         parts = self._parts
         login = parse_login(request.user)
-        account = await self._account(login)
+        tenant_id, account = await self._account(login)
         buckets = [Bucket("user", str(login) if login else request.user.strip().lower(), USER)]
-        if address := client_address(request.address):
+        address = client_address(request.address)
+        if address:
             buckets.append(Bucket("address", address, ADDRESS))
         # Whoever exists nowhere counts against one bucket of their own, so that both kinds of tries cost the same.
         buckets.append(Bucket("tenant", account.tenant_id if account else "", TENANT))
         await parts.throttles.take(buckets)
         encoded = account.password_hash if account else None
         if not await parts.hashing.accounts.verify(encoded, request.password) or account is None:
+            if account is not None:
+                _note(parts, account, NOBODY, "session.sign_in_failed", f"wrong password{_from(address)}")
+            elif tenant_id and isinstance(login, UserLogin):
+                about = f"user:{login.user}"
+                parts.audit.note(tenant_id, NOBODY, "session.sign_in_failed", about, f"no such user{_from(address)}")
             raise WrongUserOrPassword()
         await parts.throttles.give_back(buckets)
         if account.disabled:
+            _note(parts, account, NOBODY, "session.sign_in_failed", f"account disabled{_from(address)}")
             raise AccountDisabled()
         if parts.hashing.accounts.is_outdated(account.password_hash):
             await parts.accounts.strengthen(account, await parts.hashing.accounts.hash(request.password))
@@ -54,6 +62,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         family = Family(account.tenant_id, account.account_id, account.epoch, _digest(secret))
         await parts.families.create(family_id, family)
         tenant = await parts.tenants.get(account.tenant_id)
+        _note(parts, account, f"account:{account.account_id}", "session.sign_in", _from(address).lstrip(", "))
         return session_pb2.SignInResponse(
             tokens=self._tokens(account, f"{family_id}.{secret}"), account=to_proto(account), tenant_name=tenant.name
         )
@@ -76,6 +85,10 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         result = await parts.families.exchange(
             family_id, lambda family: rotate(family, _digest(presented), _digest(secret), epoch)
         )
+        if result is Refusal.REUSED and known is not None:
+            # Whoever presented it: the thief, or the owner after the thief.
+            about = f"account:{known.account_id}"
+            parts.audit.note(known.tenant_id, NOBODY, "session.refresh_reused", about, "the session was ended")
         if isinstance(result, Refusal) or account is None:
             raise Unauthenticated("the refresh token is no good")
         tenant = await parts.tenants.get(account.tenant_id)
@@ -90,16 +103,22 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         if parted := split_token(request.refresh_token):
             # An old token must do as well: a page may hold one whose successor got lost on the way. The id stands in
             # the family's tokens only and has 100 random bits, so whoever names it had one of them.
+            family = await self._parts.families.get(parted[0])
             await self._parts.families.end(parted[0])
+            if family is not None:
+                who = f"account:{family.account_id}"
+                self._parts.audit.note(family.tenant_id, who, "session.sign_out", who)
         return session_pb2.SignOutResponse()
 
-    async def _account(self, login: UserLogin | NipLogin | None) -> Account | None:
+    async def _account(self, login: UserLogin | NipLogin | None) -> tuple[str, Account | None]:
+        """Whose try it is, as far as anybody's: tenant ("" for none) and account."""
         if isinstance(login, NipLogin):
-            return await self._parts.accounts.by_nip(login.nip)
-        if login is None:
-            return None
-        tenant = await self._parts.tenants.by_slug(login.slug)
-        return None if tenant is None else await self._parts.accounts.by_user(tenant.tenant_id, login.user)
+            account = await self._parts.accounts.by_nip(login.nip)
+            return account.tenant_id if account else "", account
+        tenant = None if login is None else await self._parts.tenants.by_slug(login.slug)
+        if login is None or tenant is None:
+            return "", None
+        return tenant.tenant_id, await self._parts.accounts.by_user(tenant.tenant_id, login.user)
 
     def _tokens(self, account: Account, refresh_token: str) -> session_pb2.Tokens:
         config = self._parts.config
@@ -110,6 +129,15 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
             refresh_token=refresh_token,
             refresh_expires_in_s=config.refresh_token_s,
         )
+
+
+def _note(parts: Parts, account: Account, actor: str, action: str, detail: str) -> None:
+    parts.audit.note(account.tenant_id, actor, action, f"account:{account.account_id}", detail)
+
+
+def _from(address: str) -> str:
+    """Where a try came from, as an ending of a detail."""
+    return f", from {address}" if address else ""
 
 
 def _split(token: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import grpc
 
 from services.auth.core.access import tenant_of
 from services.auth.server.pages import after_token, page_size, page_token
-from services.auth.server.parts import Parts, audit, now_ms
+from services.auth.server.parts import Parts, now_ms
 from services.auth.store.tenants import Tenant
 from services.common.errors import InvalidField
 from services.common.ids import new_id
@@ -41,7 +41,7 @@ class TenantServicer(tenant_pb2_grpc.TenantServiceServicer):
             now_ms(),
         )
         await self._parts.tenants.create(tenant)
-        audit("create_tenant", actor, object=tenant.tenant_id)
+        self._parts.audit.by(actor, tenant.tenant_id, "tenant.create", f"tenant:{tenant.tenant_id}", tenant.slug)
         return tenant_pb2.CreateTenantResponse(tenant=to_proto(tenant))
 
     async def GetTenant(  # noqa: N802
@@ -74,7 +74,8 @@ class TenantServicer(tenant_pb2_grpc.TenantServiceServicer):
         }
         given = {field: value for field, value in changes.items() if value}
         tenant = await self._parts.tenants.update(tenant_of(actor, request.tenant_id), request.revision, given)
-        audit("update_tenant", actor, object=tenant.tenant_id, fields=sorted(given))
+        about, fields = f"tenant:{tenant.tenant_id}", ", ".join(sorted(given))
+        self._parts.audit.by(actor, tenant.tenant_id, "tenant.update", about, fields)
         return tenant_pb2.UpdateTenantResponse(tenant=to_proto(tenant))
 
 

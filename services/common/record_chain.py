@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from copy import deepcopy
+from typing import TypeVar
 
 from sipulung.roster.v1 import attendance_pb2
 
 Record = attendance_pb2.AttendanceRecord | attendance_pb2.AuditRecord
+Kind = TypeVar("Kind", bound=Record)
 
 ROOT = bytes(32)
 
 
-def sealed(entry: Record, last: Record | None) -> Record:
+def sealed(entry: Kind, last: Record | None) -> Kind:
     """`entry` as the record that follows `last`: numbered, and chained to it."""
     record = deepcopy(entry)
     record.number = last.number + 1 if last is not None else 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.roster.core.chain import ROOT, Record, intact, is_entry_of, sealed
+from services.common.record_chain import ROOT, Record, intact, is_entry_of, sealed
 from sipulung.roster.v1 import attendance_pb2
 
 

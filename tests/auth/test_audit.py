@@ -1,0 +1,262 @@
+"""What auth notes down in JetStream, and that nobody waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+
+from services.auth import audit as audit_module
+from services.auth.audit import AuditLog
+from services.auth.core.access import Actor
+from services.common import record_chain, subjects
+from services.common.bus import Bus
+from services.common.errors import AccountDisabled, Unauthenticated, Unavailable, WrongUserOrPassword
+from services.common.rpc_client import call
+from services.common.telemetry import Telemetry
+from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2
+from sipulung.common.v1.common_pb2 import AccountRole
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
+from tests.auth.serving import PASSWORD, Auth, running_auth
+from tests.support.servers import NatsServer, free_port
+
+MEETING = "8123456789"
+NEW_PASSWORD = "another-long-phrase"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "_AGAIN_S", 0.05)
+
+
+@pytest.fixture
+async def bus(nats_url: str) -> AsyncIterator[Bus]:
+    """With the stream, as roster makes it."""
+    bus = await Bus.connect(nats_url, "test")
+    await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS])
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def auth(redis_url: str, nats_url: str, tmp_path: Path, bus: Bus) -> AsyncIterator[Auth]:
+    async with running_auth(redis_url, tmp_path, nats_url) as auth:
+        yield auth
+
+
+async def records(bus: Bus, tenant_id: str) -> list[AuditRecord]:
+    """A tenant's records by auth so far."""
+    subject = subjects.audit(tenant_id, "auth")
+    found = [record async for record in bus.read_stream(subjects.AUDIT_STREAM, subject, AuditRecord)]
+    assert record_chain.intact(found)
+    return found
+
+
+async def actions(bus: Bus, tenant_id: str, count: int) -> list[AuditRecord]:
+    """The same, once there are so many."""
+    async with asyncio.timeout(10):
+        while len(found := await records(bus, tenant_id)) < count:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
+    assert len(found) == count, [record.action for record in found]
+    return found
+
+
+def told(found: Sequence[AuditRecord]) -> list[tuple[str, str, str, str]]:
+    return [(record.actor, record.action, record.object, record.detail) for record in found]
+
+
+async def do(method: Any, request: Message, token: str = "") -> Any:
+    return await call(method, request, timeout_s=10, token=token)
+
+
+async def test_who_signs_in_and_who_tries_to(auth: Auth, bus: Bus) -> None:
+    signed_in = await auth.sign_in("host@luwu", address="203.0.113.7")
+    account = signed_in.account
+    who = f"account:{account.account_id}"
+    for user in ("host@luwu", "stranger@luwu"):
+        with pytest.raises(WrongUserOrPassword):
+            await auth.sign_in(user, "wrong", address="203.0.113.8")
+    # Nobody's log: there is no such tenant, and nobody with such a number.
+    for user in ("host@nowhere", "198503152010012001"):
+        with pytest.raises(WrongUserOrPassword):
+            await auth.sign_in(user, "wrong")
+    first = signed_in.tokens.refresh_token
+    second = await do(auth.sessions.Refresh, session_pb2.RefreshRequest(refresh_token=first))
+    with pytest.raises(Unauthenticated):
+        await do(auth.sessions.Refresh, session_pb2.RefreshRequest(refresh_token=first))
+    # Its family has ended: there is nothing left to sign out from.
+    await do(auth.sessions.SignOut, session_pb2.SignOutRequest(refresh_token=second.tokens.refresh_token))
+    again = (await auth.sign_in("host@luwu")).tokens.refresh_token
+    await do(auth.sessions.SignOut, session_pb2.SignOutRequest(refresh_token=again))
+    assert told(await actions(bus, account.tenant_id, 6)) == [
+        (who, "session.sign_in", who, "from 203.0.113.7"),
+        ("nobody", "session.sign_in_failed", who, "wrong password, from 203.0.113.8"),
+        ("nobody", "session.sign_in_failed", "user:stranger", "no such user, from 203.0.113.8"),
+        ("nobody", "session.refresh_reused", who, "the session was ended"),
+        (who, "session.sign_in", who, ""),
+        (who, "session.sign_out", who, ""),
+    ]
+
+
+async def test_what_administrators_change(auth: Auth, bus: Bus) -> None:
+    admin = (await auth.sign_in("tenant_admin@luwu")).account
+    token = await auth.token("tenant_admin@luwu")
+    new = account_pb2.NewAccount(user="sitti", name="Sitti", role=AccountRole.ACCOUNT_ROLE_HOST, password=PASSWORD)
+    request = account_pb2.CreateAccountRequest(account=new)
+    created = (await do(auth.accounts.CreateAccount, request, token)).account
+    update = account_pb2.UpdateAccountRequest(account_id=created.account_id, revision=1, name="Hj. Sitti")
+    await do(auth.accounts.UpdateAccount, update, token)
+    await do(auth.accounts.ResetPassword, account_pb2.ResetPasswordRequest(account_id=created.account_id), token)
+    for _ in range(2):  # The second time changes nothing, and so is not noted.
+        await do(auth.accounts.DisableAccount, account_pb2.DisableAccountRequest(account_id=created.account_id), token)
+    tenant = (await do(auth.tenants.GetTenant, tenant_pb2.GetTenantRequest(), token)).tenant
+    change = tenant_pb2.UpdateTenantRequest(revision=tenant.revision, name="Kabupaten Luwu Raya")
+    await do(auth.tenants.UpdateTenant, change, token)
+    by, about = f"account:{admin.account_id}", f"account:{created.account_id}"
+    assert told(await actions(bus, admin.tenant_id, 7))[2:] == [
+        (by, "account.create", about, "role host"),
+        (by, "account.update", about, "name"),
+        (by, "account.reset_password", about, ""),
+        (by, "account.disable", about, ""),
+        (by, "tenant.update", f"tenant:{admin.tenant_id}", "name"),
+    ]
+
+
+async def test_what_is_done_from_outside_stands_in_the_log_of_whom_it_was_done_to(auth: Auth, bus: Bus) -> None:
+    operator = (await auth.sign_in("province_operator@luwu")).account
+    token = await auth.token("province_operator@luwu")
+    victim = (await auth.sign_in("host@utara")).account
+    await do(auth.accounts.DisableAccount, account_pb2.DisableAccountRequest(account_id=victim.account_id), token)
+    with pytest.raises(AccountDisabled):
+        await auth.sign_in("host@utara")
+    made = tenant_pb2.CreateTenantRequest(slug="timur", name="Kabupaten Luwu Timur")
+    tenant = (await do(auth.tenants.CreateTenant, made, token)).tenant
+    by, outside = f"account:{operator.account_id}", f"by tenant:{operator.tenant_id}"
+    about = f"account:{victim.account_id}"
+    assert told(await actions(bus, victim.tenant_id, 3))[1:] == [
+        (by, "account.disable", about, outside),
+        ("nobody", "session.sign_in_failed", about, "account disabled"),
+    ]
+    (creation,) = await actions(bus, tenant.tenant_id, 1)
+    assert (creation.tenant_id, creation.action) == (tenant.tenant_id, "tenant.create")
+    assert creation.detail == f"timur, {outside}"
+    assert [one.action for one in await actions(bus, operator.tenant_id, 2)] == ["session.sign_in"] * 2
+
+
+async def test_who_sets_a_meetings_password(auth: Auth, bus: Bus) -> None:
+    host = (await auth.sign_in("host@luwu")).account
+    token = await auth.token("host@luwu")
+    password = await auth.set_password(token, MEETING)
+    await auth.set_password(token, MEETING, NEW_PASSWORD, claim=False)
+    found = await actions(bus, host.tenant_id, 4)
+    assert [record.action for record in found[2:]] == ["meeting.claim", "meeting.set_password"]
+    assert {record.object for record in found[2:]} == {f"meeting:{MEETING}"}
+    everything = b"".join(record.SerializeToString() for record in found)
+    for secret in (password, NEW_PASSWORD, PASSWORD, token):
+        assert secret.encode() not in everything
+
+
+async def test_signing_in_neither_fails_nor_waits_without_nats(auth: Auth, bus: Bus, nats_server: NatsServer) -> None:
+    tenant_id = (await auth.sign_in("host@luwu")).account.tenant_id
+    await actions(bus, tenant_id, 1)
+    nats_server.kill()
+    try:
+        started = time.perf_counter()
+        for _ in range(3):
+            await auth.sign_in("host@luwu")
+        assert time.perf_counter() - started < 3
+    finally:
+        nats_server.start()
+    assert [one.number for one in await actions(bus, tenant_id, 4)] == [1, 2, 3, 4]
+
+
+async def test_nats_that_was_never_there(redis_url: str, tmp_path: Path) -> None:
+    async with running_auth(redis_url, tmp_path, f"nats://127.0.0.1:{free_port()}") as auth:
+        await auth.sign_in("host@luwu")
+
+
+async def test_records_wait_for_the_stream(redis_url: str, nats_url: str, tmp_path: Path) -> None:
+    async with running_auth(redis_url, tmp_path, nats_url) as auth:
+        tenant_id = (await auth.sign_in("host@luwu")).account.tenant_id
+        await asyncio.sleep(0.2)
+        bus = await Bus.connect(nats_url, "test")
+        await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS])
+        await actions(bus, tenant_id, 1)
+        await bus.close()
+
+
+async def test_what_does_not_fit_is_dropped_and_counted_by_name() -> None:
+    telemetry = Telemetry("auth")
+    log = AuditLog(telemetry, lambda: 1, capacity=2)
+    for action in ("session.sign_in", "session.sign_in", "session.sign_in", "account.disable", "account.disable"):
+        log.by(Actor("luwu", "admin", 4), "luwu", action, "account:x")
+
+    samples = {
+        (sample.name, sample.labels.get("action", "")): sample.value
+        for metric in telemetry.registry.collect()
+        for sample in metric.samples
+        if sample.name.startswith("audit_")
+    }
+    assert samples[("audit_dropped_total", "session.sign_in")] == 1
+    assert samples[("audit_dropped_total", "account.disable")] == 2
+    assert samples[("audit_waiting", "")] == 2
+    await log.flush(0.01)
+    telemetry.stop()
+
+
+async def test_replicas_append_to_one_chain(nats_url: str, bus: Bus) -> None:
+    buses = [bus, await Bus.connect(nats_url, "second")]
+    logs = [AuditLog(Telemetry("auth"), lambda: 1) for _ in buses]
+    writers = [asyncio.create_task(log.write(one)) for log, one in zip(logs, buses, strict=True)]
+    for number in range(30):
+        for index, log in enumerate(logs):
+            log.note("luwu", f"account:{index}", "session.sign_in", f"account:{number}")
+        await asyncio.sleep(0)
+    for log in logs:
+        await log.flush(10)
+    found = await actions(bus, "luwu", 60)
+    for index in range(2):
+        assert [one.object for one in found if one.actor == f"account:{index}"] == [f"account:{n}" for n in range(30)]
+    for writer in writers:
+        writer.cancel()
+    await asyncio.gather(*writers, return_exceptions=True)
+    await buses[1].close()
+
+
+async def test_a_record_whose_confirmation_was_lost_is_there_once(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, lost = bus.record, 0
+
+    async def unlucky(subject: str, message: Message, message_id: str, *, after: int | None = None) -> int:
+        nonlocal lost
+        sequence = await store(subject, message, message_id, after=after)
+        lost += 1
+        if lost % 2:
+            raise Unavailable("the record was not confirmed")
+        return sequence
+
+    monkeypatch.setattr(bus, "record", unlucky)
+    log = AuditLog(Telemetry("auth"), lambda: 1)
+    writer = asyncio.create_task(log.write(bus))
+    for number in range(4):
+        log.note("luwu", "nobody", "session.sign_in_failed", f"account:{number}")
+    await log.flush(10)
+    assert [one.object for one in await actions(bus, "luwu", 4)] == [f"account:{number}" for number in range(4)]
+    writer.cancel()
+    await asyncio.gather(writer, return_exceptions=True)
+
+
+async def test_what_cannot_be_written_does_not_stop_the_rest(bus: Bus) -> None:
+    log = AuditLog(Telemetry("auth"), lambda: 1)
+    # No tenant has such an id; if one ever had, its records could not reach other tenants' subjects.
+    log.note("a.b", "nobody", "session.sign_in", "account:1")
+    log.note("luwu", "nobody", "session.sign_in", "account:2")
+    writer = asyncio.create_task(log.write(bus))
+    await log.flush(10)
+    assert [one.object for one in await actions(bus, "luwu", 1)] == ["account:2"]
+    writer.cancel()
+    await asyncio.gather(writer, return_exceptions=True)
