@@ -2,17 +2,15 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ClosingReason, type NodeToClient } from "../gen/sipulung/media/v1/session_pb";
 import { LeaveReason, type RosterEvent, type Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
-import type { Entered, Opened, Reconnected, ServerMessage } from "../gen/sipulung/signaling/v1/client_pb";
+import type { Entered, Reconnected, ServerMessage } from "../gen/sipulung/signaling/v1/client_pb";
 import { ConnectionSet } from "../media/connection-set";
 import { LayoutRequests } from "../media/layout-requests";
 import type { MediaConnection } from "../media/media-connection";
 import { Publisher } from "../media/publisher";
 import { canShareScreen } from "../media/screen-share";
-import { retryDelayMs } from "../protocol/backoff";
 import { SignalingConnection } from "../protocol/connection";
-import { failed, failureOf, isPassing, SessionFailure } from "../protocol/failure";
-import { callHttp, numberOf, objectOf, stringOf } from "../protocol/http-api";
-import { newTrace } from "../protocol/trace-context";
+import { failed, failureOf, SessionFailure } from "../protocol/failure";
+import { Arrival } from "./arrival";
 import { ChatLines } from "./chat-lines";
 import type {
   ChatLineView,
@@ -30,9 +28,7 @@ import type {
   SessionOptions,
   Tile,
 } from "./contract";
-import { onFirstFrame } from "./first-frame";
 import { checkedForm } from "./join-form";
-import { JoinTimings } from "./join-timings";
 import { OwnMedia } from "./own-media";
 import { listenToPage } from "./page-events";
 import { Receiving } from "./receiving";
@@ -46,14 +42,13 @@ import {
   reduceRoster,
   rosterOf,
 } from "./roster";
-import { clientName, deviceId, facesFor } from "./this-device";
+import { facesFor } from "./this-device";
 
 const MEASURE_EVERY_MS = 5_000;
 /** Somebody who clicked Keluar does not wait longer than that for the server to hear of it. */
 const LEAVE_DEADLINE_MS = 1_000;
 /** "Join muted when more than 10 are there." */
 const MUTED_ABOVE = 10;
-const FIRST_FRAME_WAIT_MS = 5_000;
 const ENDINGS: Readonly<Record<string, EndReason>> = {
   MEETING_ENDED: "ended",
   REMOVED: "removed",
@@ -65,8 +60,6 @@ export class MeetingRoom implements MeetingSession {
   readonly #phase = signal<Phase>("idle");
   readonly #endReason = signal<EndReason | null>(null);
   readonly #failure = signal<Failure | null>(null);
-  readonly #preview = signal<MeetingInfo | null>(null);
-  readonly #selfId = signal("");
   readonly #roster = signal<Roster>(EMPTY_ROSTER);
   readonly #connection = signal<ConnectionView>({ socket: "new", attempt: 0, nextTryAt: 0, media: "new" });
   readonly #dataSaving = signal<DataSavingMode>("off");
@@ -80,23 +73,17 @@ export class MeetingRoom implements MeetingSession {
   readonly #listeners = new Set<(notice: SessionNotice) => void>();
   readonly #layout = new LayoutRequests();
   readonly #publisher = new Publisher(() => this.#media?.all() ?? []);
+  readonly #arrival: Arrival;
   readonly #own: OwnMedia;
   readonly #receiving: Receiving;
   readonly #origin: string;
   #faces: number;
   #signaling: SignalingConnection | null = null;
   #media: ConnectionSet | null = null;
-  #timings = new JoinTimings();
-  #trace = "";
-  #form: JoinForm | null = null;
-  #joinToken = "";
   #inside = false;
-  #reopening = false;
   #moved: Reconnected | null = null;
   #layoutTimer: ReturnType<typeof setTimeout> | undefined;
   #measureTimer: ReturnType<typeof setInterval> | undefined;
-  #timingsTimer: ReturnType<typeof setTimeout> | undefined;
-  #stopFrames: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
 
   readonly phase: ReadonlySignal<Phase> = computed(() =>
@@ -104,9 +91,8 @@ export class MeetingRoom implements MeetingSession {
   );
   readonly endReason: ReadonlySignal<EndReason | null> = this.#endReason;
   readonly failure: ReadonlySignal<Failure | null> = this.#failure;
-  readonly selfId: ReadonlySignal<string> = this.#selfId;
   readonly #chatLines: ChatLines = new ChatLines({
-    self: () => ({ id: this.#selfId.peek(), name: this.self.peek()?.name ?? "" }),
+    self: () => ({ id: this.selfId.peek(), name: this.self.peek()?.name ?? "" }),
     send: async (say) => {
       await this.#mustSignaling().request({ case: "say", value: say }, "done");
     },
@@ -116,17 +102,18 @@ export class MeetingRoom implements MeetingSession {
   readonly dataSaving: ReadonlySignal<DataSavingMode> = this.#dataSaving;
   readonly joinedMuted: ReadonlySignal<boolean> = this.#joinedMuted;
   readonly meeting: ReadonlySignal<MeetingInfo | null> = computed(
-    () => meetingInfoOf(this.#roster.value) ?? this.#preview.value,
+    () => meetingInfoOf(this.#roster.value) ?? this.#arrival.meeting.value,
   );
   readonly participants: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = computed(() => {
     const own = { publish: this.#ownState.value, lost: this.#connection.value.media === "lost" };
-    return participantViews(this.#roster.value, this.#receiving.media.value, this.#selfId.value, own);
+    return participantViews(this.#roster.value, this.#receiving.media.value, this.selfId.value, own);
   });
   readonly self: ReadonlySignal<ParticipantView | null> = computed(
-    () => this.participants.value.get(this.#selfId.value) ?? null,
+    () => this.participants.value.get(this.selfId.value) ?? null,
   );
   readonly hands: ReadonlySignal<readonly ParticipantView[]> = computed(() => handsOf(this.participants.value));
   readonly canShareScreen = canShareScreen();
+  readonly selfId: ReadonlySignal<string>;
   readonly slots;
   readonly speakers;
   readonly quality;
@@ -142,6 +129,16 @@ export class MeetingRoom implements MeetingSession {
 
   constructor(options: SessionOptions = {}) {
     this.#origin = options.origin ?? "";
+    this.#arrival = new Arrival(this.#origin, {
+      publisher: this.#publisher,
+      signaling: () => this.#signaling,
+      media: () => this.#media,
+      layout: () => this.#layout.fresh(performance.now()),
+      inside: () => this.#inside,
+      onEntered: (entered) => batch(() => this.#entered(entered)),
+      onRefused: (failure) => this.#finish(ENDINGS[failure.code] ?? "failed", failure),
+    });
+    this.selfId = this.#arrival.selfId;
     this.#faces = options.faces ?? facesFor(screen);
     const notice = (one: SessionNotice) => this.#tell(one);
     this.#receiving = new Receiving(this.#faces, notice);
@@ -165,16 +162,14 @@ export class MeetingRoom implements MeetingSession {
     this.#failure.value = null;
     this.#own.wake();
     try {
-      this.#form = checkedForm(form);
+      this.#arrival.begin(checkedForm(form));
       this.#phase.value = "connecting";
-      this.#timings = new JoinTimings();
-      this.#trace = newTrace().traceparent;
       this.#start();
       // One exchange for the token; the socket and the offer are made meanwhile.
-      const [, offer] = await Promise.all([this.#fetchToken(), this.#mustMedia().prepare()]);
+      const [, offer] = await Promise.all([this.#arrival.fetchToken(), this.#mustMedia().prepare()]);
       const asked = this.#own.open(form.microphone ?? true, form.camera ?? true);
       asked.catch((error: unknown) => console.warn("sipulung: devices", error));
-      const opened = await this.#open(offer);
+      const opened = await this.#arrival.open(offer);
       if (opened.present > MUTED_ABOVE) {
         this.#joinedMuted.value = true;
         void this.#own.setMicrophone(false);
@@ -195,11 +190,11 @@ export class MeetingRoom implements MeetingSession {
     if (this.#phase.value !== "preview") throw failed("WRONG_STATE", `enter in the phase ${this.#phase.value}`);
     this.#phase.value = "entering";
     this.#failure.value = null;
-    this.#timings.enterClicked();
+    this.#arrival.timings.enterClicked();
     this.#receiving.output.unlock();
     try {
-      await this.#enter();
-      this.#watchFirstFrame();
+      await this.#arrival.enter();
+      this.#arrival.watchFirstFrame(this.slots.peek().map(({ stream }) => stream));
     } catch (error) {
       const failure = failureOf(error);
       this.#publisher.admit(false);
@@ -312,13 +307,13 @@ export class MeetingRoom implements MeetingSession {
     const base = this.#origin || location.origin;
     this.#signaling = new SignalingConnection(`${base.replace(/^http/, "ws")}/ws`, {
       onState: (state) => {
-        if (state.socket === "up") this.#timings.reached("socket");
+        if (state.socket === "up") this.#arrival.timings.reached("socket");
         const socket = state.socket === "closed" ? "new" : state.socket;
         this.#connection.value = { ...this.#connection.value, ...state, socket };
       },
       onEvent: (body) => this.#heard(body),
       onResumed: ({ snapshot }) => snapshot && this.#replaceRoster(snapshot),
-      onSessionLost: (failure) => void this.#reopen(failure.failure),
+      onSessionLost: (failure) => void this.#arrival.reopen(failure.failure),
       onOver: ({ failure }) => this.#finish(ENDINGS[failure.code] ?? "failed", failure),
     });
     this.#signaling.connect();
@@ -332,10 +327,10 @@ export class MeetingRoom implements MeetingSession {
         this.#moved = await this.#mustSignaling().request({ case: "reconnect", value }, "reconnected");
         return this.#moved;
       },
-      socketUp: () => this.#connection.peek().socket === "up" && !this.#reopening,
+      socketUp: () => this.#connection.peek().socket === "up" && !this.#arrival.reopening,
       onState: (media) => {
-        this.#timings.reached("ice", this.#media?.active?.reachedAt.ice ?? 0);
-        this.#timings.reached("dtls", this.#media?.active?.reachedAt.dtls ?? 0);
+        this.#arrival.timings.reached("ice", this.#media?.active?.reachedAt.ice ?? 0);
+        this.#arrival.timings.reached("dtls", this.#media?.active?.reachedAt.dtls ?? 0);
         if (media !== this.#connection.peek().media) this.#connection.value = { ...this.#connection.value, media };
       },
       onActive: (connection, moved) => this.#activated(connection, moved),
@@ -351,59 +346,8 @@ export class MeetingRoom implements MeetingSession {
     });
   }
 
-  async #fetchToken(): Promise<void> {
-    const form = this.#form;
-    if (!form) throw failed("WRONG_STATE", "no form");
-    const answer = await callHttp("POST", `${this.#origin}/api/v1/join`, {
-      body: { meeting_id: form.meetingId, password: form.password, name: form.name, device: deviceId() },
-      bearer: form.accessToken,
-      traceparent: this.#trace,
-    });
-    const meeting = objectOf(answer, "meeting");
-    this.#joinToken = stringOf(answer, "join_token");
-    this.#timings.reached("token");
-    this.#selfId.value = stringOf(answer, "participant_id");
-    this.#preview.value = {
-      id: stringOf(meeting, "meeting_id"),
-      title: stringOf(meeting, "title"),
-      present: numberOf(meeting, "present"),
-      capacity: numberOf(meeting, "capacity"),
-    };
-  }
-
-  async #open(offer: { connection: MediaConnection; offerSdp: string }): Promise<Opened> {
-    const open = {
-      joinToken: this.#joinToken,
-      offerSdp: offer.offerSdp,
-      layout: this.#layout.fresh(performance.now()),
-      client: clientName(navigator.userAgent),
-    };
-    try {
-      const opened = await this.#mustSignaling().open(open, this.#trace);
-      this.#timings.reached("answer");
-      this.#selfId.value = opened.participantId;
-      const known = this.#preview.peek();
-      if (known) this.#preview.value = { ...known, title: opened.meetingTitle || known.title, present: opened.present };
-      await this.#mustMedia().begin(offer.connection, opened);
-      return opened;
-    } catch (error) {
-      this.#media?.discard(offer.connection);
-      throw error;
-    }
-  }
-
-  /** The tracks are put on their way at the click: the first packets are at the node when it admits them. */
-  async #enter(): Promise<void> {
-    this.#publisher.admit(true);
-    const body = { case: "enter", value: { publish: this.#publisher.state() } } as const;
-    const entered = await this.#mustSignaling().request(body, "entered", { traceparent: this.#trace });
-    batch(() => this.#entered(entered));
-  }
-
   #entered(entered: Entered): void {
-    this.#timings.entered();
     this.#inside = true;
-    if (entered.participant) this.#selfId.value = entered.participant.participantId;
     if (entered.snapshot) this.#replaceRoster(entered.snapshot);
     this.#receiving.assign(entered.assignments);
     this.#receiving.states(entered.mediaStates);
@@ -411,44 +355,6 @@ export class MeetingRoom implements MeetingSession {
     this.#phase.value = "in-meeting";
     this.#publishChanged();
     this.#sendLayout();
-  }
-
-  #watchFirstFrame(): void {
-    const send = () => {
-      this.#stopFrames();
-      clearTimeout(this.#timingsTimer);
-      const body = { case: "timings", value: this.#timings.message() } as const;
-      this.#signaling?.request(body, "done", { traceparent: this.#trace }).catch(() => undefined);
-    };
-    const streams = this.slots.peek().map(({ stream }) => stream);
-    this.#stopFrames = onFirstFrame(streams, () => {
-      this.#timings.firstFrame();
-      send();
-    });
-    this.#timingsTimer = setTimeout(send, FIRST_FRAME_WAIT_MS);
-  }
-
-  /** Signaling knows the session no more (its store was lost, the roster let us go): the join token opens a new one; media goes on meanwhile. */
-  async #reopen(cause: Failure): Promise<void> {
-    if (this.#reopening || !this.#media) return;
-    this.#reopening = true;
-    console.warn("sipulung: opening a new session", cause);
-    for (let attempt = 1; this.#media; attempt += 1) {
-      try {
-        await this.#open(await this.#mustMedia().prepare());
-        if (this.#inside) await this.#enter();
-        break;
-      } catch (error) {
-        const failure = failureOf(error);
-        if (failure.code === "TOKEN_EXPIRED" || failure.code === "UNAUTHENTICATED") {
-          const renewed = await this.#fetchToken().then(() => null, failureOf);
-          if (renewed && !isPassing(renewed)) return this.#finish(ENDINGS[renewed.code] ?? "failed", renewed);
-        } else if (!isPassing(failure)) return this.#finish(ENDINGS[failure.code] ?? "failed", failure);
-        const delay = retryDelayMs(attempt, Math.random(), failure.retryAfterMs);
-        await new Promise((resolve) => setTimeout(resolve, delay));
-      }
-    }
-    this.#reopening = false;
   }
 
   // --- What the others say ---------------------------------------------------------------------------------------------
@@ -475,15 +381,15 @@ export class MeetingRoom implements MeetingSession {
         this.#chatLines.add([event.event.value]);
       }
     });
-    if (step.notice && !("participantId" in step.notice && step.notice.participantId === this.#selfId.value)) {
+    if (step.notice && !("participantId" in step.notice && step.notice.participantId === this.selfId.value)) {
       this.#tell(step.notice);
     }
     if (step.roster.ended) return this.#finish("ended", null);
-    if (event.event.case === "left" && event.event.value.participantId === this.#selfId.value) {
+    if (event.event.case === "left" && event.event.value.participantId === this.selfId.value) {
       if (event.event.value.reason === LeaveReason.REMOVED) return this.#finish("removed", null);
       // The roster gave us up as lost, and we are still here: enter again.
       if (event.event.value.reason === LeaveReason.LOST) {
-        void this.#reopen(failed("SESSION_GONE", "the roster counted this participant as lost").failure);
+        void this.#arrival.reopen(failed("SESSION_GONE", "the roster counted this participant as lost").failure);
       }
     }
     if (step.gap) this.#signaling?.restart();
@@ -591,15 +497,14 @@ export class MeetingRoom implements MeetingSession {
   }
 
   #stop(): void {
-    for (const timer of [this.#layoutTimer, this.#timingsTimer]) clearTimeout(timer);
+    clearTimeout(this.#layoutTimer);
     clearInterval(this.#measureTimer);
-    this.#stopFrames();
+    this.#arrival.stop();
     this.#stopListening();
     const [signaling, media] = [this.#signaling, this.#media];
     this.#signaling = null;
     this.#media = null;
     this.#inside = false;
-    this.#reopening = false;
     this.#publisher.admit(false);
     media?.close();
     signaling?.close();
