@@ -57,6 +57,10 @@ counters! {
     DropNotAdmitted => "drop_not_admitted",
     DropTrackDisabled => "drop_track_disabled",
     DropDuplicate => "drop_duplicate",
+    /// Late packets of a layer from before it came under another SSRC.
+    DropFormerSsrc => "drop_former_ssrc",
+    /// Repairs of packets that nothing is known of yet.
+    DropRepairAhead => "drop_repair_ahead",
     /// Late packets of a stream from before its slot switched to it.
     DropBeforeSwitch => "drop_before_switch",
     DropCodecMissing => "drop_codec_missing",

@@ -1,4 +1,8 @@
-//! What a subscriber's connection can carry: the receiver's own estimate (REMB), cut when it reports loss.
+//! What a subscriber's connection can carry: cut when the receiver's own estimate (REMB) falls below what is sent, or it reports loss.
+//!
+//! A REMB alone is no ceiling. It follows what arrives (at most 1.5 times that, and 8 % more a second,
+//! draft-ietf-rmcat-gcc-02 §5.5), so that beside a lone voice it says 70 kbit/s on any network. Only its fall tells that a
+//! queue grew; from then on it is followed until it is back.
 //!
 //! The seam for a full estimator: it would take the same reports, and the times of what was sent, and answer `available` too.
 
@@ -8,12 +12,19 @@ use std::time::Duration;
 
 const START: u64 = 1_500_000;
 const LOWEST: u64 = 30_000;
+/// No link is faster than that; a REMB may say 2^63.
+const HIGHEST: u64 = 10_000_000_000;
+/// Per cent: a receiver that notices a queue falls to 85 % of what arrives.
+const FALL: u64 = 97;
 const LOSS_INTERVAL: Duration = Duration::from_millis(500);
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
 
 pub struct Estimator {
     start: u64,
+    /// The last one.
     remb: Option<u64>,
+    /// Since a REMB told of congestion.
+    congested: Option<u64>,
     /// The cap from loss, while there is one.
     loss_cap: Option<u64>,
     loss_at: Instant,
@@ -30,6 +41,7 @@ impl Default for Estimator {
         Estimator {
             start: START,
             remb: None,
+            congested: None,
             loss_cap: None,
             loss_at: Instant::ZERO,
             loss_per_mille: 0,
@@ -44,16 +56,23 @@ impl Default for Estimator {
 
 impl Estimator {
     pub fn set_start(&mut self, bitrate: u64) {
-        self.start = bitrate;
+        self.start = bitrate.min(HIGHEST);
     }
 
     pub fn sent(&mut self, now: Instant, bytes: usize) {
         self.sent.add(now, bytes);
     }
 
-    pub fn remb(&mut self, bitrate: u64) {
-        self.remb = Some(bitrate);
+    pub fn remb(&mut self, now: Instant, bitrate: u64) {
+        let bitrate = bitrate.min(HIGHEST);
+        let before = self.remb.replace(bitrate);
         self.heard = true;
+        let fell = before.is_some_and(|before| bitrate * 100 < before * FALL);
+        if fell && bitrate < self.sent.rate(now) {
+            self.congested = Some(bitrate);
+        } else {
+            self.congested = self.congested.map(|cap| cap.max(bitrate)).filter(|cap| *cap < self.start);
+        }
     }
 
     /// `lost` of 256, over all streams of one report.
@@ -71,7 +90,7 @@ impl Estimator {
             let kept = rate * (2000 - u64::from(self.loss_per_mille)) / 2000;
             self.loss_cap = Some(kept.max(LOWEST));
         } else if self.loss_per_mille < 20 {
-            let ceiling = self.remb.unwrap_or(self.start);
+            let ceiling = self.uncut();
             self.loss_cap = self.loss_cap.map(|cap| cap * 108 / 100).filter(|cap| *cap < ceiling);
         }
     }
@@ -88,7 +107,12 @@ impl Estimator {
 
     #[must_use]
     pub fn available(&self) -> u64 {
-        self.remb.unwrap_or(self.start).min(self.loss_cap.unwrap_or(u64::MAX)).max(LOWEST)
+        self.uncut().min(self.loss_cap.unwrap_or(u64::MAX)).max(LOWEST)
+    }
+
+    /// Without regard to loss.
+    fn uncut(&self) -> u64 {
+        self.congested.unwrap_or_else(|| self.start.max(self.remb.unwrap_or(0)))
     }
 
     /// (bit/s, loss per mille, round trip in ms), when it changed by more than 2 % and not more often than twice a second.
@@ -111,16 +135,58 @@ impl Estimator {
 mod tests {
     use super::*;
 
+    /// Sends `bitrate` for a second that ends at `until` ms.
+    fn flow(estimator: &mut Estimator, until: u64, bitrate: usize) {
+        (0..10).for_each(|slice| estimator.sent(Instant::from_millis(until - 950 + slice * 100), bitrate / 80));
+    }
+
     #[test]
-    fn remb_counts_until_loss_cuts_it_and_loss_recovers() {
+    fn an_absurd_remb_is_bounded() {
+        let mut estimator = Estimator::default();
+        estimator.remb(Instant(0), u64::MAX);
+        assert_eq!(estimator.report(Instant(0)), Some((HIGHEST, 0, 0)));
+        flow(&mut estimator, 1000, 1_000_000);
+        estimator.remb(Instant::from_millis(1000), 0);
+        assert_eq!(estimator.report(Instant::from_millis(1000)), Some((LOWEST, 0, 0)));
+    }
+
+    #[test]
+    fn a_low_remb_beside_a_lone_voice_is_no_ceiling() {
+        let mut estimator = Estimator::default();
+        flow(&mut estimator, 1000, 40_000);
+        [60_000, 71_000, 69_000].into_iter().for_each(|bitrate| estimator.remb(Instant::from_millis(1000), bitrate));
+        assert_eq!(estimator.available(), START);
+        // Nor when more is sent than it has grown to yet.
+        flow(&mut estimator, 2000, 700_000);
+        estimator.remb(Instant::from_millis(2000), 75_000);
+        assert_eq!(estimator.available(), START);
+    }
+
+    #[test]
+    fn a_remb_that_falls_below_what_is_sent_is_followed_until_it_is_back() {
+        let mut estimator = Estimator::default();
+        flow(&mut estimator, 1000, 1_000_000);
+        estimator.remb(Instant::from_millis(900), 1_200_000);
+        estimator.remb(Instant::from_millis(1000), 600_000);
+        assert_eq!(estimator.available(), 600_000);
+        flow(&mut estimator, 2000, 500_000);
+        estimator.remb(Instant::from_millis(1900), 700_000);
+        estimator.remb(Instant::from_millis(2000), 690_000);
+        assert_eq!(estimator.available(), 700_000);
+        estimator.remb(Instant::from_millis(3000), 1_600_000);
+        assert_eq!(estimator.available(), 1_600_000);
+        estimator.remb(Instant::from_millis(4000), 100_000);
+        assert_eq!(estimator.available(), START);
+    }
+
+    #[test]
+    fn loss_cuts_and_recovers() {
         let mut estimator = Estimator::default();
         estimator.set_start(500_000);
         assert_eq!(estimator.available(), 500_000);
         assert_eq!(estimator.report(Instant(0)), None);
-        estimator.remb(1_000_000);
-        for step in 0..20 {
-            estimator.sent(Instant::from_millis(step * 100), 10_000);
-        }
+        estimator.remb(Instant(0), 1_000_000);
+        flow(&mut estimator, 2000, 800_000);
         estimator.loss(Instant::from_millis(2000), 128);
         estimator.loss(Instant::from_millis(2600), 128);
         assert!(estimator.available() < 800_000);
@@ -133,12 +199,12 @@ mod tests {
     #[test]
     fn reports_only_changes() {
         let mut estimator = Estimator::default();
-        estimator.remb(1_000_000);
+        estimator.remb(Instant(0), 1_600_000);
         estimator.round_trip_measured(Duration::from_millis(80));
-        assert_eq!(estimator.report(Instant(0)), Some((1_000_000, 0, 80)));
-        estimator.remb(1_010_000);
+        assert_eq!(estimator.report(Instant(0)), Some((1_600_000, 0, 80)));
+        estimator.remb(Instant(0), 1_610_000);
         assert_eq!(estimator.report(Instant::from_millis(600)), None);
-        estimator.remb(2_000_000);
+        estimator.remb(Instant(0), 2_000_000);
         assert_eq!(estimator.report(Instant::from_millis(400)), None);
         assert!(estimator.report(Instant::from_millis(600)).is_some());
     }

@@ -15,6 +15,8 @@ pub struct Ice {
     /// Those that passed a check, oldest first.
     paths: Vec<Path>,
     nominated: Option<Path>,
+    /// The last one that was, also after it was lost.
+    last: Option<Path>,
     /// Checks answered lately: a copy from another address is a replay that would steer media there.
     answered: VecDeque<(TransactionId, Path)>,
 }
@@ -22,6 +24,7 @@ pub struct Ice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nomination {
     Unchanged,
+    /// The first of all, or the same as before it was lost.
     First,
     Changed,
 }
@@ -29,7 +32,15 @@ pub enum Nomination {
 impl Ice {
     #[must_use]
     pub fn new(local_ufrag: String, local_pwd: &str, remote_ufrag: String) -> Self {
-        Ice { local_ufrag, remote_ufrag, key: Key::new(local_pwd), paths: Vec::new(), nominated: None, answered: VecDeque::new() }
+        Ice {
+            local_ufrag,
+            remote_ufrag,
+            key: Key::new(local_pwd),
+            paths: Vec::new(),
+            nominated: None,
+            last: None,
+            answered: VecDeque::new(),
+        }
     }
 
     /// New credentials; the old pair carries on until a new one is nominated (RFC 8445 §9).
@@ -75,10 +86,11 @@ impl Ice {
 
     /// The latest nomination counts: a client that changed its network nominates the new pair, and goes on at once.
     pub fn nominate(&mut self, path: Path) -> Nomination {
-        match self.nominated.replace(path) {
-            None => Nomination::First,
-            Some(before) if before == path => Nomination::Unchanged,
-            Some(_) => Nomination::Changed,
+        let (known, last) = (self.nominated.replace(path), self.last.replace(path));
+        match (known, last) {
+            (Some(known), _) if known == path => Nomination::Unchanged,
+            (_, Some(last)) if last != path => Nomination::Changed,
+            _ => Nomination::First,
         }
     }
 
@@ -111,6 +123,9 @@ mod tests {
         assert!(!ice.is_replay(&[1; 12], path(2)));
         ice.lost(path(2));
         assert_eq!(ice.nominated(), None);
+        assert_eq!(ice.nominate(path(2)), Nomination::First);
+        ice.lost(path(2));
+        assert_eq!(ice.nominate(path(3)), Nomination::Changed);
     }
 
     #[test]

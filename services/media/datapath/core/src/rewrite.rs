@@ -121,6 +121,15 @@ impl Rewriter {
         });
     }
 
+    /// The same source goes on after packets that were not to be sent: timestamps keep their distance, numbers leave no hole.
+    /// `offered_since`: the first packet of the stretch that `sequence` is in.
+    pub fn go_on(&mut self, offered_since: u64, sequence: u64) {
+        if let Some(segment) = self.segment.as_mut().filter(|segment| (segment.highest as i64) < offered_since as i64) {
+            let (highest, floor) = (sequence.wrapping_sub(1), sequence);
+            *segment = Segment { first: sequence, highest, base: self.next, steps: VecDeque::new(), floor };
+        }
+    }
+
     /// The extended number that a packet of the segment's source is sent under. None: from before the segment, or too old to tell.
     pub fn place(&mut self, sequence: u64, timestamp: u32, frame: Option<FrameNumbers>) -> Option<u64> {
         let segment = self.segment.as_mut()?;
@@ -198,6 +207,22 @@ mod tests {
         rewriter.switch(Start { aligned: Some(90), ..start(5, 77) });
         rewriter.place(5, 77, None);
         assert_eq!(rewriter.last_timestamp(), Some(3090));
+    }
+
+    #[test]
+    fn what_was_not_to_be_sent_leaves_no_hole_and_what_was_lost_does() {
+        let mut rewriter = Rewriter::new(0);
+        rewriter.go_on(5, 9);
+        rewriter.switch(start(100, 1000));
+        assert_eq!(rewriter.place(100, 1000, None), Some(0));
+        rewriter.go_on(100, 102);
+        assert_eq!(rewriter.place(102, 3000, None), Some(2));
+        rewriter.go_on(500, 500);
+        assert_eq!(rewriter.place(500, 401_000, None), Some(3));
+        assert_eq!(rewriter.last_timestamp(), Some(400_000));
+        rewriter.go_on(500, 502);
+        assert_eq!(rewriter.place(502, 403_000, None), Some(5));
+        assert_eq!(rewriter.place(499, 400_000, None), None);
     }
 
     #[test]

@@ -45,6 +45,14 @@ impl Header {
         })
     }
 
+    /// Makes the fixed header of `packet` say what this one says; CSRCs and extension stay as they stand there.
+    pub fn write_over(&self, packet: &mut [u8]) {
+        packet[0] = packet[0] & !0x20 | u8::from(self.padding) << 5;
+        let extended = packet[0] & 0x10 != 0;
+        packet[1..12]
+            .copy_from_slice(&fixed_header(extended, self.marker, self.pt, self.sequence, self.timestamp, self.ssrc)[1..]);
+    }
+
     /// The payload of a decrypted packet, without its padding. None: more padding than payload (RFC 3550 §5.1).
     #[must_use]
     pub fn payload(&self, packet: &[u8]) -> Option<Range<usize>> {

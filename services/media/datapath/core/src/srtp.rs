@@ -230,6 +230,9 @@ pub struct Receiver {
     rtcp_windows: FxHashMap<Ssrc, ReplayWindow>,
 }
 
+/// Streams that are remembered over the life of a connection, 150 bytes each.
+const MOST_STREAMS: usize = 512;
+
 /// Senders of RTCP that are told apart by their replay windows; one more empties the list of those seen first.
 const MOST_RTCP_SENDERS: usize = 64;
 
@@ -249,9 +252,12 @@ impl Receiver {
         })
     }
 
-    /// Forgets a stream that is not expected any more.
-    pub fn forget(&mut self, ssrc: Ssrc) {
-        self.streams.remove(&ssrc);
+    /// Forgets streams that are not known any more, once there are too many. Not sooner: a stream that comes back goes on with its
+    /// roll-over counter, and its old packets stay refused.
+    pub fn shed(&mut self, known: impl Fn(Ssrc) -> bool) {
+        if self.streams.len() > MOST_STREAMS {
+            self.streams.retain(|ssrc, _| known(*ssrc));
+        }
     }
 
     /// Decrypts in place; returns the packet's length without the tag.

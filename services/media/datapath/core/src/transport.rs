@@ -27,6 +27,9 @@ pub const MOST_SSRCS: usize = 64;
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 const PACKETS_WITH_MID: u8 = 100;
 
+/// The transports with something in their outboxes, each once.
+pub type Waiting = Vec<TransportId>;
+
 /// What a received SSRC stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {
@@ -37,10 +40,13 @@ pub struct Role {
 }
 
 /// A packet of a publisher, decrypted and read, as it is offered to slots.
+#[derive(Clone, Copy)]
 pub struct MediaPacket<'a> {
     pub source: Source,
     /// Extended.
     pub sequence: u64,
+    /// Since this one every packet was offered; of sound that begins again after silence was left out, its first.
+    pub offered_since: u64,
     pub header: &'a Header,
     pub values: Values<'a>,
     pub payload: &'a [u8],
@@ -99,8 +105,9 @@ pub struct Transport {
     pub outbox: Outbox,
     pub traffic: Traffic,
     pub heard: Instant,
+    /// It had an address at some time.
+    pub connected: bool,
     pub silent: bool,
-    pub reported_at: Instant,
 }
 
 impl Transport {
@@ -126,18 +133,25 @@ impl Transport {
             outbox: Outbox::default(),
             traffic: Traffic::default(),
             heard: now,
+            connected: false,
             silent: false,
-            reported_at: Instant::ZERO,
         }
     }
 
     #[must_use]
     pub fn can_send(&self) -> bool {
-        self.admitted && self.sender.is_some() && self.ice.nominated().is_some()
+        self.admitted && !self.silent && self.sender.is_some() && self.ice.nominated().is_some()
     }
 
     /// A packet for one slot: switches to its source if it is wanted and a decoder can begin with it, numbers it, writes it.
-    pub fn forward(&mut self, now: Instant, index: SlotIndex, packet: &MediaPacket, counters: &mut Counters) -> Forwarded {
+    pub fn forward(
+        &mut self,
+        now: Instant,
+        index: SlotIndex,
+        packet: &MediaPacket,
+        counters: &mut Counters,
+        waiting: &mut Waiting,
+    ) -> Forwarded {
         if !self.can_send() {
             return Forwarded::Dropped(Counter::DropNotAdmitted);
         }
@@ -167,6 +181,8 @@ impl Transport {
             });
             slot.begin_segment(packet.source);
             counters.count(Counter::LayerSwitches);
+        } else {
+            slot.rewriter.go_on(packet.offered_since, packet.sequence);
         }
         let Some(types) = slot.payload_type(packet.codec) else { return missing(slot, packet.codec) };
         if packet.payload.is_empty() && slot.rewriter.leave_out(packet.sequence) {
@@ -189,7 +205,7 @@ impl Transport {
         let out = Out { ssrc: slot.description.ssrc, pt: types.pt, index: sent, original: None, offsets };
         // A talk spurt after a change of speaker begins with the marker (RFC 3551 §4.1), as the source set it.
         let urgency = if video && !packet.header.marker { Urgency::Burst } else { Urgency::Now };
-        if self.write(now, index, &out, packet, urgency) {
+        if self.write(now, index, &out, packet, urgency, waiting) {
             counters.count(Counter::RtpForwarded);
             Forwarded::Sent
         } else {
@@ -205,20 +221,29 @@ impl Transport {
         sent: u64,
         offsets: Offsets,
         packet: &MediaPacket,
+        waiting: &mut Waiting,
     ) -> Result<(), Counter> {
         let slot = &mut self.slots[usize::from(index.0)];
         let rtx = slot.payload_type(packet.codec).and_then(|types| types.rtx);
         let (Some(pt), Some(ssrc)) = (rtx, slot.description.rtx_ssrc) else { return Err(Counter::DropNackWithoutRtx) };
         let out = Out { ssrc, pt, index: slot.rtx_index, original: Some(sent as u16), offsets };
         slot.rtx_index += 1;
-        if self.write(now, index, &out, packet, Urgency::Now) {
+        if self.write(now, index, &out, packet, Urgency::Now, waiting) {
             Ok(())
         } else {
             Err(Counter::DropTooLargeToForward)
         }
     }
 
-    fn write(&mut self, now: Instant, index: SlotIndex, out: &Out, packet: &MediaPacket, urgency: Urgency) -> bool {
+    fn write(
+        &mut self,
+        now: Instant,
+        index: SlotIndex,
+        out: &Out,
+        packet: &MediaPacket,
+        urgency: Urgency,
+        waiting: &mut Waiting,
+    ) -> bool {
         let Some(sender) = &self.sender else { return false };
         let slot = &mut self.slots[usize::from(index.0)];
         let ids = &slot.description.extensions;
@@ -271,12 +296,12 @@ impl Transport {
             return false;
         }
         sender.protect_rtp(buffer, start, header_length, out.ssrc, out.index);
-        self.seal(now, urgency);
+        self.seal(now, urgency, waiting);
         true
     }
 
     /// Writes one RTCP datagram. False: there is nobody to send it to yet.
-    pub fn write_rtcp(&mut self, now: Instant, write: impl FnOnce(&mut Vec<u8>)) -> bool {
+    pub fn write_rtcp(&mut self, now: Instant, waiting: &mut Waiting, write: impl FnOnce(&mut Vec<u8>)) -> bool {
         if self.ice.nominated().is_none() {
             return false;
         }
@@ -288,11 +313,14 @@ impl Transport {
             return false;
         }
         sender.protect_rtcp(&mut self.outbox.bytes, start);
-        self.seal(now, Urgency::Now);
+        self.seal(now, Urgency::Now, waiting);
         true
     }
 
-    fn seal(&mut self, now: Instant, urgency: Urgency) {
+    fn seal(&mut self, now: Instant, urgency: Urgency, waiting: &mut Waiting) {
+        if self.pacer.due().is_none() {
+            waiting.push(self.id);
+        }
         let length = self.outbox.seal();
         self.estimator.sent(now, length);
         self.traffic.packets_sent += 1;
@@ -302,7 +330,7 @@ impl Transport {
 
     /// A sender report for each slot that sent something since the last, at most one a second (RFC 3550 §6.4.1), its source's
     /// clock mapped to the node's, which all slots share.
-    pub fn report_slots(&mut self, now: Instant, node: Ntp) {
+    pub fn report_slots(&mut self, now: Instant, node: Ntp, waiting: &mut Waiting) {
         let mut reports = Vec::new();
         for slot in &mut self.slots {
             let due = slot.reported_at.is_none_or(|at| now.since(at) >= REPORT_INTERVAL && slot.last_sent > at);
@@ -321,7 +349,7 @@ impl Transport {
             });
         }
         for chunk in reports.chunks(16) {
-            self.write_rtcp(now, |buffer| chunk.iter().for_each(|report| report.write(buffer)));
+            self.write_rtcp(now, waiting, |buffer| chunk.iter().for_each(|report| report.write(buffer)));
         }
     }
 

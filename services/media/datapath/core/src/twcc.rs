@@ -6,7 +6,10 @@ use crate::time::Instant;
 use std::time::Duration;
 
 const INTERVAL: Duration = Duration::from_millis(80);
-const MOST_PACKETS: usize = 400;
+/// So many that a message with a gap before each still fits a datagram: two chunks and one large delta each.
+const MOST_PACKETS: usize = 180;
+/// Numbers that one message speaks of, those lost included; the field has 16 bits.
+const MOST_NUMBERS: usize = 8000;
 /// A jump wider than this is a restart, not loss.
 const WIDEST_GAP: u64 = 2000;
 const TICK_MICROS: i64 = 250;
@@ -53,7 +56,7 @@ impl TransportFeedback {
             let Ok(large) = i16::try_from(ticks) else {
                 break;
             };
-            if missing as u64 > WIDEST_GAP || taken >= MOST_PACKETS {
+            if missing as u64 > WIDEST_GAP || symbols.len() + missing >= MOST_NUMBERS || taken >= MOST_PACKETS {
                 break;
             }
             symbols.resize(symbols.len() + missing, 0);
@@ -154,6 +157,20 @@ mod tests {
         assert_eq!(u16::from_be_bytes([second[0], second[1]]), 0);
         assert_eq!(read(&second), [(2, 440)]);
         assert_eq!(feedback.take(Instant::from_millis(300)), None);
+    }
+
+    #[test]
+    fn a_message_fits_a_datagram_and_its_fields() {
+        let mut feedback = TransportFeedback::default();
+        for step in 0..700u16 {
+            feedback.received(Instant(u64::from(step) * 70_000), step.wrapping_mul(1900));
+        }
+        let mut reported = 0;
+        while let Some(body) = feedback.take(Instant::from_millis(50_000)) {
+            assert!(body.len() < 1200 && body[2] < 0x20);
+            reported += read(&body).len();
+        }
+        assert!(reported > 0);
     }
 
     proptest! {

@@ -1,18 +1,19 @@
 //! RTCP that comes: reports of publishers, reports and requests of subscribers.
 
-use super::{read_media, read_values, Datapath, NODE_SSRC};
-use crate::codec::{meaning, Meaning};
+use super::{with_cached, Datapath, NODE_SSRC};
 use crate::counters::Counter;
 use crate::history::Lookup;
 use crate::ids::{Path, SlotIndex, Ssrc, TrackId, TransportId};
 use crate::rtcp::feedback::{self, Feedback};
 use crate::rtcp::report::{blocks, SenderReport};
 use crate::rtcp::{packets, Packet, SENDER_REPORT};
-use crate::rtp::Header;
 use crate::srtp;
 use crate::sync::StreamClock;
 use crate::time::{Instant, Ntp};
 use std::time::Duration;
+
+/// The round trip is what the peer says; at zero each NACK would be answered however often it comes.
+const SHORTEST_ROUND_TRIP: Duration = Duration::from_millis(10);
 
 impl Datapath {
     pub(super) fn rtcp(&mut self, now: Instant, path: Path, datagram: &mut [u8]) -> Result<(), Counter> {
@@ -39,7 +40,7 @@ impl Datapath {
                 Some(Feedback::KeyFrameRequest { media }) => self.key_frame_requested(now, id, media),
                 Some(Feedback::Remb { bitrate }) => {
                     if let Some(transport) = self.transports.get_mut(&id) {
-                        transport.estimator.remb(bitrate);
+                        transport.estimator.remb(now, bitrate);
                     }
                 }
                 None => {}
@@ -59,7 +60,8 @@ impl Datapath {
         let Some(role) = transport.roles.get(&report.ssrc).copied().filter(|role| !role.rtx) else { return };
         let Some(track) = self.tracks.get_mut(&role.track) else { return };
         let Some(rate) = track.description.payload_types.first().map(|types| types.codec.clock_rate()) else { return };
-        let Some(layer) = track.layers.get_mut(usize::from(role.layer.0)) else { return };
+        let layer = track.layers.get_mut(usize::from(role.layer.0)).filter(|layer| layer.ssrc == Some(report.ssrc));
+        let Some(layer) = layer else { return };
         transport.offset.report(node, report.ntp);
         layer.clock = Some(StreamClock::new(&report, rate));
         if let Some(reception) = &mut layer.reception {
@@ -103,7 +105,7 @@ impl Datapath {
 
     fn send_again(&mut self, now: Instant, id: TransportId, index: SlotIndex, sequence: u16) -> Result<(), Counter> {
         let transport = self.transports.get_mut(&id).filter(|transport| transport.can_send()).ok_or(Counter::DropNotAdmitted)?;
-        let round_trip = transport.estimator.round_trip().min(Duration::from_secs(1));
+        let round_trip = transport.estimator.round_trip().clamp(SHORTEST_ROUND_TRIP, Duration::from_secs(1));
         let slot = &mut transport.slots[usize::from(index.0)];
         let (sent, source, segment) = match slot.history.take(now, sequence, round_trip) {
             Lookup::Found { sent, source, segment } => (sent, source, segment),
@@ -112,17 +114,10 @@ impl Datapath {
         };
         let segment = *slot.segments.iter().find(|known| known.number == segment).ok_or(Counter::DropNackNotCached)?;
         let track = self.tracks.get(&segment.source.track).ok_or(Counter::DropNackNotCached)?;
-        let layer = track.layers.get(usize::from(segment.source.layer.0)).ok_or(Counter::DropNackNotCached)?;
-        let packet =
-            layer.cache.get(source).filter(|_| layer.ssrc == Some(segment.source.ssrc)).ok_or(Counter::DropNackNotCached)?;
-        let header = Header::parse(packet).ok_or(Counter::DropMalformedRtp)?;
-        let Some(Meaning::Media(codec)) = meaning(&track.description.payload_types, header.pt) else {
-            return Err(Counter::DropUnknownPayloadType);
-        };
-        let values = read_values(&track.description.extensions, &header, packet);
-        let media =
-            read_media(segment.source, source, &header, values, &packet[header.length..], codec, layer.clock, slot.offset)?;
-        transport.retransmit(now, index, sent, segment.offsets, &media)
+        let (offset, waiting) = (slot.offset, &mut self.waiting);
+        with_cached(track, segment.source, source, offset, |media| {
+            transport.retransmit(now, index, sent, segment.offsets, media, waiting)
+        })?
     }
 
     fn key_frame_requested(&mut self, now: Instant, id: TransportId, media: Ssrc) {
@@ -130,12 +125,7 @@ impl Datapath {
         let Some(transport) = self.transports.get(&id) else { return };
         let Some(slot) = transport.slot_of(media).and_then(|index| transport.slots.get(usize::from(index.0))) else { return };
         let Some(source) = slot.current.filter(|_| transport.admitted) else { return };
-        if let Some(layer) =
-            self.tracks.get_mut(&source.track).and_then(|track| track.layers.get_mut(usize::from(source.layer.0)))
-        {
-            layer.key_requests.want();
-            self.request_key_frames(now, source.track);
-        }
+        self.want_key_frame(now, source.track, source.layer);
     }
 
     /// Asks the publisher for what is wanted of a track and due.
@@ -147,7 +137,7 @@ impl Datapath {
             let slowest = rates.map(|transport| transport.estimator.available()).min();
             if layer.key_requests.due(now, slowest) {
                 if let Some(publisher) = self.transports.get_mut(&track.transport) {
-                    if publisher.write_rtcp(now, |buffer| feedback::write_pli(buffer, NODE_SSRC, ssrc)) {
+                    if publisher.write_rtcp(now, &mut self.waiting, |buffer| feedback::write_pli(buffer, NODE_SSRC, ssrc)) {
                         self.counters.count(Counter::KeyRequestsSent);
                     }
                 }

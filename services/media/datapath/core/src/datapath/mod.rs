@@ -1,28 +1,30 @@
 //! The path of a packet, top to bottom: sorted, matched to a transport, verified, read, and offered to whoever shows it.
 
 mod commands;
+mod connection;
 mod feedback;
+mod reading;
 mod timers;
 
 use crate::codec::{meaning, Meaning};
 use crate::counters::{Counter, Counters};
 use crate::demux::{self, Kind, Refusal};
 use crate::event::Event;
-use crate::extensions::{self, AudioLevel, Values};
-use crate::ice::Nomination;
+use crate::extensions::AudioLevel;
 use crate::ids::{LayerIndex, Path, RoomId, Ssrc, TrackId, TransportId};
-use crate::keyframe::begins_key_frame;
-use crate::layers::Source;
+use crate::layers::{Listener, Source};
 use crate::nack::Arrival;
 use crate::reception::Reception;
 use crate::room::Room;
 use crate::rtp::Header;
 use crate::sequence::Unwrapper;
 use crate::speakers::is_talk;
+use crate::srtp;
 use crate::time::{Instant, Ntp};
-use crate::track::Track;
-use crate::transport::{Forwarded, MediaPacket, Role, Transport, MOST_SSRCS};
-use crate::{srtp, stun, vp8};
+use crate::track::{self, Track};
+use crate::transport::{Forwarded, MediaPacket, Role, Transport, Waiting, MOST_SSRCS};
+use crate::voices::Offer;
+use reading::{identify, read_media, read_values, with_cached, Context};
 use rustc_hash::FxHashMap;
 use std::time::Duration;
 
@@ -48,6 +50,7 @@ pub struct Datapath {
     events: Vec<Event>,
     /// Datagrams that do not wait: STUN answers and DTLS records.
     immediate: Vec<(Path, Vec<u8>)>,
+    waiting: Waiting,
     timers: timers::Timers,
 }
 
@@ -71,6 +74,7 @@ impl Datapath {
             by_path: FxHashMap::default(),
             events: Vec::new(),
             immediate: Vec::new(),
+            waiting: Waiting::new(),
             timers: timers::Timers::default(),
         }
     }
@@ -99,7 +103,8 @@ impl Datapath {
 
     /// What is due. Followed by [`Datapath::sent`] with the same time.
     pub fn ready(&self, now: Instant) -> impl Iterator<Item = Ready<'_>> {
-        self.transports.values().filter_map(move |transport| {
+        self.waiting.iter().filter_map(move |id| {
+            let transport = self.transports.get(id)?;
             let due = transport.pacer.due().is_some_and(|due| due <= now);
             let path = transport.ice.nominated().filter(|_| due)?;
             Some(Ready { path, bytes: &transport.outbox.bytes, ends: &transport.outbox.ends })
@@ -107,12 +112,19 @@ impl Datapath {
     }
 
     pub fn sent(&mut self, now: Instant) {
-        for transport in self.transports.values_mut() {
-            if transport.pacer.due().is_some_and(|due| due <= now) {
-                transport.outbox.clear();
-                transport.pacer.left();
+        let Datapath { transports, waiting, counters, .. } = self;
+        waiting.retain(|id| {
+            let Some(transport) = transports.get_mut(id) else { return false };
+            if transport.pacer.due().is_some_and(|due| due > now) {
+                return true;
             }
-        }
+            if transport.ice.nominated().is_none() {
+                counters.add(Counter::DropNotConnected, transport.outbox.ends.len() as u64);
+            }
+            transport.outbox.clear();
+            transport.pacer.left();
+            false
+        });
     }
 
     /// One datagram, decrypted in place.
@@ -136,104 +148,6 @@ impl Datapath {
         }
     }
 
-    /// Something broke while a datagram of this path was handled: its transport is taken out, the others go on.
-    pub fn abandon(&mut self, path: Path) {
-        self.counters.count(Counter::Panic);
-        if let Some(transport) = self.by_path.get(&path).copied() {
-            self.events.push(Event::Silent { transport });
-            self.remove_transport(transport);
-        }
-    }
-
-    /// Whether a check of one of the transports passed over this path.
-    #[must_use]
-    pub fn knows(&self, path: Path) -> bool {
-        self.by_path.contains_key(&path)
-    }
-
-    /// A TCP connection has closed.
-    pub fn path_lost(&mut self, path: Path) {
-        if let Some(transport) = self.by_path.remove(&path).and_then(|id| self.transports.get_mut(&id)) {
-            transport.ice.lost(path);
-            transport.outbox.clear();
-            transport.pacer.left();
-        }
-    }
-
-    fn stun(&mut self, now: Instant, path: Path, datagram: &[u8]) -> Result<(), Counter> {
-        self.counters.count(Counter::StunReceived);
-        let request = stun::Request::parse(datagram).map_err(|refusal| match refusal {
-            stun::Refusal::Malformed => Counter::DropMalformedStun,
-            stun::Refusal::NoRequest => Counter::DropStunNoRequest,
-            stun::Refusal::NoUser => Counter::DropStunUnknownUser,
-            stun::Refusal::NoIntegrity => Counter::DropStunWithoutIntegrity,
-        })?;
-        let user = std::str::from_utf8(request.local_ufrag).map_err(|_| Counter::DropStunUnknownUser)?;
-        let id = *self.by_ufrag.get(user).ok_or(Counter::DropStunUnknownUser)?;
-        let transport = self.transports.get_mut(&id).ok_or(Counter::DropStunUnknownUser)?;
-        if !request.verify(&transport.ice.key) {
-            return Err(Counter::DropStunWrongIntegrity);
-        }
-        if request.remote_ufrag != transport.ice.remote_ufrag.as_bytes() {
-            return Err(Counter::DropStunUnknownUser);
-        }
-        if transport.ice.is_replay(&request.transaction, path) {
-            return Err(Counter::DropStunReplayed);
-        }
-        if request.controlled {
-            self.immediate.push((path, stun::role_conflict(&request.transaction, &transport.ice.key)));
-            return Ok(());
-        }
-        self.immediate.push((path, stun::success(&request.transaction, path.address(), &transport.ice.key)));
-        if let Some(removed) = transport.ice.checked(request.transaction, path) {
-            self.by_path.remove(&removed);
-        }
-        if let Some(before) = self.by_path.insert(path, id).filter(|before| *before != id) {
-            // The address belonged to another connection before: a port that was reused.
-            if let Some(other) = self.transports.get_mut(&before) {
-                other.ice.lost(path);
-            }
-        }
-        if request.use_candidate {
-            self.nominate(id, path);
-        }
-        self.heard(now, id);
-        Ok(())
-    }
-
-    fn nominate(&mut self, id: TransportId, path: Path) {
-        let Some(transport) = self.transports.get_mut(&id) else { return };
-        let nomination = transport.ice.nominate(path);
-        if nomination == Nomination::Unchanged {
-            return;
-        }
-        let changed = nomination == Nomination::Changed;
-        if changed {
-            self.counters.count(Counter::AddressChanges);
-        }
-        transport.silent = false;
-        self.events.push(Event::Connected { transport: id, path, changed });
-    }
-
-    /// Something authenticated came.
-    fn heard(&mut self, now: Instant, id: TransportId) {
-        let Some(transport) = self.transports.get_mut(&id) else { return };
-        transport.heard = now;
-        if transport.silent {
-            if let Some(path) = transport.ice.nominated() {
-                transport.silent = false;
-                self.events.push(Event::Connected { transport: id, path, changed: false });
-            }
-        }
-    }
-
-    fn dtls(&mut self, path: Path, datagram: &[u8]) -> Result<(), Counter> {
-        self.counters.count(Counter::DtlsReceived);
-        let transport = *self.by_path.get(&path).ok_or(Counter::DropUnknownAddress)?;
-        self.events.push(Event::Datagram { transport, data: datagram.to_vec() });
-        Ok(())
-    }
-
     fn rtp(&mut self, now: Instant, path: Path, datagram: &mut [u8]) -> Result<(), Counter> {
         self.counters.count(Counter::RtpReceived);
         let id = *self.by_path.get(&path).ok_or(Counter::DropUnknownAddress)?;
@@ -253,18 +167,13 @@ impl Datapath {
         let packet = &datagram[..length];
         transport.traffic.packets_received += 1;
         transport.traffic.bytes_received += length as u64;
-        let values = read_values(&transport.extensions, &header, packet);
-        if let Some(sequence) = values.transport_cc {
+        if let Some(sequence) = read_values(&transport.extensions, &header, packet).transport_cc {
             transport.feedback.received(now, sequence);
         }
-        let admitted = transport.admitted;
         self.timers.media(now);
         self.heard(now, id);
         if known.is_none() {
-            self.learn(id, header.ssrc, role);
-        }
-        if !admitted {
-            return Err(Counter::DropNotAdmitted);
+            self.learn(id, header.ssrc, role)?;
         }
         let payload = header.payload(packet).ok_or(Counter::DropMalformedRtp)?;
         let packet = &packet[..payload.end];
@@ -274,19 +183,32 @@ impl Datapath {
         self.media(now, id, role, &header, packet, false)
     }
 
-    fn learn(&mut self, id: TransportId, ssrc: Ssrc, role: Role) {
-        let Some(transport) = self.transports.get_mut(&id) else { return };
-        transport.roles.insert(ssrc, role);
-        if role.rtx {
-            return;
-        }
-        let layer = self.tracks.get_mut(&role.track).and_then(|track| track.layers.get_mut(usize::from(role.layer.0)));
-        if let Some(before) = layer.and_then(|layer| layer.bind(ssrc)) {
-            transport.roles.remove(&before);
-            if let Some(receiver) = transport.receiver.as_mut() {
-                receiver.forget(before);
+    /// An authenticated SSRC that was not known. Before admission too: a browser names a stream only in its first packets.
+    fn learn(&mut self, id: TransportId, ssrc: Ssrc, role: Role) -> Result<(), Counter> {
+        let transport = self.transports.get_mut(&id).ok_or(Counter::DropUnknownAddress)?;
+        if transport.roles.len() >= MOST_SSRCS {
+            let tracks = &self.tracks;
+            transport.roles.retain(|ssrc, role| {
+                let layer = tracks.get(&role.track).and_then(|track| track.layers.get(usize::from(role.layer.0)));
+                layer.is_some_and(|layer| *if role.rtx { &layer.rtx } else { &layer.ssrc } == Some(*ssrc))
+            });
+            if transport.roles.len() >= MOST_SSRCS {
+                return Err(Counter::DropTooManySsrcs);
             }
         }
+        transport.roles.insert(ssrc, role);
+        if let Some(receiver) = transport.receiver.as_mut() {
+            receiver.shed(|ssrc| transport.roles.contains_key(&ssrc));
+        }
+        let layer = self.tracks.get_mut(&role.track).and_then(|track| track.layers.get_mut(usize::from(role.layer.0)));
+        if let Some(layer) = layer {
+            if role.rtx {
+                layer.rtx = Some(ssrc);
+            } else {
+                layer.bind(ssrc);
+            }
+        }
+        Ok(())
     }
 
     /// A packet of a repair stream (RFC 4588 §4): the original number, then the original payload.
@@ -300,11 +222,16 @@ impl Datapath {
         let track = self.tracks.get(&role.track).ok_or(Counter::DropUnknownSsrc)?;
         let layer = track.layers.get(usize::from(role.layer.0)).ok_or(Counter::DropUnknownSsrc)?;
         let ssrc = layer.ssrc.ok_or(Counter::DropUnknownSsrc)?;
+        let sequence = u16::from_be_bytes([*high, *low]);
+        // A repair of what was not missed yet may be of a former SSRC, and would lead the numbers astray.
+        if layer.sequence.is_none_or(|unwrapper| unwrapper.peek(sequence) > unwrapper.highest()) {
+            return Err(Counter::DropRepairAhead);
+        }
         let Some(Meaning::Rtx { repaired }) = meaning(&track.description.payload_types, header.pt) else {
             return Err(Counter::DropUnknownPayloadType);
         };
         let original = [&packet[..header.length], &packet[header.length + 2..]].concat();
-        let header = Header { pt: repaired, ssrc, sequence: u16::from_be_bytes([*high, *low]), padding: false, ..header.clone() };
+        let header = Header { pt: repaired, ssrc, sequence, padding: false, ..header.clone() };
         self.media(now, id, role, &header, &original, true)
     }
 
@@ -318,17 +245,23 @@ impl Datapath {
         packet: &[u8],
         repaired: bool,
     ) -> Result<(), Counter> {
-        let offset = self.transports.get(&id).map(|transport| transport.offset).unwrap_or_default();
+        let publisher = self.transports.get(&id).ok_or(Counter::DropUnknownAddress)?;
+        let (offset, admitted) = (publisher.offset, publisher.admitted);
         let track = self.tracks.get_mut(&role.track).ok_or(Counter::DropUnknownSsrc)?;
         let Some(Meaning::Media(codec)) = meaning(&track.description.payload_types, header.pt) else {
             return Err(Counter::DropUnknownPayloadType);
         };
         let layer = track.layers.get_mut(usize::from(role.layer.0)).ok_or(Counter::DropUnknownSsrc)?;
+        if layer.is_late(now, header.ssrc) {
+            return Err(Counter::DropFormerSsrc);
+        }
+        layer.bind(header.ssrc);
         let sequence = layer.sequence.get_or_insert_with(|| Unwrapper::new(header.sequence)).advance(header.sequence);
         if !layer.seen.admits(sequence) {
             return Err(Counter::DropDuplicate);
         }
         layer.seen.record(sequence);
+        layer.arrived = Some(now);
         let reception = layer.reception.get_or_insert_with(|| Reception::new(sequence));
         if !repaired {
             reception.received(now, sequence, header.timestamp, codec.clock_rate());
@@ -337,33 +270,48 @@ impl Datapath {
             layer.key_requests.want();
         }
         layer.rate.add(now, packet.len());
+        if !admitted {
+            return Err(Counter::DropNotAdmitted);
+        }
         if !track.enabled {
             return Err(Counter::DropTrackDisabled);
         }
-        let payload = &packet[header.length..];
-        if payload.is_empty() {
+        let source = Source { publisher: id, track: role.track, layer: role.layer, ssrc: header.ssrc };
+        let context = Context { source, sequence, codec, clock: layer.clock, offset };
+        let mut media = read_media(context, &track.description.extensions, header, packet)?;
+        if media.payload.is_empty() {
             self.counters.count(Counter::PaddingReceived);
         } else {
             layer.last_packet = Some(now);
         }
-        let values = read_values(&track.description.extensions, header, packet);
-        let source = Source { publisher: id, track: role.track, layer: role.layer, ssrc: header.ssrc };
-        let media = read_media(source, sequence, header, values, payload, codec, layer.clock, offset)?;
         if codec.is_audio() {
-            return self.voice(now, &media);
+            return self.voice(now, media);
         }
-        layer.key_requests.packet(header.timestamp, payload.len(), media.begins);
-        if layer.listeners.is_empty() {
+        let watched = !layer.listeners.is_empty();
+        layer.key_requests.packet(now, header.timestamp, media.payload.len(), media.begins, watched);
+        if !watched {
             return Ok(());
         }
-        layer.cache.insert(now, sequence, &as_received(header, packet));
+        layer.cache.insert(now, sequence, header, packet);
+        if media.begins && !layer.can_begin_at(sequence) {
+            media.begins = false;
+            layer.key_requests.want();
+        }
+        let highest = layer.sequence.map_or(sequence, |unwrapper| unwrapper.highest());
         let mut switched = Vec::new();
-        for listener in &layer.listeners {
+        for listener in &track.layers[usize::from(role.layer.0)].listeners {
             let Some(subscriber) = self.transports.get_mut(&listener.transport) else { continue };
             let before = subscriber.slots.get(usize::from(listener.slot.0)).and_then(|slot| slot.current);
-            match subscriber.forward(now, listener.slot, &media, &mut self.counters) {
+            match subscriber.forward(now, listener.slot, &media, &mut self.counters, &mut self.waiting) {
                 Forwarded::Sent if before != Some(source) => {
                     switched.extend(before.map(|before| (before, *listener)));
+                    // The first packet of the key frame came late, and what came behind it is due as well.
+                    for later in sequence + 1..=highest {
+                        let (counters, waiting) = (&mut self.counters, &mut self.waiting);
+                        let _missing = with_cached(track, source, later, offset, |media| {
+                            subscriber.forward(now, listener.slot, media, counters, waiting)
+                        });
+                    }
                 }
                 Forwarded::Sent | Forwarded::NotShown => {}
                 Forwarded::Dropped(counter) => self.counters.count(counter),
@@ -380,95 +328,80 @@ impl Datapath {
         Ok(())
     }
 
-    /// A packet of a microphone: to everybody else in the room who has a slot for it, if it is among the loudest.
-    fn voice(&mut self, now: Instant, media: &MediaPacket) -> Result<(), Counter> {
+    /// A packet of sound: to everybody else in the room who has a slot for it, if it is among the three loudest voices, or is the
+    /// sound of a shared screen.
+    fn voice(&mut self, now: Instant, mut media: MediaPacket) -> Result<(), Counter> {
         let room = self.transports.get(&media.source.publisher).map(|transport| transport.room);
         let room = room.and_then(|room| self.rooms.get_mut(&room)).ok_or(Counter::DropUnknownSsrc)?;
+        let track = self.tracks.get_mut(&media.source.track).ok_or(Counter::DropUnknownSsrc)?;
         // Without a level the size tells: Opus without voice (DTX) makes packets of a few bytes.
         let assumed = AudioLevel { voice: media.payload.len() > 10, level: if media.payload.len() > 10 { 40 } else { 127 } };
         let level = media.values.audio_level.unwrap_or(assumed);
-        if !room.speakers.packet(now, media.source.track, level) {
+        let yields = track.description.kind == track::Kind::Sound;
+        let (heard, talks) = if yields {
+            (track.sounds(now, level), Track::is_audible(level))
+        } else {
+            (room.speakers.packet(now, media.source.track, level), is_talk(level))
+        };
+        let layer = track.layers.get_mut(usize::from(media.source.layer.0)).ok_or(Counter::DropUnknownSsrc)?;
+        if !heard {
+            layer.heard_since = None;
             return Ok(());
         }
+        media.offered_since = *layer.heard_since.get_or_insert(media.sequence);
+        let offer = Offer { track: media.source.track, talks, yields };
         for id in &room.transports {
             if *id == media.source.publisher {
                 continue;
             }
             let Some(subscriber) = self.transports.get_mut(id).filter(|subscriber| subscriber.can_send()) else { continue };
-            let Some(slot) = subscriber.voices.route(now, media.source.track, is_talk(level)) else {
+            let Some(routed) = subscriber.voices.route(now, offer) else {
                 self.counters.count(Counter::DropNoAudioSlot);
                 continue;
             };
-            if let Some(filled) = subscriber.slots.get_mut(usize::from(slot.0)) {
+            if let Some(filled) = subscriber.slots.get_mut(usize::from(routed.slot.0)) {
                 filled.wanted = Some((media.source.track, LayerIndex(0)));
+                if routed.fresh {
+                    filled.current = None;
+                }
             }
-            match subscriber.forward(now, slot, media, &mut self.counters) {
+            match subscriber.forward(now, routed.slot, &media, &mut self.counters, &mut self.waiting) {
                 Forwarded::Dropped(counter) => self.counters.count(counter),
                 Forwarded::CodecMissing => {
-                    self.events.push(Event::CodecMissing { transport: *id, slot, codec: media.codec });
+                    self.events.push(Event::CodecMissing { transport: *id, slot: routed.slot, codec: media.codec });
                 }
                 Forwarded::Sent | Forwarded::NotShown => {}
             }
         }
         Ok(())
     }
-}
 
-fn read_values<'a>(ids: &extensions::Extensions, header: &Header, packet: &'a [u8]) -> Values<'a> {
-    match &header.extension {
-        Some((profile, range)) => extensions::read(ids, *profile, &packet[range.clone()]),
-        None => Values::default(),
-    }
-}
-
-#[allow(clippy::too_many_arguments)] // Each is one field of what is made.
-fn read_media<'a>(
-    source: Source,
-    sequence: u64,
-    header: &'a Header,
-    values: Values<'a>,
-    payload: &'a [u8],
-    codec: crate::codec::Codec,
-    clock: Option<crate::sync::StreamClock>,
-    offset: crate::sync::ClockOffset,
-) -> Result<MediaPacket<'a>, Counter> {
-    let is_vp8 = codec == crate::codec::Codec::Vp8 && !payload.is_empty();
-    let vp8 = if is_vp8 { Some(vp8::parse(payload).ok_or(Counter::DropUnreadablePayload)?) } else { None };
-    let begins = begins_key_frame(codec, payload, values.dependency_descriptor);
-    Ok(MediaPacket { source, sequence, header, values, payload, codec, begins, vp8, clock, offset })
-}
-
-/// The bytes that [`Header::parse`] reads as `header`: of a repair packet they are not the ones that came.
-fn as_received(header: &Header, packet: &[u8]) -> Vec<u8> {
-    let mut bytes = packet.to_vec();
-    bytes[0] &= !0x20;
-    bytes[1] = u8::from(header.marker) << 7 | header.pt;
-    bytes[2..4].copy_from_slice(&header.sequence.to_be_bytes());
-    bytes[8..12].copy_from_slice(&header.ssrc.0.to_be_bytes());
-    bytes
-}
-
-/// Which track and layer an unknown SSRC belongs to: declared in the SDP, or told by its mid and rid (RFC 8843 §9.2, RFC 8852).
-/// Nothing is believed before the packet is authenticated.
-fn identify(transport: &Transport, tracks: &FxHashMap<TrackId, Track>, header: &Header, packet: &[u8]) -> Result<Role, Counter> {
-    let values = read_values(&transport.extensions, header, packet);
-    let track = match (transport.declared.get(&header.ssrc), values.mid) {
-        (Some(track), _) => tracks.get(track),
-        (None, Some(mid)) => {
-            transport.tracks.iter().filter_map(|id| tracks.get(id)).find(|track| track.description.mid.as_bytes() == mid)
+    /// What a track sends from now on is new to those who watch it: they go on with its next key frame.
+    fn cut(&mut self, id: TrackId) {
+        let Some(track) = self.tracks.get_mut(&id) else { return };
+        for (index, layer) in track.layers.iter_mut().enumerate() {
+            layer.heard_since = None;
+            let shown = (id, LayerIndex(index as u8));
+            let transports = &mut self.transports;
+            layer.listeners.retain(|listener: &Listener| {
+                let slots = transports.get_mut(&listener.transport).map(|transport| &mut transport.slots);
+                let Some(slot) = slots.and_then(|slots| slots.get_mut(usize::from(listener.slot.0))) else { return false };
+                slot.current = slot.current.filter(|source| source.track != id);
+                slot.wanted == Some(shown)
+            });
         }
-        (None, None) => None,
     }
-    .ok_or(Counter::DropUnknownSsrc)?;
-    let rtx = match meaning(&track.description.payload_types, header.pt) {
-        Some(Meaning::Media(_)) => false,
-        Some(Meaning::Rtx { .. }) => true,
-        None => return Err(Counter::DropUnknownPayloadType),
-    };
-    let layer =
-        track.layer_of(if rtx { values.repaired_rid.or(values.rid) } else { values.rid }).ok_or(Counter::DropUnknownSsrc)?;
-    if transport.roles.len() >= MOST_SSRCS {
-        return Err(Counter::DropTooManySsrcs);
+
+    fn unlisten(&mut self, track: TrackId, layer: LayerIndex, listener: Listener) {
+        if let Some(layer) = self.tracks.get_mut(&track).and_then(|track| track.layers.get_mut(usize::from(layer.0))) {
+            layer.unlisten(listener);
+        }
     }
-    Ok(Role { track: track.id, layer, rtx })
+
+    fn want_key_frame(&mut self, now: Instant, track: TrackId, layer: LayerIndex) {
+        if let Some(layer) = self.tracks.get_mut(&track).and_then(|track| track.layers.get_mut(usize::from(layer.0))) {
+            layer.key_requests.want();
+            self.request_key_frames(now, track);
+        }
+    }
 }

@@ -35,8 +35,11 @@ impl Datapath {
     /// When [`Datapath::tick`] or [`Datapath::ready`] have something to do at the latest.
     #[must_use]
     pub fn next_wakeup(&self, now: Instant) -> Instant {
+        if self.transports.is_empty() {
+            return now + SECOND;
+        }
         let timer = if self.timers.flows(now) { self.timers.fine_at + FINE } else { self.timers.coarse_at + COARSE };
-        let waiting = self.transports.values().filter_map(|transport| transport.pacer.due()).min();
+        let waiting = self.waiting.iter().filter_map(|id| self.transports.get(id)?.pacer.due()).min();
         waiting.map_or(timer, |due| due.min(timer))
     }
 
@@ -54,7 +57,7 @@ impl Datapath {
             for track in tracks {
                 self.request_key_frames(now, track);
                 if let Some(bitrates) = self.tracks.get_mut(&track).and_then(|known| known.changed_rates(now)) {
-                    self.tell(Event::LayersChanged { track, bitrates });
+                    self.events.push(Event::LayersChanged { track, bitrates });
                 }
             }
         }
@@ -76,7 +79,8 @@ impl Datapath {
                 }
                 let due = layer.nacks.due(now, publisher.estimator.round_trip());
                 if let (false, Some(ssrc)) = (due.is_empty(), layer.ssrc) {
-                    if publisher.write_rtcp(now, |buffer| feedback::write_nack(buffer, NODE_SSRC, ssrc, &due)) {
+                    if publisher.write_rtcp(now, &mut self.waiting, |buffer| feedback::write_nack(buffer, NODE_SSRC, ssrc, &due))
+                    {
                         self.counters.count(Counter::NacksSent);
                     }
                 }
@@ -91,28 +95,30 @@ impl Datapath {
             }
             let media = transport.roles.keys().next().copied().unwrap_or(NODE_SSRC);
             while let Some(body) = transport.feedback.take(now) {
-                transport.write_rtcp(now, |buffer| feedback::write_transport_feedback(buffer, NODE_SSRC, media, &body));
+                transport.write_rtcp(now, &mut self.waiting, |buffer| {
+                    feedback::write_transport_feedback(buffer, NODE_SSRC, media, &body);
+                });
             }
         }
     }
 
     fn watch_transports(&mut self, now: Instant) {
         let node = self.ntp(now);
+        let mut silent = Vec::new();
         for transport in self.transports.values_mut() {
-            if !transport.silent
-                && transport.ice.nominated().is_some()
-                && now.since(transport.heard) >= self.config.silent_timeout
-            {
+            if !transport.silent && transport.connected && now.since(transport.heard) >= self.config.silent_timeout {
                 transport.silent = true;
+                silent.push(transport.id);
                 self.events.push(Event::Silent { transport: transport.id });
             }
             if transport.can_send() {
-                transport.report_slots(now, node);
+                transport.report_slots(now, node, &mut self.waiting);
             }
             if let Some((bitrate, loss_per_mille, rtt_ms)) = transport.estimator.report(now) {
                 self.events.push(Event::Available { transport: transport.id, bitrate, loss_per_mille, rtt_ms });
             }
         }
+        silent.into_iter().for_each(|id| self.end_slots(id));
     }
 
     fn watch_rooms(&mut self, now: Instant) {
@@ -140,7 +146,7 @@ impl Datapath {
         }
         for (transport, blocks) in blocks {
             if let Some(transport) = self.transports.get_mut(&transport) {
-                transport.write_rtcp(now, |buffer| report::write_receiver_report(buffer, NODE_SSRC, &blocks));
+                transport.write_rtcp(now, &mut self.waiting, |buffer| report::write_receiver_report(buffer, NODE_SSRC, &blocks));
             }
         }
     }

@@ -92,6 +92,25 @@ fn a_forged_packet_moves_nothing() {
 }
 
 #[test]
+fn streams_are_shed_only_when_there_are_too_many() {
+    let (sender, mut receiver) = pair(Profile::AeadAes128Gcm);
+    let open = |ssrc: u32, receiver: &mut Receiver| {
+        let mut packet = fixed_header(false, false, 96, 7, 7, Ssrc(ssrc)).to_vec();
+        sender.protect_rtp(&mut packet, 0, 12, Ssrc(ssrc), 7);
+        open_rtp(receiver, &mut packet)
+    };
+    for ssrc in 0..MOST_STREAMS as u32 {
+        open(ssrc, &mut receiver).unwrap();
+    }
+    receiver.shed(|_| false);
+    assert_eq!(open(0, &mut receiver), Err(Refusal::Replayed));
+    open(9999, &mut receiver).unwrap();
+    receiver.shed(|ssrc| ssrc == Ssrc(9999));
+    assert_eq!(open(9999, &mut receiver), Err(Refusal::Replayed));
+    assert!(open(0, &mut receiver).is_ok());
+}
+
+#[test]
 fn rtcp_round_trips_once() {
     for profile in PROFILES {
         let (mut sender, mut receiver) = pair(profile);
