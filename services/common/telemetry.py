@@ -4,8 +4,9 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from opentelemetry import trace
@@ -19,6 +20,7 @@ from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetr
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import Span, SpanKind, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
@@ -64,6 +66,21 @@ def continue_from(context: common_pb2.TraceContext) -> Iterator[None]:
         detach(token)
 
 
+class _Ids(RandomIdGenerator):
+    """Random ids, but for a span that was measured elsewhere and has its ids already."""
+
+    def __init__(self) -> None:
+        self.given: ContextVar[tuple[int, int] | None] = ContextVar("sipulung_given_ids", default=None)
+
+    def generate_trace_id(self) -> int:
+        given = self.given.get()
+        return super().generate_trace_id() if given is None else given[0]
+
+    def generate_span_id(self) -> int:
+        given = self.given.get()
+        return super().generate_span_id() if given is None else given[1]
+
+
 class Telemetry:
     """Made once per process by `start`. Tests make their own, with `span_processor` for a span exporter in memory."""
 
@@ -82,7 +99,8 @@ class Telemetry:
         # A registry of our own, not the process-wide one: several services can run in one process of a test.
         self.registry = CollectorRegistry()
         resource = Resource.create({"service.name": service, "service.instance.id": instance or service})
-        self._traces = TracerProvider(resource=resource, shutdown_on_exit=False)
+        self._ids = _Ids()
+        self._traces = TracerProvider(resource=resource, shutdown_on_exit=False, id_generator=self._ids)
         readers: list[MetricReader] = [PrometheusMetricReader(registry=self.registry)]
         if otlp_endpoint:
             insecure = not otlp_endpoint.startswith("https://")
@@ -135,6 +153,34 @@ class Telemetry:
             except Exception as error:
                 span.set_status(trace.StatusCode.ERROR, type(error).__name__)
                 raise
+
+    def record_span(
+        self,
+        context: common_pb2.TraceContext,
+        name: str,
+        started_ns: int,
+        ended_ns: int,
+        attributes: Mapping[str, AttributeValue],
+        events: Sequence[tuple[str, int]] = (),
+    ) -> None:
+        """A span that somebody without an SDK measured: the very one that `context` names, the root of its trace.
+
+        Times in ns since the epoch; events are names with times. Nothing is recorded for a context that is malformed
+        or not sampled (W3C Trace Context, section 3.2).
+        """
+        named = trace.get_current_span(extract(context.traceparent, context.tracestate)).get_span_context()
+        if not named.is_valid or not named.trace_flags.sampled:
+            return
+        token = self._ids.given.set((named.trace_id, named.span_id))
+        try:
+            span = self.tracer.start_span(
+                name, Context(), kind=SpanKind.CLIENT, start_time=started_ns, attributes=dict(attributes)
+            )
+        finally:
+            self._ids.given.reset(token)
+        for event, at_ns in events:
+            span.add_event(event, timestamp=at_ns)
+        span.end(end_time=ended_ns)
 
     def flush(self, timeout_ms: int = 2000) -> None:
         """Export what is waiting. Blocks up to `timeout_ms`: call it off the event loop."""

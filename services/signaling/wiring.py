@@ -15,7 +15,6 @@ from services.common import rpc_client, subjects
 from services.common.admin import AdminServer
 from services.common.bus import Bus
 from services.common.config import ConfigError
-from services.common.errors import NotFound
 from services.common.rpc_server import RpcServer
 from services.common.store import open_store
 from services.common.telemetry import Telemetry
@@ -29,6 +28,7 @@ from services.signaling.metrics import Metrics
 from services.signaling.presence import Presence
 from services.signaling.remembered_keys import RememberedKeys
 from services.signaling.requests import Requests, taken_subject
+from services.signaling.routes import routes
 from services.signaling.server import SignalingServicer
 from services.signaling.sessions import KEEP_EVERY_S, Sessions
 from services.signaling.store import Store
@@ -127,15 +127,7 @@ class Signaling:
         )
         self.grpc_port = await self._rpc.start()
         application = web.Application(middlewares=[api.middleware], client_max_size=LARGEST_BODY)
-        application.add_routes(
-            [
-                web.get("/ws", self._sockets.serve),
-                web.get("/.well-known/jwks.json", jwks),
-                *api.routes(),
-                web.route("*", "/api/{rest:.*}", _no_such_route),
-                web.get("/{path:.*}", self._web.serve),
-            ]
-        )
+        application.add_routes(routes(api, self._sockets.serve, jwks, self._web.serve))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         listen = config.http_listen
@@ -178,10 +170,6 @@ async def _logged(name: str, work: Coroutine[Any, Any, None]) -> None:
     except Exception:
         log.exception("the task '%s' ended", name)
         raise
-
-
-async def _no_such_route(_request: web.Request) -> web.StreamResponse:
-    raise NotFound("no such route")
 
 
 def _tls(config: Config) -> ssl.SSLContext | None:

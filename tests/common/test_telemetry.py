@@ -136,6 +136,28 @@ def test_a_context_that_is_none_begins_a_new_trace(parent: str, state: str) -> N
     assert exporter.get_finished_spans()[0].parent is None
 
 
+def test_a_span_that_somebody_else_measured_is_the_root_that_they_named() -> None:
+    telemetry, exporter = recorded()
+    context = common_pb2.TraceContext(traceparent=f"00-{'ab' * 16}-{'cd' * 8}-01")
+    with telemetry.span("around"):
+        telemetry.record_span(context, "browser.join", 1_000, 9_000, {"join.token_ms": 5}, [("token", 2_000)])
+    span, around = exporter.get_finished_spans()
+    assert (f"{span.context.trace_id:032x}", f"{span.context.span_id:016x}") == ("ab" * 16, "cd" * 8)
+    assert span.parent is None
+    assert (span.start_time, span.end_time, span.attributes) == (1_000, 9_000, {"join.token_ms": 5})
+    assert [(event.name, event.timestamp) for event in span.events] == [("token", 2_000)]
+    # Ids of others are random again.
+    assert around.context.trace_id != span.context.trace_id
+    assert around.context.span_id != span.context.span_id
+
+
+@pytest.mark.parametrize("parent", ["", "nonsense", f"00-{'ab' * 16}-{'cd' * 8}-00", f"00-{'00' * 16}-{'cd' * 8}-01"])
+def test_nothing_is_recorded_for_a_trace_that_nobody_keeps(parent: str) -> None:
+    telemetry, exporter = recorded()
+    telemetry.record_span(common_pb2.TraceContext(traceparent=parent), "browser.join", 1, 2, {})
+    assert exporter.get_finished_spans() == ()
+
+
 def test_spans_and_metrics_go_to_the_collector_that_is_named() -> None:
     with running_collector() as collector:
         telemetry = Telemetry("auth", otlp_endpoint=collector.endpoint)

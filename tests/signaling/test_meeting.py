@@ -86,8 +86,9 @@ async def test_one_trace_spans_a_join(site: Site) -> None:
     spans = {s.name: s for s in site.spans.get_finished_spans() if s.context and f"{s.context.trace_id:032x}" == trace}
     assert {"signaling.open", "signaling.enter", "browser.join"} <= set(spans)
     browser = spans["browser.join"]
-    assert browser.parent is not None
-    assert f"{browser.parent.span_id:016x}" == "00f067aa0ba902b7"
+    assert browser.parent is None
+    assert browser.context is not None
+    assert f"{browser.context.span_id:016x}" == "00f067aa0ba902b7"
     assert browser.attributes is not None
     assert browser.attributes["join.first_frame_ms"] == 80
     assert [event.name for event in browser.events] == ["token", "enter_clicked", "first_frame"]

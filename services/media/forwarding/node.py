@@ -12,7 +12,7 @@ from typing import Final
 from google.protobuf.message import DecodeError
 from sipulung_datapath import Available, CodecMissing, Connected, Datagram, LayersChanged, Silent, Speakers
 
-from services.common.errors import Conflict, DomainError, InvalidField, NotFound, OfferRefused, SessionGone, Unavailable
+from services.common.errors import Conflict, DomainError, InvalidField, OfferRefused, SessionGone, Unavailable
 from services.common.validation import validate
 from services.media.core.capacity import Capacity
 from services.media.core.faces import Tile
@@ -32,6 +32,7 @@ from sipulung.media.v1 import session_pb2
 _log = logging.getLogger(__name__)
 # A layout of 32 tiles has less than 4 kB.
 _MAX_MESSAGE_BYTES: Final = 16_384
+_UNKNOWN: Final = "no such session on this node"
 # What a Closing message needs to arrive before the connection ends.
 _LAST_WORDS_S: Final = 0.3
 
@@ -135,14 +136,10 @@ class MediaNode:
         return answer.sdp
 
     def negotiate(self, owner: Owner, session_id: str, offer_sdp: str) -> str:
-        """The answer to a later offer. Raises OfferRefused, NotFound, SessionGone."""
-        session = self.find(session_id)
-        if (session.room.tenant, session.room.meeting, session.participant) != (
-            owner.tenant,
-            owner.meeting,
-            owner.participant,
-        ):
-            raise NotFound("no such session")
+        """The answer to a later offer. Raises OfferRefused, SessionGone."""
+        session = self.find(session_id, owner.tenant, owner.meeting)
+        if session.participant != owner.participant:
+            raise SessionGone(_UNKNOWN)
         try:
             offer = read_offer(offer_sdp)
         except SdpRefused as refused:
@@ -192,13 +189,11 @@ class MediaNode:
         room = session.room
         return viewing.assignments(session), room.states_message(), room.speakers_message()
 
-    def find(self, session_id: str, tenant: str = "", meeting: str = "") -> Session:
-        """Raises SessionGone, and NotFound when it belongs to another tenant or meeting."""
+    def find(self, session_id: str, tenant: str, meeting: str) -> Session:
+        """Raises SessionGone, also for a session of another tenant or meeting: the two look alike."""
         session = self.sessions.get(session_id)
-        if session is None:
-            raise SessionGone("no such session on this node")
-        if tenant and (session.room.tenant, session.room.meeting) != (tenant, meeting):
-            raise NotFound("no such session")
+        if session is None or (session.room.tenant, session.room.meeting) != (tenant, meeting):
+            raise SessionGone(_UNKNOWN)
         return session
 
     def close(self, session: Session, reason: session_pb2.ClosingReason.ValueType) -> None:
