@@ -218,9 +218,11 @@ def _receives(media: OfferedMedia, role: Receives, plan: _Plan) -> list[str] | N
     lines = _rtp_head(media, codecs, extensions, "sendonly") + _codec_lines(codecs, _RECEIVED_FEEDBACK, own)
     # RFC 8830: one stream id for a face and its voice.
     lines.append(f"a=msid:{role.stream} {role.stream}-{role.kind}")
-    if rtx_ssrc is not None:
-        lines += [f"a=ssrc-group:FID {ssrc} {rtx_ssrc}", f"a=ssrc:{rtx_ssrc} cname:{role.stream}"]
-    return [*lines, f"a=ssrc:{ssrc} cname:{role.stream}"]
+    # Chromium takes the first a=ssrc for the media, whatever the group says.
+    of_media = f"a=ssrc:{ssrc} cname:{role.stream}"
+    if rtx_ssrc is None:
+        return [*lines, of_media]
+    return [*lines, f"a=ssrc-group:FID {ssrc} {rtx_ssrc}", of_media, f"a=ssrc:{rtx_ssrc} cname:{role.stream}"]
 
 
 def _section(media: OfferedMedia, role: Role, plan: _Plan) -> list[str] | None:
