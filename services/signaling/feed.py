@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import random
 from typing import Final
 
 from services.common import rpc_client
 from services.common.errors import DomainError, MeetingEnded, Removed, SessionGone
+from services.common.tenancy import tenant_scope
 from services.signaling.clients import RosterClient
 from services.signaling.core import frame
 from services.signaling.core.view import MeetingView
@@ -35,7 +37,8 @@ class Feed:
         self._sessions = sessions
         self._metrics = metrics
         self._first = asyncio.Event()
-        self._task = asyncio.create_task(self._run())
+        # Whoever came first happened to begin it: it goes on for the others, so it is no part of that one's trace.
+        self._task = asyncio.create_task(self._follow(), context=contextvars.Context())
 
     def stop(self) -> None:
         self._task.cancel()
@@ -48,6 +51,10 @@ class Feed:
         except TimeoutError:
             return None
         return self.view
+
+    async def _follow(self) -> None:
+        with tenant_scope(self._meeting[0]):
+            await self._run()
 
     async def _run(self) -> None:
         backoff = FIRST_BACKOFF_S

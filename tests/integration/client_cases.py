@@ -1,0 +1,358 @@
+"""How one tenant tries to reach another through each HTTP route and each message of the WebSocket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+
+from services.common.ids import new_id
+from sipulung.media.v1 import session_pb2 as media_session_pb2
+from sipulung.signaling.v1 import client_pb2
+from tests.integration.attempts import Control, HttpAttempts, SocketAttempts
+from tests.integration.world import ABSENT_ID, ABSENT_MEETING, VICTIM, World, forged, password_of
+from tests.media.core.sdp.offers import PC
+
+HttpCase = Callable[[World, HttpAttempts], Awaitable[Control | None]]
+SocketCase = Callable[[World, SocketAttempts], Awaitable[Control | None]]
+ROUTES: dict[str, HttpCase] = {}
+MESSAGES: dict[str, SocketCase] = {}
+
+
+def route(name: str) -> Callable[[HttpCase], HttpCase]:
+    def register(function: HttpCase) -> HttpCase:
+        assert name not in ROUTES
+        ROUTES[name] = function
+        return function
+
+    return register
+
+
+def message(kind: str) -> Callable[[SocketCase], SocketCase]:
+    def register(function: SocketCase) -> SocketCase:
+        assert kind not in MESSAGES
+        MESSAGES[kind] = function
+        return function
+
+    return register
+
+
+# --- HTTP
+
+
+@route("POST /api/v1/join")
+async def join(world: World, http: HttpAttempts) -> Control:
+    def body(meeting_id: str, password: str = "") -> dict[str, str]:
+        return {"meeting_id": meeting_id, "password": password, "name": "Tamu"}
+
+    path, code, theirs = "/api/v1/join", "WRONG_ID_OR_PASSWORD", world.victim.meeting_id
+    for password, bearer in (("", world.attacker.host), (world.attacker.meeting_password, "")):
+        one, absent = body(theirs, password), body(ABSENT_MEETING, password)
+        await http.alike(path, path, code, body=one, absent_body=absent, bearer=bearer)
+
+    async def control() -> None:
+        assert (await http.ask(path, body(theirs), bearer=world.victim.host)).status == 200
+
+    return control
+
+
+@route("POST /api/v1/sign-in")
+async def sign_in(world: World, http: HttpAttempts) -> Control:
+    def body(user: str, slug: str) -> dict[str, str]:
+        return {"user": f"{user}@{VICTIM}", "password": password_of(slug)}
+
+    path, own = "/api/v1/sign-in", world.attacker.slug
+    await http.alike(
+        path,
+        path,
+        "WRONG_USER_OR_PASSWORD",
+        body=body("tenant_admin", own),
+        absent_body=body("nobody", own),
+        bearer=world.attacker.admin,
+    )
+
+    async def control() -> None:
+        assert (await http.ask(path, body("tenant_admin", VICTIM))).status == 200
+
+    return control
+
+
+@route("POST /api/v1/session/refresh")
+async def refresh(world: World, http: HttpAttempts) -> Control:
+    path = "/api/v1/session/refresh"
+    theirs = (await world.sign_in("host", VICTIM)).tokens.refresh_token
+    untouched = (await world.sign_in("host", VICTIM)).tokens.refresh_token
+    own = (await world.sign_in("host", world.attacker.slug)).tokens.refresh_token
+    family, secret = theirs.split(".")[0], own.split(".")[1]
+    one = await http.refused(path, "UNAUTHENTICATED", cookie=f"{family}.{secret}", bearer=world.attacker.host)
+    assert one == await http.refused(path, "UNAUTHENTICATED", cookie=f"{ABSENT_ID}.{secret}")
+    # The bearer is not looked at: the cookie alone says who one is.
+    answer = await http.harmless(path, cookie=own, bearer=world.victim.host)
+    assert json.loads(answer.body)["tenant_name"] == f"Kabupaten {world.attacker.slug}"
+    # Nor from a page of another site, which would have the cookie.
+    await http.refused(path, "PERMISSION_DENIED", cookie=answer.cookie, origin="https://jahat.example")
+
+    async def control() -> None:
+        assert (await http.ask(path, cookie=untouched)).status == 200
+
+    return control
+
+
+@route("POST /api/v1/session/sign-out")
+async def sign_out(world: World, http: HttpAttempts) -> Control:
+    theirs = (await world.sign_in("host", VICTIM)).tokens.refresh_token
+    own = (await world.sign_in("host", world.attacker.slug)).tokens.refresh_token
+    for cookie in (own, f"{world.victim.host_account}.{own.split('.')[1]}"):
+        await http.harmless("/api/v1/session/sign-out", cookie=cookie, bearer=world.attacker.host)
+
+    async def control() -> None:
+        assert (await http.ask("/api/v1/session/refresh", cookie=theirs)).status == 200
+
+    return control
+
+
+@route("GET /api/v1/meetings")
+async def list_meetings(world: World, http: HttpAttempts) -> Control:
+    path = "/api/v1/meetings"
+    await http.harmless(path, bearer=world.attacker.host)
+    await http.refused(f"{path}?page_token={world.victim.meeting_id}", "INVALID_FIELD", bearer=world.attacker.host)
+    await http.refused(path, "UNAUTHENTICATED", bearer=forged(world.attacker.host, ten=world.victim.tenant_id))
+    await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
+
+    async def control() -> None:
+        assert world.victim.meeting_id.encode() in (await http.ask(path, bearer=world.victim.host)).body
+
+    return control
+
+
+@route("POST /api/v1/meetings")
+async def create_meeting(world: World, http: HttpAttempts) -> None:
+    path, body = "/api/v1/meetings", {"title": "Rapat baru"}
+    await http.refused(path, "PERMISSION_DENIED", body=body, bearer=world.attacker.host_join)
+    await http.refused(
+        path, "UNAUTHENTICATED", body=body, bearer=forged(world.attacker.host, ten=world.victim.tenant_id)
+    )
+    await http.harmless(path, body=body, bearer=world.attacker.host)
+
+
+@route("POST /api/v1/meetings/{meeting_id}/end")
+async def end_meeting(world: World, http: HttpAttempts) -> Control:
+    def path(meeting_id: str) -> str:
+        return f"/api/v1/meetings/{meeting_id}/end"
+
+    theirs = world.victim.meeting_id
+    for bearer in (world.attacker.host, world.attacker.host_join, world.attacker.admin):
+        await http.alike(path(theirs), path(ABSENT_MEETING), "NOT_FOUND", bearer=bearer)
+
+    async def control() -> None:
+        meeting_id, _ = await world.meeting(world.victim)
+        assert (await http.ask(path(meeting_id), bearer=world.victim.host)).status == 200
+
+    return control
+
+
+@route("POST /api/v1/meetings/{meeting_id}/password")
+async def set_password(world: World, http: HttpAttempts) -> Control:
+    def path(meeting_id: str) -> str:
+        return f"/api/v1/meetings/{meeting_id}/password"
+
+    theirs = world.victim.meeting_id
+    for bearer in (world.attacker.host, world.attacker.admin):
+        await http.alike(path(theirs), path(ABSENT_MEETING), "NOT_FOUND", bearer=bearer)
+
+    async def control() -> None:
+        meeting_id, _ = await world.meeting(world.victim)
+        assert (await http.ask(path(meeting_id), bearer=world.victim.host)).status == 200
+
+    return control
+
+
+@route("GET /ws")
+async def socket(world: World, http: HttpAttempts) -> None:
+    # Without a message (see below) a connection has nobody's rights, whatever its headers say.
+    http.tried += 1
+    answer = await http.ask("/ws", bearer=world.victim.host, origin="https://jahat.example")
+    assert answer.status == 403
+    world.assert_tells_nothing(answer.body)
+
+
+@route("GET /.well-known/jwks.json")
+async def jwks(world: World, http: HttpAttempts) -> None:
+    answer = await http.harmless("/.well-known/jwks.json")
+    # RFC 8037: "d" is the private key.
+    assert b'"d"' not in answer.body
+
+
+@route("* /api/{rest:.*}")
+async def no_such_route(world: World, http: HttpAttempts) -> None:
+    for path in (f"/api/v1/tenants/{world.victim.tenant_id}", "/api/v1/meetings/", "/api/v2/join"):
+        for method in ("GET", "PUT", "DELETE"):
+            http.tried += 1
+            answer = await http.ask(path, bearer=world.attacker.admin, method=method)
+            assert answer.code == "NOT_FOUND", answer
+
+
+@route("GET /{path:.*}")
+async def page(world: World, http: HttpAttempts) -> None:
+    paths = (
+        "/",
+        f"/r/{world.victim.meeting_id}",
+        "/../keys/service.key",
+        "/assets/../../../keys/service.key",
+        "/%2e%2e/%2e%2e/keys/service.key",
+        "/..%2f..%2fkeys%2fservice.key",
+        "//etc/passwd",
+    )
+    for path in paths:
+        http.tried += 1
+        answer = await http.ask(path, bearer=world.attacker.admin)
+        # The same for everybody: there is nothing of anybody's in it.
+        assert answer == await http.ask(path), path
+        assert answer.status in (200, 404), path
+        world.assert_tells_nothing(answer.body)
+        assert b"root:" not in answer.body
+
+
+# --- WebSocket
+
+
+async def _attacker(world: World, *, host: bool = False) -> str:
+    """A join token of the attacker's for a meeting of their own, of which nobody else knows."""
+    meeting_id, password = await world.meeting(world.attacker)
+    if host:
+        return (await world.join_token(meeting_id, token=world.attacker.host)).join_token
+    return (await world.join_token(meeting_id, password)).join_token
+
+
+@message("open")
+async def open_(world: World, ws: SocketAttempts) -> None:
+    victim, attacker = world.victim, world.attacker
+
+    def body(token: str) -> client_pb2.Open:
+        return client_pb2.Open(join_token=token, offer_sdp=PC)
+
+    for token, code in (
+        (attacker.host, "PERMISSION_DENIED"),
+        (victim.host, "PERMISSION_DENIED"),
+        (world.service, "UNAUTHENTICATED"),
+        (forged(attacker.guest_join, ten=victim.tenant_id, mtg=victim.meeting_id), "UNAUTHENTICATED"),
+        (forged(attacker.guest_join, mtg=victim.meeting_id), "UNAUTHENTICATED"),
+        (forged(attacker.guest_join, sub=victim.guest_id), "UNAUTHENTICATED"),
+    ):
+        client = await world.connect()
+        await ws.refused(client, body(token), code)
+        await client.socket.close()
+
+
+@message("resume")
+async def resume(world: World, ws: SocketAttempts) -> Control:
+    victim = world.victim
+    theirs = world.resident.opened
+    own = await world.opened(await _attacker(world))
+    secret = own.opened.resume_token.rpartition(".")[2]
+
+    async def refusal(session_id: str, token: str) -> bytes:
+        client = await world.connect()
+        body = client_pb2.Resume(session_id=session_id, resume_token=token)
+        error = await ws.refused(client, body, "SESSION_GONE")
+        await client.socket.close()
+        return error.SerializeToString()
+
+    place = f"{victim.tenant_id}.{victim.meeting_id}.{victim.guest_id}"
+    elsewhere = f"{victim.tenant_id}.{ABSENT_MEETING}.{victim.guest_id}"
+    answers = {
+        await refusal(theirs.session_id, own.opened.resume_token),
+        await refusal(ABSENT_ID, own.opened.resume_token),
+        await refusal(theirs.session_id, f"{place}.{secret}"),
+        await refusal(theirs.session_id, f"{elsewhere}.{secret}"),
+        await refusal(own.opened.session_id, f"{place}.{secret}"),
+    }
+    assert len(answers) == 1
+
+    async def control() -> None:
+        client = await world.connect()
+        answer = await client.resume(own.opened.session_id, own.opened.resume_token)
+        assert answer.WhichOneof("body") == "resumed", answer
+        await client.socket.close()
+
+    return control
+
+
+@message("enter")
+async def enter(world: World, ws: SocketAttempts) -> None:
+    client = await world.opened(await _attacker(world))
+    publish = media_session_pb2.PublishState(microphone=True, camera=True)
+    answer = await ws.harmless(client, client_pb2.Enter(publish=publish))
+    assert len(answer.entered.snapshot.participants) == 1
+    await client.socket.close()
+
+
+@message("negotiate")
+async def negotiate(world: World, ws: SocketAttempts) -> Control:
+    client = await world.opened(await _attacker(world))
+
+    def body(media_session_id: str) -> client_pb2.Negotiate:
+        return client_pb2.Negotiate(media_session_id=media_session_id, offer_sdp=PC)
+
+    theirs = await ws.refused(client, body(world.resident.opened.media_session_id), "SESSION_GONE")
+    assert theirs == await ws.refused(client, body(ABSENT_ID), "SESSION_GONE")
+
+    async def control() -> None:
+        answer = await client.request(negotiate=body(client.opened.media_session_id))
+        assert answer.WhichOneof("body") == "negotiated", answer
+        await client.socket.close()
+
+    return control
+
+
+@message("reconnect")
+async def reconnect(world: World, ws: SocketAttempts) -> None:
+    client = await world.entered(await _attacker(world))
+    layout = media_session_pb2.LayoutRequest(
+        number=1, tiles=[media_session_pb2.TileRequest(slot=1, height=360, participant_id=world.victim.guest_id)]
+    )
+    answer = await ws.harmless(client, client_pb2.Reconnect(offer_sdp=PC, layout=layout))
+    assert answer.WhichOneof("body") == "reconnected"
+    await client.socket.close()
+
+
+@message("raise_hand")
+async def raise_hand(world: World, ws: SocketAttempts) -> None:
+    client = await world.entered(await _attacker(world))
+    await ws.harmless(client, client_pb2.RaiseHand(raised=True))
+    await client.socket.close()
+
+
+@message("say")
+async def say(world: World, ws: SocketAttempts) -> None:
+    client = await world.entered(await _attacker(world))
+    await ws.harmless(client, client_pb2.Say(text="halo", client_line_id=new_id()))
+    await client.socket.close()
+
+
+@message("leave")
+async def leave(world: World, ws: SocketAttempts) -> None:
+    client = await world.entered(await _attacker(world))
+    await ws.harmless(client, client_pb2.Leave())
+
+
+@message("end_meeting")
+async def end_the_meeting(world: World, ws: SocketAttempts) -> None:
+    guest = await world.entered(await _attacker(world))
+    await ws.refused(guest, client_pb2.EndMeeting(), "PERMISSION_DENIED")
+    await guest.socket.close()
+    host = await world.entered(await _attacker(world, host=True))
+    await ws.harmless(host, client_pb2.EndMeeting())
+
+
+@message("ping")
+async def ping(world: World, ws: SocketAttempts) -> None:
+    client = await world.opened(await _attacker(world))
+    await ws.harmless(client, client_pb2.Ping())
+    await client.socket.close()
+
+
+@message("timings")
+async def timings(world: World, ws: SocketAttempts) -> None:
+    client = await world.opened(await _attacker(world))
+    await ws.harmless(client, client_pb2.JoinTimings(token_ms=5, started_at_ms=1))
+    await client.socket.close()

@@ -1,0 +1,35 @@
+"""One installation for all of these tests, with a collector that its traces go to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from tests.integration.world import World, open_world
+from tests.support.collector import Collector, running_collector
+from tests.support.instance import Instance
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    with running_collector() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Instance]:
+    environment = {
+        "SIPULUNG_OTLP_ENDPOINT": collector.endpoint,
+        # Nobody here sends media: who is in a meeting stays in it.
+        "SIPULUNG_MEDIA_LEASE_SECONDS": "600",
+    }
+    with Instance(tmp_path_factory.mktemp("instance"), environment) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def world(instance: Instance) -> AsyncIterator[World]:
+    async with open_world(instance) as opened:
+        yield opened
