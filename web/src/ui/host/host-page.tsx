@@ -88,7 +88,7 @@ function Meetings({ api, account, services }: MeetingsProps) {
         </button>
       }
     >
-      <div class="host">
+      <div class={view.kind === "list" ? "host" : "host narrow"}>
         <p class="host-who">
           <strong>{account.name}</strong> <span class="quiet">{account.tenantName}</span>
         </p>

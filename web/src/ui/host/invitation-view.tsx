@@ -75,9 +75,11 @@ export function InvitationView(props: InvitationViewProps) {
           >
             {w.invitation.copy}
           </button>
-          <p class="join-status" role="status">
-            {copied && w.invitation[copied]}
-          </p>
+          {copied && (
+            <Notice kind={copied === "copied" ? "good" : "warning"}>
+              <p>{w.invitation[copied]}</p>
+            </Notice>
+          )}
           {copied === "copyFailed" && (
             <div class="field">
               <textarea
@@ -163,7 +165,7 @@ function NewPasswordQuestion({ api, meeting, onClose }: NewPasswordQuestionProps
         <button type="button" class="button main" aria-disabled={working ? "true" : undefined} onClick={make}>
           {working ? w.host.makingPassword : w.host.newPasswordMake}
         </button>
-        <button type="button" class="button plain" onClick={() => onClose("")}>
+        <button type="button" class="button plain" data-safe onClick={() => onClose("")}>
           {w.app.cancel}
         </button>
       </div>

@@ -185,7 +185,7 @@ function EndQuestion({ api, meeting, onClose }: EndQuestionProps) {
         <button type="button" class="button danger" aria-disabled={working ? "true" : undefined} onClick={end}>
           {working ? w.host.ending : w.host.end}
         </button>
-        <button type="button" class="button plain" onClick={() => onClose(false)}>
+        <button type="button" class="button plain" data-safe onClick={() => onClose(false)}>
           {w.app.cancel}
         </button>
       </div>

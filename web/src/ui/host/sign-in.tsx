@@ -94,10 +94,10 @@ export function SignIn({ api }: { readonly api: HostApi }) {
               setWrong({});
             }}
           />
-          {failed && <FailureNotice of={failed} />}
           <button type="submit" class="button main" aria-disabled={working || wait > 0 ? "true" : undefined}>
             {w.host.signIn}
           </button>
+          {failed && <FailureNotice of={failed} />}
           <p class="join-status" role="status">
             {slow ? <span class="waiting">{w.host.signingIn}</span> : w.host.forgot}
           </p>

@@ -2,7 +2,7 @@
 import type { Catalogue } from "./id";
 
 export const en: Catalogue = {
-  languageName: "English",
+  otherLanguage: "Bahasa Indonesia",
   locale: "en-GB",
   app: {
     name: "Sipulung",
@@ -113,7 +113,7 @@ export const en: Catalogue = {
       "More than 10 people are in this meeting, so your microphone was turned off. You can turn it on yourself.",
     transport: {
       new: "Connection not started",
-      connecting: "Preparing the connection for sound and pictures…",
+      connecting: "Preparing the connection…",
       up: "Connection ready",
       lost: "Connection lost, trying again…",
     },
@@ -182,6 +182,7 @@ export const en: Catalogue = {
     present: (count) => `${count} ${count === 1 ? "person" : "people"}`,
     shareImpossible: "The browser on this device cannot share the screen. Use a computer.",
     shortcuts: "Keyboard shortcuts",
+    shortcutKeys: { alt: (letter) => `Alt + ${letter}`, zoom: "+  −", panel: "Esc" },
     shortcutList: {
       microphone: "Turn the microphone on or off",
       camera: "Turn the camera on or off",
@@ -209,13 +210,14 @@ export const en: Catalogue = {
       "data-saving": "Picture stopped: data saving",
       codec: "This browser cannot show this picture",
     },
-    alone: "You are alone in this meeting",
+    pausedShort: { bandwidth: "Network weak", "data-saving": "Data saving", codec: "Not supported" },
+    alone: "You are alone in this meeting.",
     aloneText: "Others will appear here when they have joined.",
     others: (count) => `${count} more ${count === 1 ? "participant" : "participants"} not in view`,
     otherPeople: "Participants not in view",
     screenOf: (name) => `Screen of ${name}`,
     screenWaiting: (name) => `Waiting for the screen of ${name}…`,
-    yourScreen: "You are sharing your screen",
+    yourScreen: "You are sharing your screen.",
     stopSharing: "Stop sharing",
     choosingScreen: "Choose a screen or window in the browser's box.",
     zoomIn: "Larger",
@@ -229,7 +231,7 @@ export const en: Catalogue = {
     unlockAudio: "Listen to the meeting",
     handUp: "Your hand is raised",
     reconnecting: "Reconnecting…",
-    reconnectingTry: (attempt) => `Reconnecting… try ${attempt}`,
+    reconnectingTry: (attempt) => `Reconnecting… try ${attempt}.`,
     reconnectingIn: (attempt, seconds) =>
       `Connection lost. Try ${attempt} in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
     reconnectNow: "Connect now",
@@ -245,8 +247,8 @@ export const en: Catalogue = {
     screenStarted: (name) => `${name} is sharing a screen.`,
     screenStopped: (name) => `${name} stopped sharing the screen.`,
     ownScreenEnded: "Your screen is not shared any more.",
-    microphoneUnplugged: "The microphone was unplugged. Choose another in Settings.",
-    cameraUnplugged: "The camera was unplugged. Choose another in Settings.",
+    microphoneUnplugged: "The microphone was unplugged. Choose another in Your state.",
+    cameraUnplugged: "The camera was unplugged. Choose another in Your state.",
     settings: "Settings",
     status: {
       title: "Your state",

@@ -1,7 +1,8 @@
 // Bahasa Indonesia: the first language, and the one whose shape the other has to match. Every text that a person reads or hears stands here.
 // Formal and kind: Anda, complete short sentences, no English word where Indonesian has one.
 export const id = {
-  languageName: "Bahasa Indonesia",
+  /** As those who need it read it: in the language that it leads to. */
+  otherLanguage: "English",
   locale: "id-ID",
   app: {
     name: "Sipulung",
@@ -114,9 +115,9 @@ export const id = {
       "Lebih dari 10 orang di rapat ini, jadi mikrofon Anda dimatikan. Anda dapat menyalakannya sendiri.",
     transport: {
       new: "Sambungan belum dimulai",
-      connecting: "Menyiapkan sambungan suara dan gambar…",
+      connecting: "Menyiapkan sambungan…",
       up: "Sambungan siap",
-      lost: "Sambungan terputus, sedang dicoba lagi…",
+      lost: "Terputus, sedang dicoba lagi…",
     },
     asking: "Peramban menanyakan izin. Pilih Izinkan agar Anda dapat didengar dan dilihat.",
     both: "Kamera dan mikrofon",
@@ -185,6 +186,7 @@ export const id = {
     present: (count: number) => `${count} orang`,
     shareImpossible: "Peramban di perangkat ini tidak dapat membagikan layar. Gunakan komputer.",
     shortcuts: "Pintasan papan tik",
+    shortcutKeys: { alt: (letter: string) => `Alt + ${letter}`, zoom: "+  −", panel: "Esc" },
     shortcutList: {
       microphone: "Menyalakan atau mematikan mikrofon",
       camera: "Menyalakan atau mematikan kamera",
@@ -212,13 +214,15 @@ export const id = {
       "data-saving": "Gambar dihentikan: Hemat data",
       codec: "Peramban ini tidak dapat menampilkan gambar ini",
     },
-    alone: "Anda sendirian di rapat ini",
+    // Where a tile has no room for the sentence.
+    pausedShort: { bandwidth: "Jaringan lemah", "data-saving": "Hemat data", codec: "Tidak didukung" },
+    alone: "Anda sendirian di rapat ini.",
     aloneText: "Peserta lain akan tampil di sini setelah bergabung.",
     others: (count: number) => `${count} peserta lain tidak tampil`,
     otherPeople: "Peserta yang tidak tampil",
     screenOf: (name: string) => `Layar ${name}`,
     screenWaiting: (name: string) => `Menunggu gambar layar ${name}…`,
-    yourScreen: "Anda sedang membagikan layar",
+    yourScreen: "Anda sedang membagikan layar.",
     stopSharing: "Berhenti membagikan",
     choosingScreen: "Pilih layar atau jendela pada kotak dari peramban.",
     zoomIn: "Perbesar",
@@ -233,7 +237,7 @@ export const id = {
     unlockAudio: "Dengarkan rapat",
     handUp: "Tangan Anda terangkat",
     reconnecting: "Menyambung kembali…",
-    reconnectingTry: (attempt: number) => `Menyambung kembali… percobaan ke-${attempt}`,
+    reconnectingTry: (attempt: number) => `Menyambung kembali… percobaan ke-${attempt}.`,
     reconnectingIn: (attempt: number, seconds: number) =>
       `Sambungan terputus. Percobaan ke-${attempt} dalam ${seconds} detik.`,
     reconnectNow: "Sambungkan sekarang",
@@ -249,8 +253,8 @@ export const id = {
     screenStarted: (name: string) => `${name} membagikan layar.`,
     screenStopped: (name: string) => `${name} berhenti membagikan layar.`,
     ownScreenEnded: "Layar Anda tidak lagi dibagikan.",
-    microphoneUnplugged: "Mikrofon terlepas. Pilih mikrofon lain di Pengaturan.",
-    cameraUnplugged: "Kamera terlepas. Pilih kamera lain di Pengaturan.",
+    microphoneUnplugged: "Mikrofon terlepas. Pilih mikrofon lain di Keadaan Anda.",
+    cameraUnplugged: "Kamera terlepas. Pilih kamera lain di Keadaan Anda.",
     settings: "Pengaturan",
     status: {
       title: "Keadaan Anda",

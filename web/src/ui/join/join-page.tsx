@@ -211,11 +211,12 @@ export function JoinPage() {
               />
             </>
           )}
-          {failed && <FailureNotice of={failed} />}
           <button type="submit" class="button main" aria-disabled={working || wait > 0 ? "true" : undefined}>
             {w.join.next}
           </button>
-          <p class="join-status" role="status">
+          {/* Below the button, which so stays under the finger. */}
+          {failed && <FailureNotice of={failed} />}
+          <p class="join-status" role="status" hidden={failed !== null}>
             {slow && <span class="waiting">{verySlow ? w.join.workingLong : w.join.working}</span>}
           </p>
         </form>

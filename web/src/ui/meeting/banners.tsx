@@ -2,10 +2,13 @@
 import type { ComponentChildren } from "preact";
 import type { MeetingSession } from "../../client/contract";
 import { words } from "../i18n/language";
-import { MICROPHONE_OFF, NETWORK, NETWORK_OFF, SCREEN, SPEAKER } from "../meeting-icons";
+import { MICROPHONE_OFF, NETWORK, NETWORK_OFF, PEOPLE, SCREEN, SPEAKER } from "../meeting-icons";
 import { Icon } from "../parts/icon";
-import { useLasting, useSecondsUntil } from "../parts/time";
+import { useFresh, useLasting, useSecondsUntil } from "../parts/time";
 import { qualitySentence } from "./quality-sentence";
+
+/** How long a weak network stands in words over the faces; the bar above goes on saying it. */
+const SAID_FOR_MS = 12_000;
 
 export interface BannersProps {
   readonly session: MeetingSession;
@@ -15,7 +18,9 @@ export interface BannersProps {
 export function Banners({ session, audioBlocked }: BannersProps) {
   const w = words.value;
   const quality = qualitySentence(session.quality.value);
+  const fresh = useFresh(session.quality.value.limitation, SAID_FOR_MS);
   const away = useReconnecting(session);
+  const alone = session.participants.value.size === 1;
   return (
     <>
       {away}
@@ -32,18 +37,6 @@ export function Banners({ session, audioBlocked }: BannersProps) {
         </Banner>
       )}
       {session.choosingScreen.value && <Banner icon={SCREEN}>{w.meeting.choosingScreen}</Banner>}
-      {session.ownScreen.value && (
-        <Banner
-          icon={SCREEN}
-          act={
-            <button type="button" class="stage-button main" onClick={() => session.stopSharing()}>
-              {w.meeting.stopSharing}
-            </button>
-          }
-        >
-          {w.meeting.yourScreen}
-        </Banner>
-      )}
       {session.talkingWhileMuted.value && !session.microphoneOn.value && (
         <Banner
           icon={MICROPHONE_OFF}
@@ -61,7 +54,12 @@ export function Banners({ session, audioBlocked }: BannersProps) {
           {w.meeting.talkingWhileMuted}
         </Banner>
       )}
-      {!away && quality && <Banner icon={NETWORK}>{quality}</Banner>}
+      {!away && quality && fresh && <Banner icon={NETWORK}>{quality}</Banner>}
+      {!away && alone && (
+        <Banner icon={PEOPLE}>
+          <strong>{w.meeting.alone}</strong> {w.meeting.aloneText}
+        </Banner>
+      )}
     </>
   );
 }
@@ -93,7 +91,9 @@ function useReconnecting(session: MeetingSession): ComponentChildren {
         )
       }
     >
-      {now} {mediaDown ? w.meeting.mediaDown : w.meeting.socketDown}
+      {/* The seconds are seen, not read out one by one. */}
+      <strong aria-hidden="true">{now}</strong>
+      <span class="unseen">{w.meeting.reconnecting}</span> {mediaDown ? w.meeting.mediaDown : w.meeting.socketDown}
     </Banner>
   );
 }

@@ -6,6 +6,7 @@ import { words } from "../i18n/language";
 import { SEND } from "../meeting-icons";
 import { sentenceOf } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
+import { LinkedText } from "../parts/linked-text";
 import { Panel } from "./panel";
 
 /** services: signaling.v1.Say.text */
@@ -135,7 +136,9 @@ function ChatLine({ line, session, follows: continued }: ChatLineProps) {
           <strong>{line.own ? w.chat.you : line.name}</strong> <span class="quiet">{clock(line.sentAt)}</span>
         </p>
       )}
-      <p class="chat-text">{line.text}</p>
+      <p class="chat-text">
+        <LinkedText text={line.text} />
+      </p>
       {line.state === "sending" && <p class="quiet">{w.chat.sending}</p>}
       {line.state === "failed" && (
         <div class="chat-failed" role="alert">

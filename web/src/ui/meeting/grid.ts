@@ -8,13 +8,14 @@ export interface Grid {
   readonly height: number;
 }
 
-/** A face is useful between upright 3:4 and wide 16:9: a cell counts as large as the best picture that fits into it. */
-const NARROWEST = 3 / 4;
+/** A face is useful between upright 3:4 (on a wide stage: square) and wide 16:9: a cell counts as large as the best picture that fits into it. */
+const NARROWEST = { upright: 3 / 4, wide: 1 } as const;
 const WIDEST = 16 / 9;
 
 export function bestGrid(count: number, width: number, height: number, gap: number): Grid {
   let best: Grid = { columns: 1, rows: Math.max(1, count), width, height };
   let bestArea = -1;
+  const narrowest = width > height ? NARROWEST.wide : NARROWEST.upright;
   for (let columns = 1; columns <= Math.max(1, count); columns++) {
     const rows = Math.ceil(Math.max(1, count) / columns);
     const cellWidth = (width - gap * (columns - 1)) / columns;
@@ -22,7 +23,7 @@ export function bestGrid(count: number, width: number, height: number, gap: numb
     if (cellWidth <= 0 || cellHeight <= 0) continue;
     const shape = cellWidth / cellHeight;
     const usedWidth = shape > WIDEST ? cellHeight * WIDEST : cellWidth;
-    const usedHeight = shape < NARROWEST ? cellWidth / NARROWEST : cellHeight;
+    const usedHeight = shape < narrowest ? cellWidth / narrowest : cellHeight;
     // An empty cell is a loss too: of two grids with cells of like size, the fuller one.
     const area = usedWidth * usedHeight * (1 - 0.02 * (columns * rows - count));
     if (area > bestArea) {

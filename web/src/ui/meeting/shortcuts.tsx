@@ -39,10 +39,11 @@ export function useShortcuts(act: (control: ControlName) => void): void {
 export function ShortcutsHelp({ onClose }: { readonly onClose: () => void }) {
   const w = words.value;
   const list = w.controls.shortcutList;
+  const names = w.controls.shortcutKeys;
   const rows: readonly (readonly [keys: string, text: string])[] = [
-    ...Object.entries(KEYS).map(([code, control]) => [`Alt + ${code.slice(3)}`, list[control]] as const),
-    ["+  −", list.zoom],
-    ["Esc", list.panel],
+    ...Object.entries(KEYS).map(([code, control]) => [names.alt(code.slice("Key".length)), list[control]] as const),
+    [names.zoom, list.zoom],
+    [names.panel, list.panel],
   ];
   return (
     <Ask title={w.controls.shortcuts} onClose={onClose}>

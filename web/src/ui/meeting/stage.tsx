@@ -10,6 +10,8 @@ import { SharedScreen } from "./shared-screen";
 import { Tile } from "./tile";
 
 const GAP = 8;
+/** In a smaller tile marks have no words, and sentences are short. */
+const COMPACT_BELOW = { width: 200, height: 150 } as const;
 
 export interface StageProps {
   readonly session: MeetingSession;
@@ -21,7 +23,7 @@ export interface StageProps {
 export function Stage({ session, covered, onShowOthers }: StageProps) {
   const w = words.value;
   const stage = useRef<HTMLDivElement>(null);
-  const faces = useRef<HTMLDivElement>(null);
+  const faces = useRef<HTMLElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const before = useRef<readonly Cell[]>([]);
 
@@ -74,20 +76,22 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   }, [session, slotCount, faceHeight, visible, covered]);
 
   const speaking = (id: string) => speakers.includes(id);
-  const compact = Boolean(screenSlot) || grid.width < 140;
+  const compact = Boolean(screenSlot) || grid.width < COMPACT_BELOW.width || grid.height < COMPACT_BELOW.height;
   return (
     <div ref={stage} class={screenSlot ? "stage with-screen" : "stage"}>
       {screenSlot && <SharedScreen slot={screenSlot} name={sharer?.name ?? ""} />}
-      <section class="faces-frame" aria-label={w.meeting.stage}>
+      <section ref={faces} class="faces-frame" aria-label={w.meeting.stage}>
         <div
-          ref={faces}
-          class="faces"
+          // Two columns on a phone: of an odd number the first is as wide as the stage.
+          class={!screenSlot && grid.columns === 2 && size.height > size.width ? "faces filled" : "faces"}
           style={
             screenSlot
               ? {}
               : {
-                  gridTemplateColumns: `repeat(${grid.columns * 2}, minmax(0, 1fr))`,
-                  gridTemplateRows: `repeat(${grid.rows}, minmax(0, 1fr))`,
+                  // As wide as its columns, so that a row breaks after them and the last one stands in the middle.
+                  width: `${grid.columns * (grid.width + GAP) - GAP}px`,
+                  "--cell-width": `${grid.width}px`,
+                  "--cell-height": `${grid.height}px`,
                 }
           }
         >
@@ -100,12 +104,6 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
               compact={compact}
             />
           ))}
-          {others === 0 && !screenSlot && (
-            <div class="alone" role="status">
-              <p class="alone-title">{w.meeting.alone}</p>
-              <p>{w.meeting.aloneText}</p>
-            </div>
-          )}
           {self && (
             <Tile
               key="self"

@@ -21,6 +21,7 @@ export function Tile({ participant, slot, ownCamera = null, speaking, compact = 
   const paused = !self && camera ? (slot?.paused ?? null) : null;
   const stream = self ? ownCamera : (slot?.stream ?? null);
   const seen = camera && !lost && !paused && stream !== null;
+  const state = lost ? w.meeting.lost : paused ? w.meeting[compact ? "pausedShort" : "paused"][paused] : "";
   const talking = speaking && microphone && !lost;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a tile is no group of form fields.
@@ -31,13 +32,9 @@ export function Tile({ participant, slot, ownCamera = null, speaking, compact = 
       title={name}
     >
       {!seen && (
-        <div class="tile-empty">
+        <div class={state ? "tile-empty with-words" : "tile-empty"}>
           <Avatar name={name} />
-          {lost ? (
-            <p class="tile-words">{w.meeting.lost}</p>
-          ) : paused ? (
-            <p class="tile-words">{w.meeting.paused[paused]}</p>
-          ) : null}
+          {state && <p class="tile-words">{state}</p>}
         </div>
       )}
       {/* The element stays while the picture is away: a new one would show black until the next key frame. */}

@@ -13,7 +13,7 @@ import {
   NETWORK_OFF,
   SCREEN,
 } from "../meeting-icons";
-import { Icon } from "../parts/icon";
+import { Icon, TICK } from "../parts/icon";
 import { ownState } from "./own-state";
 
 export interface TopBarProps {
@@ -34,6 +34,14 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
       <h1 class="meeting-title" title={title}>
         {title}
       </h1>
+      {state.sharing && (
+        <div class="own-screen" role="status">
+          <p>{w.meeting.yourScreen}</p>
+          <button type="button" class="stage-button main" onClick={() => session.stopSharing()}>
+            {w.meeting.stopSharing}
+          </button>
+        </div>
+      )}
       <button
         type="button"
         class="own-state"
@@ -77,13 +85,17 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
         aria-describedby="data-used"
         onClick={() => session.setDataSaving(saving === "off" ? "audio-and-screen" : "off")}
       >
-        <Icon of={LEAF} small />
+        <Icon of={saving === "off" ? LEAF : TICK} small />
         <span>
           <span class="data-saving-name">
-            {saving === "off" ? w.meeting.data.saving : w.meeting.data.savingOn(w.meeting.data.modes[saving])}
+            {w.meeting.data.saving}
+            {saving !== "off" && <span class="data-saving-mode">: {w.meeting.data.modes[saving]}</span>}
           </span>
           <span id="data-used" class="data-used meter-text">
             {used}
+            {usage.megabytesPerHour > 0 && (
+              <span class="data-hour">, {w.meeting.data.perHour(megabytes(usage.megabytesPerHour))}</span>
+            )}
           </span>
         </span>
       </button>

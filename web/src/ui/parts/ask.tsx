@@ -15,6 +15,8 @@ export function Ask({ title, onClose, children }: AskProps) {
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
+    // What cannot be undone is not what a second press of Enter does.
+    shown?.querySelector<HTMLElement>("[data-safe]")?.focus();
     return () => {
       shown?.close();
       if (before instanceof HTMLElement) before.focus();

@@ -1,4 +1,5 @@
 // A failure as a sentence, with a countdown where the server said when to try again.
+import { useEffect, useRef } from "preact/hooks";
 import type { Failure, FailureCode, FailureError } from "../../client/contract";
 import { words } from "../i18n/language";
 import { Notice } from "./notice";
@@ -29,14 +30,19 @@ export function met(thrown: unknown): MetFailure {
 export function FailureNotice({ of }: { readonly of: MetFailure }) {
   const w = words.value;
   const seconds = useSecondsUntil(of.retryAt);
+  const place = useRef<HTMLDivElement>(null);
+  // On a phone the keyboard may cover the place below the button.
+  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [of]);
   return (
-    <Notice kind="error">
-      <p>{sentenceOf(of.failure.code)}</p>
-      {of.retryAt > 0 && (
-        <p class="meter-text" aria-live="off">
-          {seconds > 0 ? w.join.waitSeconds(seconds) : w.join.mayTryAgain}
-        </p>
-      )}
-    </Notice>
+    <div ref={place}>
+      <Notice kind="error">
+        <p>{sentenceOf(of.failure.code)}</p>
+        {of.retryAt > 0 && (
+          <p class="meter-text" aria-live="off">
+            {seconds > 0 ? w.join.waitSeconds(seconds) : w.join.mayTryAgain}
+          </p>
+        )}
+      </Notice>
+    </div>
   );
 }

@@ -11,7 +11,6 @@ const THEME_ICONS = { system: HALF, light: SUN, dark: MOON } as const;
 export function Preferences() {
   const w = words.value;
   const other = language.value === "id" ? "en" : "id";
-  const otherName = other === "en" ? "English" : "Bahasa Indonesia";
   return (
     <div class="preferences">
       <button
@@ -21,7 +20,7 @@ export function Preferences() {
         onClick={() => void chooseLanguage(other).catch(() => undefined)}
       >
         <Icon of={LANGUAGE} />
-        <span>{otherName}</span>
+        <span>{w.otherLanguage}</span>
       </button>
       <button
         type="button"

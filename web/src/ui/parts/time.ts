@@ -13,6 +13,17 @@ export function useLasting(active: boolean, ms: number): boolean {
   return active && lasting;
 }
 
+/** True for the first `ms` of a value: what has been said long enough gets out of the way. */
+export function useFresh(value: unknown, ms: number): boolean {
+  const [old, setOld] = useState<unknown>(undefined);
+  useEffect(() => {
+    setOld(undefined);
+    const timer = setTimeout(() => setOld(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return old !== value;
+}
+
 /** Whole seconds until `deadline` (performance.now() clock), counting down; 0 when it is over or there is none. */
 export function useSecondsUntil(deadline: number): number {
   const left = () => Math.max(0, Math.ceil((deadline - performance.now()) / 1000));

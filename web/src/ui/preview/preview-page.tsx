@@ -33,6 +33,14 @@ export function PreviewPage({ room }: { readonly room: Room }) {
   return (
     <PageFrame title={w.preview.pageTitle}>
       <div class="preview">
+        <div class="preview-meeting">
+          <h1>{meeting?.title || w.preview.title}</h1>
+          <p class="quiet preview-id">{formatMeetingId(form.meetingId)}</p>
+          <p>
+            {meeting && (meeting.present > 0 ? w.preview.present(meeting.present) : w.preview.presentNone)}{" "}
+            {w.preview.nobodySees}
+          </p>
+        </div>
         <section class="preview-look" aria-label={w.preview.picture}>
           <SelfPicture session={session} name={form.name} />
           <div class="preview-toggles">
@@ -52,14 +60,6 @@ export function PreviewPage({ room }: { readonly room: Room }) {
           <LevelMeter session={session} />
         </section>
         <section class="preview-side">
-          <div class="preview-meeting">
-            <h1>{meeting?.title || w.preview.title}</h1>
-            <p class="quiet">{formatMeetingId(form.meetingId)}</p>
-            <p>
-              {meeting && (meeting.present > 0 ? w.preview.present(meeting.present) : w.preview.presentNone)}{" "}
-              {w.preview.nobodySees}
-            </p>
-          </div>
           {session.joinedMuted.value && !session.microphoneOn.value && (
             <Notice kind="good">
               <p>{w.preview.mutedBecauseMany}</p>
@@ -70,29 +70,24 @@ export function PreviewPage({ room }: { readonly room: Room }) {
             <summary>{w.preview.devices}</summary>
             <DeviceChoices session={session} />
           </details>
-          <div class="preview-join">
-            {failed && <FailureNotice of={failed} />}
-            <TransportState session={session} />
-            <button
-              type="button"
-              class="button main wide"
-              aria-disabled={entering ? "true" : undefined}
-              onClick={enter}
-            >
-              {slow ? <span class="waiting">{w.preview.joining}</span> : w.preview.join}
-            </button>
-            <button
-              type="button"
-              class="button plain wide"
-              onClick={() => {
-                void session.leave().catch(() => undefined);
-                closeRoom();
-              }}
-            >
-              {w.app.back}
-            </button>
-          </div>
         </section>
+        <div class="preview-join">
+          {failed && <FailureNotice of={failed} />}
+          <TransportState session={session} />
+          <button type="button" class="button main" aria-disabled={entering ? "true" : undefined} onClick={enter}>
+            {slow ? <span class="waiting">{w.preview.joining}</span> : w.preview.join}
+          </button>
+          <button
+            type="button"
+            class="button plain"
+            onClick={() => {
+              void session.leave().catch(() => undefined);
+              closeRoom();
+            }}
+          >
+            {w.app.back}
+          </button>
+        </div>
       </div>
     </PageFrame>
   );
@@ -105,7 +100,7 @@ function SelfPicture({ session, name }: { readonly session: MeetingSession; read
   const access = session.devices.value.camera;
   const starting = wanted && !stream && (access === "granted" || access === "asking" || access === "prompt");
   return (
-    <div class="preview-picture">
+    <div class={stream || starting ? "preview-picture" : "preview-picture off"}>
       {stream ? (
         <Picture stream={stream} mirrored label={w.preview.picture} />
       ) : (
@@ -114,9 +109,11 @@ function SelfPicture({ session, name }: { readonly session: MeetingSession; read
           <p>{starting ? w.preview.cameraStarting : w.preview.cameraOff}</p>
         </div>
       )}
-      <span class="name-label">
-        <span>{name}</span>
-      </span>
+      {stream && (
+        <span class="name-label">
+          <span>{name}</span>
+        </span>
+      )}
     </div>
   );
 }

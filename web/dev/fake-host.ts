@@ -1,0 +1,84 @@
+// An account and its meetings without servers.
+import { signal } from "@preact/signals-core";
+import type { Account, FailureError, HostApi, HostMeeting } from "../src/client/contract";
+import { NOW } from "./fake-session";
+
+export const ACCOUNT: Account = {
+  id: "a1",
+  user: "andi.baso",
+  name: "Drs. H. Andi Baso Mappatoba, M.Si",
+  role: "host",
+  tenantName: "Kabupaten Luwu",
+};
+
+export function hostMeeting(id: string, title: string, more: Partial<HostMeeting> = {}): HostMeeting {
+  return { id, title, state: "open", present: 0, capacity: 100, createdAt: NOW, opensAt: 0, endedAt: 0, ...more };
+}
+
+type Method = "restore" | "signIn" | "listMeetings" | "createMeeting" | "endMeeting" | "resetPassword" | "accessToken";
+
+export class FakeHost implements HostApi {
+  readonly account = signal<Account | null | undefined>(undefined);
+  meetings: readonly HostMeeting[] = [];
+  /** Whether the refresh cookie still holds. */
+  signedIn = true;
+  /** What the next call of each method is refused with. */
+  readonly refusals: Partial<Record<Method, FailureError>> = {};
+  /** Calls of these never come to an end. */
+  readonly hanging = new Set<Method>();
+  #made = 0;
+
+  async restore(): Promise<void> {
+    await this.#step("restore");
+    this.account.value = this.signedIn ? ACCOUNT : null;
+  }
+
+  async signIn(user: string, _password: string): Promise<Account> {
+    await this.#step("signIn");
+    const account = { ...ACCOUNT, user };
+    this.account.value = account;
+    return account;
+  }
+
+  async signOut(): Promise<void> {
+    this.account.value = null;
+  }
+
+  async listMeetings(): Promise<readonly HostMeeting[]> {
+    await this.#step("listMeetings");
+    return this.meetings;
+  }
+
+  async createMeeting(request: { title: string; password?: string; opensAt?: number }) {
+    await this.#step("createMeeting");
+    this.#made += 1;
+    const meeting = hostMeeting(`812345678${this.#made}`, request.title, { opensAt: request.opensAt ?? 0 });
+    this.meetings = [meeting, ...this.meetings];
+    return { meeting, password: request.password ?? "padi-hijau-77" };
+  }
+
+  async endMeeting(id: string): Promise<void> {
+    await this.#step("endMeeting");
+    this.meetings = this.meetings.map((meeting) =>
+      meeting.id === id ? { ...meeting, state: "ended" as const, endedAt: NOW, present: 0 } : meeting,
+    );
+  }
+
+  async resetPassword(_id: string, password = "kopi-toraja-42"): Promise<string> {
+    await this.#step("resetPassword");
+    return password;
+  }
+
+  async accessToken(): Promise<string> {
+    await this.#step("accessToken");
+    return "access-token";
+  }
+
+  async #step(method: Method): Promise<void> {
+    if (this.hanging.has(method)) await new Promise(() => undefined);
+    const refusal = this.refusals[method];
+    if (!refusal) return;
+    delete this.refusals[method];
+    throw refusal;
+  }
+}
