@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e import fake_media
+from tests.support.collector import Collector, running_collector
 from tests.support.instance import Instance
 
 
@@ -37,6 +38,12 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Devices]:
 
 
 @pytest.fixture(scope="session")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with Instance(tmp_path_factory.mktemp("instance")) as started:
+def collector() -> Iterator[Collector]:
+    with running_collector() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Instance]:
+    with Instance(tmp_path_factory.mktemp("instance"), {"SIPULUNG_OTLP_ENDPOINT": collector.endpoint}) as started:
         yield started

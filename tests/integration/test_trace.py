@@ -12,38 +12,10 @@ from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.signaling.v1 import client_pb2
 from tests.integration.world import World
 from tests.media.core.sdp.offers import PC
-from tests.support.collector import Collector, Span
+from tests.support.collector import Collector
+from tests.support.join_trace import TREE, complete, tree_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-# Which span is whose child: (service, span) → the name of its parent. The browser's is the root.
-TREE = {
-    ("signaling", "browser.join"): [""],
-    ("signaling", "http POST /api/v1/join"): ["browser.join"],
-    ("auth", "sipulung.auth.v1.JoinService/IssueJoinToken"): ["http POST /api/v1/join"],
-    ("signaling", "signaling.open"): ["browser.join"],
-    ("roster", "sipulung.roster.v1.MeetingService/GetMeeting"): ["http POST /api/v1/join", "signaling.open"],
-    ("media", "sipulung.media.v1.MediaService/OpenSession"): ["signaling.open"],
-    ("signaling", "signaling.enter"): ["browser.join"],
-    ("roster", "sipulung.roster.v1.ParticipantService/Join"): ["signaling.enter"],
-    ("media", "sipulung.media.v1.MediaService/UpdatePermissions"): ["signaling.enter"],
-    ("signaling", "signaling.timings"): ["browser.join"],
-}
-
-
-def tree_of(spans: list[Span]) -> dict[tuple[str, str], list[str]]:
-    """The same of what arrived."""
-    names = {span.span_id: span.name for span in spans} | {"": ""}
-    tree: dict[tuple[str, str], list[str]] = {}
-    for span in spans:
-        tree.setdefault((span.service, span.name), []).append(names.get(span.parent_id, "somebody unknown"))
-    return {key: sorted(parents) for key, parents in tree.items()}
-
-
-def complete(spans: list[Span]) -> bool:
-    """Each service sends its spans when it likes."""
-    found = tree_of(spans)
-    return all(len(found.get(key, ())) >= len(parents) for key, parents in TREE.items())
 
 
 async def test_one_trace_spans_a_join(world: World, collector: Collector) -> None:

@@ -256,6 +256,8 @@ async def _fill(world: World, side: Side) -> None:
     side.participant_account = participant.account.account_id
     side.host, side.participant = host.tokens.access_token, participant.tokens.access_token
     side.admin = (await world.sign_in("tenant_admin", side.slug)).tokens.access_token
+    # An older one, so that lists have more than one page.
+    await world.meeting(side)
     side.meeting_id, side.meeting_password = await world.meeting(side)
     side.host_join = (await world.join_token(side.meeting_id, token=side.host)).join_token
     guest = await world.join_token(side.meeting_id, side.meeting_password)
