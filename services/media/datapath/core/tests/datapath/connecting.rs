@@ -291,6 +291,14 @@ fn what_waits_for_an_address_that_is_lost_is_counted() {
     world.datapath.receive(now, from, &mut datagram);
     world.datapath.path_lost(path);
     assert_eq!(world.count(Counter::DropNotConnected), 1);
+    // What is sent next is sent once.
+    world.encoder(ssrc).interval = Duration::from_millis(40);
+    world.clients[publisher].encoders[at].key_next = true;
+    world.connect(subscriber);
+    world.run(500);
+    assert_eq!(world.connections(subscriber).last(), Some(&(path, false)));
+    let refused = world.clients[subscriber].refused;
+    assert_eq!(refused, 0);
 }
 
 #[test]

@@ -77,6 +77,20 @@ fn the_slowest_link_sets_the_pace() {
 }
 
 #[test]
+fn a_key_frame_that_nobody_asked_for_has_to_pass_too() {
+    let (mut world, _, ssrc) = shared(&[5_000_000, 160_000]);
+    world.run(20_000);
+    let asked = world.encoder(ssrc).key_requests.len();
+    world.encoder(ssrc).key_next = true;
+    world.run(250);
+    let sent = world.encoder(ssrc).frames.iter().rev().find(|frame| frame.tag.key).unwrap().at;
+    beg(&mut world, 8);
+    let requests = &world.encoder(ssrc).key_requests;
+    assert_eq!(requests.len(), asked + 1);
+    assert!(requests[asked].since(sent) >= Duration::from_millis(6000));
+}
+
+#[test]
 fn a_late_viewer_gets_a_key_frame_soon_and_a_still_page_is_no_end() {
     let (mut world, screen, ssrc) = shared(&[5_000_000]);
     world.run(4000);

@@ -96,10 +96,49 @@ fn a_camera_that_is_switched_off_and_on_goes_on_unbroken() {
     let stream = world.clients[viewer].slot(1);
     stream.assert_unbroken();
     assert_eq!(stream.sources(), [ssrc, ssrc + 2]);
-    // Nothing is kept for a layer that nobody watches.
-    let before = world.count(Counter::RtpForwarded);
+    // Without any order in between too.
+    for _ in 0..3 {
+        let asked = world.encoder(ssrc + 2).key_requests.len();
+        world.enable(track, false);
+        world.run(1000);
+        world.enable(track, true);
+        world.run(600);
+        assert_eq!(world.encoder(ssrc + 2).key_requests.len(), asked + 1);
+        assert!(lively(&world, viewer));
+    }
+    world.clients[viewer].slot(1).assert_unbroken();
+}
+
+#[test]
+fn nothing_is_asked_of_a_layer_that_nobody_watches_any_more() {
+    let (mut world, publisher, viewer, track, ssrc) = meeting();
+    let other = world.join();
+    world.slots(other, 0, 1);
+    for layer in [0, 1, 2] {
+        world.assign(viewer, 1, Some((track, layer)));
+        world.run(1000);
+    }
+    // Off while it waits for a layer; then it waits for another.
+    world.assign(viewer, 1, Some((track, 1)));
+    world.enable(track, false);
+    world.run(100);
+    world.enable(track, true);
     world.run(1000);
-    assert!((150..=200).contains(&(world.count(Counter::RtpForwarded) - before)));
+    // One who leaves while it waits.
+    world.assign(other, 1, Some((track, 0)));
+    world.run(1000);
+    world.assign(other, 1, Some((track, 2)));
+    world.admit(other, false);
+    world.assign(other, 1, None);
+    world.run(1000);
+    world.up[publisher].lost_per_mille = 100;
+    let nacked = |world: &mut World| [0, 1, 2].map(|layer| world.encoder(ssrc + layer).nacked);
+    let before = nacked(&mut world);
+    world.run(3000);
+    let after = nacked(&mut world);
+    assert!(after[1] > before[1] + 10);
+    assert_eq!((after[0], after[2]), (before[0], before[2]));
+    assert!(lively(&world, viewer));
 }
 
 #[test]
@@ -189,8 +228,10 @@ fn slots_are_added_and_keep_what_they_are() {
     world.run(500);
     let transport = world.clients[viewer].id;
     let mut twice = world.clients[viewer].slots.clone();
-    twice[0].ssrc = twice[1].rtx_ssrc.unwrap();
+    twice.push(twice[1].clone());
+    twice[2].ssrc = twice[1].rtx_ssrc.unwrap();
     world.apply(Command::SetSlots { transport, slots: twice });
+    assert_eq!(world.datapath.transport(transport).unwrap().slots.len(), 2);
     let mut other = world.clients[viewer].slots.clone();
     other[1].ssrc = Ssrc(5);
     world.apply(Command::SetSlots { transport, slots: other });
@@ -226,7 +267,7 @@ fn a_transport_that_is_added_again_begins_anew() {
     let (local_ufrag, local_pwd, remote_ufrag) = ("a".into(), "b".into(), "c".into());
     world.apply(Command::AddTransport { transport, room: ROOM, local_ufrag, local_pwd, remote_ufrag });
     let known = world.datapath.transport(transport).unwrap();
-    assert!(known.slots.is_empty() && known.ice.nominated().is_none());
+    assert!(known.slots.is_empty() && known.ice.nominated().is_none() && known.outbox.is_empty());
     world.run(500);
     assert!(!lively(&world, viewer));
     assert_eq!(world.silences(publisher), 0);

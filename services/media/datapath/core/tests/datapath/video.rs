@@ -85,6 +85,51 @@ fn layers_change_without_a_seam_and_the_old_one_flows_until_the_new_ones_key_fra
 }
 
 #[test]
+fn time_between_layers_is_the_publishers_once_its_reports_came() {
+    let Watched { mut world, publisher, viewer, track, .. } = watched();
+    world.run(2500);
+    world.up[publisher].jitter = Duration::from_millis(30);
+    for layer in [0, 1, 2, 0, 2, 1] {
+        world.assign(viewer, SLOT, Some((track, layer)));
+        world.run(1500);
+    }
+    let heard: Vec<_> = world.clients[viewer].slot(SLOT).heard.values().cloned().collect();
+    let mut changes = 0;
+    for pair in heard.windows(2).filter(|pair| pair[0].tag.source != pair[1].tag.source) {
+        let at = |heard: &crate::support::stream::Heard, world: &mut World| {
+            world.encoder(heard.tag.source).frames[heard.tag.frame as usize].at
+        };
+        let (before, after) = (at(&pair[0], &mut world), at(&pair[1], &mut world));
+        // Two layers of one moment cannot have one time.
+        let expected = (after.micros() as i64 - before.micros() as i64) * 90 / 1000;
+        let ticks = i64::from(pair[1].timestamp.wrapping_sub(pair[0].timestamp) as i32);
+        assert!(expected <= 0 || (ticks - expected).abs() < 180, "{ticks} for {expected}");
+        changes += 1;
+    }
+    assert_eq!(changes, 5);
+}
+
+#[test]
+fn a_report_of_a_former_ssrc_moves_no_clock() {
+    let Watched { mut world, publisher, viewer, track, ssrc } = watched();
+    world.assign(viewer, SLOT, Some((track, 0)));
+    world.run(2500);
+    let former = {
+        let (now, ntp) = (world.now, world.clients[publisher].ntp(world.now));
+        world.encoder(ssrc).report(now, ntp)
+    };
+    world.encoder(ssrc).restart(ssrc + 100);
+    world.run(1500);
+    world.clients[publisher].send_rtcp(|buffer| former.write(buffer));
+    world.run(1100);
+    let stream = world.clients[viewer].slot(SLOT);
+    let (report, last) = (&stream.reports.last().unwrap().1, stream.last().unwrap());
+    let shown = report.ntp.0 + i64::from(last.timestamp.wrapping_sub(report.rtp) as i32) * 1_000_000 / 90_000;
+    let since = crate::support::world::NTP_AT_ZERO.0 + last.at.micros() as i64 - shown;
+    assert!(since.abs() < 50_000, "{since}");
+}
+
+#[test]
 fn another_persons_picture_begins_where_the_former_ended_with_either_width_of_picture_ids() {
     let Watched { mut world, viewer, track, ssrc, .. } = watched();
     let narrow = world.join();
