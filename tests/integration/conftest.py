@@ -22,6 +22,8 @@ def collector() -> Iterator[Collector]:
 def instance(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Instance]:
     environment = {
         "SIPULUNG_OTLP_ENDPOINT": collector.endpoint,
+        # What the tests about secrets look at is all that a service could ever say.
+        "SIPULUNG_LOG_LEVEL": "debug",
         # Nobody here sends media: who is in a meeting stays in it.
         "SIPULUNG_MEDIA_LEASE_SECONDS": "600",
     }
