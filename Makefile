@@ -64,7 +64,7 @@ run: setup web ## Run everything on this machine; options are in docs/operators.
 
 # --- Checking: `make test` is all of it, in the order in which it fails fastest. ---
 
-test: lint unit size chart integration ## Check everything that stands; `make e2e` joins when the media node forwards.
+test: lint unit size chart integration e2e ## Check everything.
 
 lint: lint-python lint-proto lint-rust lint-web ## Check style, types, layers and compatibility.
 
@@ -112,10 +112,10 @@ $(TOOLS)/test-prerequisites.done: tools/test_prerequisites.sh
 	@tools/test_prerequisites.sh
 	@mkdir -p $(TOOLS) && touch $@
 
-integration: setup ## Run several services against real stores.
-	@.venv/bin/pytest tests/run --ignore=tests/run/test_installation.py
+integration: setup web ## Run several services against real stores.
+	@.venv/bin/pytest tests/run tests/integration
 
-e2e: setup $(TOOLS)/test-prerequisites.done ## Hold meetings in real browsers.
+e2e: setup web $(TOOLS)/test-prerequisites.done ## Hold meetings in real browsers.
 	@.venv/bin/pytest tests/e2e
 
 clean: ## Delete everything that was generated, but not run/ (accounts, meetings, attendance).

@@ -15,6 +15,7 @@ from tests.e2e.fake_media import Colour
 CHROMIUM = "/usr/bin/chromium"
 
 # Loopback candidates are off by default; the background flags keep a machine without internet from waiting for it.
+# A faked permission prompt would share a test picture instead of the tab.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,7 +25,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
     "--auto-select-tab-capture-source-by-title=Dokumen bersama",
@@ -36,10 +36,12 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 # The client plays sound without an element in the page, so tracks are caught where the browser hands them out.
 _CATCH_TRACKS = """
 window.remoteTracks = new Set();
+window.peerConnections = [];
 const Native = window.RTCPeerConnection;
 window.RTCPeerConnection = class extends Native {
   constructor(...options) {
     super(...options);
+    window.peerConnections.push(this);
     this.addEventListener('track', (event) => window.remoteTracks.add(event.track));
   }
 };
@@ -136,6 +138,7 @@ class Person:
         context = browser.new_context(
             viewport=PHONE if phone else PC, has_touch=phone, is_mobile=phone, locale=locale, ignore_https_errors=True
         )
+        context.grant_permissions(["camera", "microphone"])
         context.add_init_script(_CATCH_TRACKS)
         page = context.new_page()
         person = cls(name, browser, context, page)
@@ -162,6 +165,11 @@ class Person:
     def join(self, url: str, meeting_id: str, password: str) -> None:
         self.open_preview(url, meeting_id, password)
         self.enter()
+
+    def leave(self) -> None:
+        self.control("Keluar").click()
+        self.page.get_by_role("dialog").get_by_role("button", name="Keluar").click()
+        expect(self.control("Keluar")).to_have_count(0)
 
     # What they see and hear.
 

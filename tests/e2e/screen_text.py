@@ -33,7 +33,7 @@ def _read(png: bytes) -> set[str]:
     tesseract = shutil.which("tesseract")
     assert tesseract, "tesseract is needed: apt install tesseract-ocr"
     picture = Image.open(io.BytesIO(png)).convert("L")
-    picture = picture.resize((picture.width * 2, picture.height * 2))
+    picture = picture.resize((picture.width * 3, picture.height * 3))
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     done = subprocess.run(
@@ -42,12 +42,16 @@ def _read(png: bytes) -> set[str]:
     return _words(done.stdout.decode())
 
 
-def words_legible(reader: Person, source: str, seconds: float) -> float:
-    """The share (0–1) of the source's words that can be read in the shared screen; the best within `seconds`."""
-    wanted = _words(source)
+def words_of(screenshot: bytes) -> set[str]:
+    """What can be read in a picture of the page itself: no picture of a video can show more."""
+    return _read(screenshot)
+
+
+def words_legible(reader: Person, wanted: set[str], seconds: float) -> float:
+    """The share (0–1) of the words that can be read in the shared screen; the best within `seconds`."""
     best = 0.0
     end = time.monotonic() + seconds
-    while time.monotonic() < end and best < 0.97:
+    while time.monotonic() < end and best < 1:
         url = reader.page.evaluate(_FRAME)
         if url:
             best = max(best, len(_read(base64.b64decode(url.split(",", 1)[1])) & wanted) / len(wanted))

@@ -9,7 +9,7 @@ from playwright.sync_api import Playwright, expect
 from tests.e2e.conftest import Devices
 from tests.e2e.fake_media import BLUE, GREEN, RED, TONES_HZ
 from tests.e2e.person import Person
-from tests.e2e.screen_text import words_legible
+from tests.e2e.screen_text import words_legible, words_of
 from tests.support.instance import Instance
 
 SHARED_PAGE = Path(__file__).with_name("shared_page.html")
@@ -72,24 +72,48 @@ def test_a_chat_line_reaches_the_others(people: tuple[Person, Person, Person]) -
 
 
 def test_a_shared_page_of_text_is_legible(people: tuple[Person, Person, Person]) -> None:
-    sharer, reader, _ = people
+    sharer, *readers = people
     document = sharer.context.new_page()
     document.set_viewport_size({"width": 1280, "height": 720})
     document.goto(SHARED_PAGE.as_uri())
+    wanted = words_of(document.screenshot())
+    assert len(wanted) >= 40, "the page itself must be legible"
     sharer.page.bring_to_front()
     sharer.control("Bagikan layar").click()
     try:
-        legible = words_legible(reader, document.inner_text("body"), seconds=30)
-        assert legible >= 0.9, f"only {legible:.0%} of the words are legible"
+        for reader in readers:
+            expect(reader.page.get_by_role("group", name=f"Layar {sharer.name}", exact=True)).to_be_visible()
+            legible = words_legible(reader, wanted, seconds=20)
+            assert legible >= 0.95, f"{reader.name}: only {legible:.0%} of the words are legible"
     finally:
         sharer.page.bring_to_front()
+        sharer.control("Bagikan layar").click()
         document.close()
+    for reader in readers:
+        expect(reader.page.get_by_role("group", name=f"Layar {sharer.name}", exact=True)).to_have_count(0)
+
+
+def test_a_raised_hand_is_seen_and_goes_down(people: tuple[Person, Person, Person]) -> None:
+    first, second, third = people
+    for raised in (1, 0):
+        second.control("Angkat tangan").click()
+        for watcher in (first, third):
+            expect(watcher.tile(second.name).get_by_text("Angkat tangan")).to_have_count(raised)
+
+
+def test_who_is_muted_is_seen_and_not_heard(people: tuple[Person, Person, Person]) -> None:
+    first, second, third = people
+    second.control("Mikrofon").click()
+    for watcher in (first, third):
+        expect(watcher.tile(second.name).get_by_text("Mikrofon mati")).to_be_attached()
+    assert not [peak for peak in first.heard_hz() if abs(peak - TONES[1]) <= 30]
+    second.control("Mikrofon").click()
+    first.hears(TONES[1])
 
 
 def test_leaving_and_coming_back(people: tuple[Person, Person, Person], instance: Instance) -> None:
     stayer, leaver, _ = people
-    leaver.control("Keluar").click()
-    leaver.page.get_by_role("dialog").get_by_role("button", name="Keluar").click()
+    leaver.leave()
     expect(stayer.tile(leaver.name)).to_have_count(0, timeout=10_000)
     meeting = instance.demo["meeting"]
     leaver.join(instance.url, meeting["id"], meeting["password"])

@@ -8,11 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
 
+import grpc
+from google.protobuf.json_format import MessageToDict
+
+from sipulung.roster.v1 import attendance_pb2, attendance_pb2_grpc
 from tools.instance.readiness import Status, read_status
 from tools.instance.settings import PROCESSES, ROOT
 
@@ -105,6 +110,46 @@ class Instance:
     @property
     def url(self) -> str:
         return str(self.demo["url"])
+
+    def account(self, role: str, tenant: int = 0) -> dict[str, str]:
+        """A demo account: user, password, role (lower case)."""
+        accounts = cast("list[dict[str, str]]", self.demo["tenants"][tenant]["accounts"])
+        return next(account for account in accounts if account["role"] == role)
+
+    def new_meeting(self, title: str) -> dict[str, str]:
+        """A meeting of the first tenant's host: id, password."""
+        made = self._as_host("POST", "/api/v1/meetings", {"title": title})
+        return {"id": str(made["meeting"]["meeting_id"]), "password": str(made["password"])}
+
+    def meetings(self) -> list[dict[str, Any]]:
+        """The meetings of the first tenant's host."""
+        return cast("list[dict[str, Any]]", self._as_host("GET", "/api/v1/meetings")["meetings"])
+
+    def attendance(self, meeting_id: str) -> dict[str, Any]:
+        """A meeting's records, as roster's AttendanceService tells its host: records, head, intact."""
+        with grpc.insecure_channel(f"127.0.0.1:{self.port('ROSTER_PORT')}") as channel:
+            stub = attendance_pb2_grpc.AttendanceServiceStub(channel)
+            credential = (("authorization", f"Bearer {self._sign_in()}"),)
+            request = attendance_pb2.GetAttendanceRequest(meeting_id=meeting_id)
+            answer = stub.GetAttendance(request, metadata=credential, timeout=10)
+        return MessageToDict(answer, preserving_proto_field_name=True)
+
+    def _sign_in(self) -> str:
+        host = self.account("host")
+        credential = {"user": host["user"], "password": host["password"]}
+        return str(self._http("POST", "/api/v1/sign-in", credential)["access_token"])
+
+    def _as_host(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+        return self._http(method, path, body, self._sign_in())
+
+    def _http(
+        self, method: str, path: str, body: dict[str, str] | None = None, token: str | None = None
+    ) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return cast("dict[str, Any]", json.load(answer))
 
     def port(self, variable: str) -> int:
         """A port by its variable in tools/instance/settings.py, such as AUTH_PORT."""

@@ -8,9 +8,9 @@ from services.media.core.sdp import answer
 from services.media.core.sdp.answer import ReceiveSlot, SentTrack
 from services.media.core.sdp.codecs import AcceptedCodec
 
-_KINDS: Final[dict[str, Literal["audio", "camera", "screen"]]] = {
+_KINDS: Final[dict[str, Literal["audio", "camera", "screen", "sound"]]] = {
     "microphone": "audio",
-    "screen_audio": "audio",
+    "screen_audio": "sound",
     "camera": "camera",
     "screen": "screen",
 }

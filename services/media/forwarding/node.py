@@ -261,8 +261,7 @@ class MediaNode:
         if room is None:
             return
         tracks = [track for handle in event.tracks if (track := self._tracks.get(handle)) is not None]
-        # The sound of a shared tab is loud as well, but nobody's voice.
-        people = [track.session.participant for track in tracks if track.sent.source == "microphone"]
+        people = [track.session.participant for track in tracks]
         room.spoke_now(event.tracks, tuple(dict.fromkeys(people)))
 
     def _reachable(self, session: Session, reachable: bool) -> None:

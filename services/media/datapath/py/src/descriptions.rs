@@ -115,6 +115,7 @@ impl Track {
             "audio" => Some(track::Kind::Audio),
             "camera" => Some(track::Kind::Camera),
             "screen" => Some(track::Kind::Screen),
+            "sound" => Some(track::Kind::Sound),
             _ => None,
         };
         if rids.len() > MOST_LAYERS {
@@ -122,7 +123,7 @@ impl Track {
         }
         Ok(Track(TrackDescription {
             mid: token("mid", mid)?,
-            kind: choice("kind", kind, "audio, camera, screen", found)?,
+            kind: choice("kind", kind, "audio, camera, screen, sound", found)?,
             payload_types: self::payload_types(&payload_types)?,
             extensions: extensions.0,
             rids: rids.into_iter().map(|rid| token("rids", rid)).collect::<PyResult<_>>()?,

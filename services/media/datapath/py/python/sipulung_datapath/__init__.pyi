@@ -42,6 +42,8 @@ class Extensions:
 class Track:
     """What one m-line of a publisher sends.
 
+    A `sound` is that of a shared screen: nobody's voice, heard beside the loudest ones.
+
     `rids` are the simulcast layers, lowest first; empty: one layer. `ssrcs` are those that the SDP declares, if any;
     else they are learned from the mid and rid extensions (RFC 8852).
     """
@@ -49,7 +51,7 @@ class Track:
     def __init__(
         self,
         mid: str,
-        kind: Literal["audio", "camera", "screen"],
+        kind: Literal["audio", "camera", "screen", "sound"],
         payload_types: Sequence[PayloadType],
         extensions: Extensions,
         rids: Sequence[str] = (),

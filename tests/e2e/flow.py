@@ -1,0 +1,58 @@
+"""How long what a person hears and sees stood still, measured in their browser."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from tests.e2e.person import Person
+
+# The totals of all that arrives, ten times a second.
+_WATCH = """
+() => {
+  const start = () => ({at: performance.now(), total: 0, gap: 0});
+  const flow = window.flow = {audio: start(), video: start()};
+  flow.timer = setInterval(async () => {
+    const totals = {audio: 0, video: 0};
+    for (const connection of window.peerConnections) {
+      if (connection.connectionState === 'closed') continue;
+      (await connection.getStats()).forEach((report) => {
+        if (report.type !== 'inbound-rtp') return;
+        totals[report.kind] += report.kind === 'audio' ? report.packetsReceived : report.framesDecoded;
+      });
+    }
+    const now = performance.now();
+    for (const kind of ['audio', 'video']) {
+      const state = flow[kind];
+      state.gap = Math.max(state.gap, now - state.at);
+      if (totals[kind] !== state.total) { state.at = now; state.total = totals[kind]; }
+    }
+  }, 100);
+}
+"""
+
+_TAKE = """
+() => {
+  const flow = window.flow;
+  const gaps = [flow.audio.gap, flow.video.gap];
+  flow.audio.gap = flow.video.gap = 0;
+  return gaps;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The longest stand-still since the last look, in seconds."""
+
+    audio: float
+    video: float
+
+    @classmethod
+    def watch(cls, person: Person) -> None:
+        """Start to measure."""
+        person.page.evaluate(_WATCH)
+
+    @classmethod
+    def take(cls, person: Person) -> Self:
+        """What was measured, and start anew."""
+        audio, video = person.page.evaluate(_TAKE)
+        return cls(audio / 1000, video / 1000)

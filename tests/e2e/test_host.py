@@ -1,0 +1,71 @@
+"""A host signs in, makes a meeting, invites, and ends it; meetings spread over both media nodes."""
+
+from playwright.sync_api import Playwright, expect
+
+from tests.e2e.conftest import Devices
+from tests.e2e.person import Person
+from tests.support.instance import Instance
+
+# The ports of the candidates in the answer: each node has its own.
+_NODE_PORTS = r"""
+() => {
+  const answers = window.peerConnections.map((connection) => connection.remoteDescription?.sdp ?? '');
+  const candidates = answers.flatMap((sdp) => [...sdp.matchAll(/a=candidate:\S+ 1 udp \d+ \S+ (\d+) /gi)]);
+  return candidates.map((found) => Number(found[1]));
+}
+"""
+
+
+def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devices], instance: Instance) -> None:
+    account = instance.account("host")
+    host = Person.at(playwright, "Kepala Dinas", microphone=devices["red"].microphone)
+    guest = Person.at(playwright, "Siti Hijau", microphone=devices["green"].microphone, phone=True)
+    try:
+        page = host.page
+        page.goto(f"{instance.url}/host")
+        page.get_by_label("Nama pengguna atau NIP", exact=True).fill(account["user"])
+        page.get_by_label("Kata sandi", exact=True).fill(account["password"])
+        page.get_by_role("button", name="Masuk", exact=True).click()
+        page.get_by_role("button", name="Rapat baru").first.click()
+        page.get_by_label("Judul rapat", exact=True).fill("Koordinasi gugus tugas")
+        page.get_by_role("button", name="Buat rapat").click()
+        link = page.get_by_text("/r/", exact=False).first
+        expect(link).to_be_visible()
+        invitation = next(word for word in link.inner_text().split() if "/r/" in word)
+
+        guest.page.goto(invitation)
+        guest.page.get_by_label("Nama", exact=True).fill(guest.name)
+        guest.page.get_by_role("button", name="Lanjut", exact=True).click()
+        expect(guest.join_button).to_be_enabled(timeout=15_000)
+        guest.enter()
+
+        page.get_by_text("Gabung sekarang", exact=True).click()
+        expect(host.join_button).to_be_enabled(timeout=15_000)
+        host.enter()
+        expect(host.tile(guest.name)).to_be_visible()
+        host.control("Keluar").click()
+        host.page.get_by_role("dialog").get_by_role("button", name="Akhiri untuk semua").click()
+        expect(guest.page.get_by_text("Rapat sudah berakhir", exact=True)).to_be_visible()
+        assert host.errors == guest.errors == []
+    finally:
+        host.close()
+        guest.close()
+
+
+def test_meetings_spread_over_both_media_nodes(playwright: Playwright, instance: Instance) -> None:
+    person = Person.at(playwright, "Ani")
+    ports: set[int] = set()
+    try:
+        pages = []
+        for title in ("Rapat satu", "Rapat dua"):
+            meeting = instance.new_meeting(title)
+            person.page = person.context.new_page()
+            pages.append(person.page)
+            person.join(instance.url, meeting["id"], meeting["password"])
+            # Placement looks at the load that the nodes report once a second.
+            person.page.wait_for_timeout(1500)
+        for page in pages:
+            ports.update(page.evaluate(_NODE_PORTS))
+    finally:
+        person.close()
+    assert len(ports) == 2, ports
