@@ -50,7 +50,10 @@ export class ConnectionSet {
   #replacements = 0;
   #notBefore = 0;
   #networkChanged = false;
+  /** The node said so, or knows this session no more: there is nothing to keep. */
   #gone = false;
+  /** A replacement was asked for and could not be made yet. */
+  #due = false;
   #closed = false;
   #watch: ReturnType<typeof setInterval> | undefined;
   #takeover: ReturnType<typeof setTimeout> | undefined;
@@ -94,6 +97,7 @@ export class ConnectionSet {
   /** The node drains (`urgent` false) or is gone: a second connection comes up beside the first. */
   async move(urgent: boolean): Promise<void> {
     if (urgent) this.#gone = true;
+    this.#due = true;
     await this.#replace();
   }
 
@@ -153,7 +157,7 @@ export class ConnectionSet {
     const active = this.#active;
     const now = performance.now();
     if (!active || this.#busy || this.#next || this.#closed || now < this.#notBefore) return;
-    if (this.#gone) return this.#replace();
+    if (this.#gone || this.#due) return this.#replace();
     const action = repairAction({
       state: active.state,
       downMs: this.#downSince ? now - this.#downSince : 0,
@@ -195,15 +199,13 @@ export class ConnectionSet {
       await connection.accept(media.answerSdp);
       if (this.#closed) return connection.close();
       const dead = this.#gone || this.#active?.state !== "up";
-      this.#gone = false;
+      this.#gone = this.#due = false;
       this.#standBy(connection, dead);
     } catch (error) {
       connection.close();
       this.#replacements += 1;
       const { retryAfterMs } = failureOf(error);
       this.#notBefore = performance.now() + retryDelayMs(this.#replacements, Math.random(), retryAfterMs);
-      // A drain that failed is asked for again by the watch; a dead connection is found by its state.
-      if (this.#active?.state === "up") this.#gone = true;
       console.warn("sipulung: the media connection could not be replaced", error);
     } finally {
       this.#busy = false;
@@ -231,7 +233,7 @@ export class ConnectionSet {
 
   #activate(connection: MediaConnection, moved: boolean): void {
     this.#active = connection;
-    this.#gone = false;
+    this.#gone = this.#due = false;
     this.#restarts = 0;
     this.#restartedAt = Number.NEGATIVE_INFINITY;
     this.#downSince = connection.state === "up" ? 0 : performance.now();

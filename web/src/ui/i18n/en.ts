@@ -2,13 +2,10 @@
 import type { Catalogue } from "./id";
 
 export const en: Catalogue = {
-  otherLanguage: "Bahasa Indonesia",
+  otherLanguage: "Indonesia",
   locale: "en-GB",
   app: {
     name: "Sipulung",
-    what: "Video meetings of regional government",
-    changeLanguage: "Language",
-    theme: "Appearance",
     themes: { system: "As the device", light: "Light", dark: "Dark" },
     themeNow: (theme) => `Appearance: ${theme}. Change the appearance`,
     loading: "Loading…",
@@ -18,7 +15,6 @@ export const en: Catalogue = {
     cancel: "Cancel",
     back: "Back",
     toStart: "To the first page",
-    skip: "Skip to the content",
   },
   time: {
     zones: { "7": "WIB", "8": "WITA", "9": "WIT" },
@@ -28,7 +24,6 @@ export const en: Catalogue = {
     title: "Join a meeting",
     pageTitle: "Join a meeting · Sipulung",
     name: "Name",
-    nameHint: "Your full name, with titles if you like.",
     meetingId: "Meeting ID",
     password: "Password",
     showPassword: "Show password",
@@ -165,6 +160,7 @@ export const en: Catalogue = {
   controls: {
     bar: "Meeting controls",
     microphone: "Microphone",
+    microphoneShort: "Mic",
     camera: "Camera",
     share: "Share screen",
     shareShort: "Screen",
@@ -173,10 +169,8 @@ export const en: Catalogue = {
     handShort: "Hand",
     hand: "Raise hand",
     leave: "Leave",
-    more: "More",
     on: "on",
     off: "off",
-    raised: "raised",
     sharing: "shared",
     unread: (count) => `${count} new ${count === 1 ? "message" : "messages"}`,
     present: (count) => `${count} ${count === 1 ? "person" : "people"}`,
@@ -214,7 +208,6 @@ export const en: Catalogue = {
     alone: "You are alone in this meeting.",
     aloneText: "Others will appear here when they have joined.",
     others: (count) => `${count} more ${count === 1 ? "participant" : "participants"} not in view`,
-    otherPeople: "Participants not in view",
     screenOf: (name) => `Screen of ${name}`,
     screenWaiting: (name) => `Waiting for the screen of ${name}…`,
     yourScreen: "You are sharing your screen.",
@@ -229,7 +222,6 @@ export const en: Catalogue = {
     turnOnMicrophone: "Turn on microphone",
     audioBlocked: "The browser holds back the sound of the meeting.",
     unlockAudio: "Listen to the meeting",
-    handUp: "Your hand is raised",
     reconnecting: "Reconnecting…",
     reconnectingTry: (attempt) => `Reconnecting… try ${attempt}.`,
     reconnectingIn: (attempt, seconds) =>
@@ -249,7 +241,6 @@ export const en: Catalogue = {
     ownScreenEnded: "Your screen is not shared any more.",
     microphoneUnplugged: "The microphone was unplugged. Choose another in Your state.",
     cameraUnplugged: "The camera was unplugged. Choose another in Your state.",
-    settings: "Settings",
     status: {
       title: "Your state",
       heard: "Heard",
@@ -294,7 +285,6 @@ export const en: Catalogue = {
         "audio-and-screen": "Faces are not shown.",
         "audio-only": "No pictures at all. Uses the least.",
       },
-      savingOn: (mode) => `Data saving: ${mode}`,
       turnOn: "Turn on data saving",
       turnOff: "Turn off data saving",
     },
@@ -384,7 +374,6 @@ export const en: Catalogue = {
     titleHint: "For example: Coordination meeting of district heads",
     titleMissing: "Enter a title.",
     titleTooLong: "A title has at most 120 letters.",
-    meetingPassword: "Password of the meeting",
     passwordChoice: "Password of the meeting",
     generated: "Made by the system",
     own: "I choose it myself",
@@ -406,7 +395,6 @@ export const en: Catalogue = {
     endText: (title) => `All participants of “${title}” are taken out and cannot join again.`,
     ending: "Ending the meeting…",
     newPassword: "New password",
-    newPasswordFor: (title) => `New password for ${title}`,
     newPasswordTitle: "Make a new password?",
     newPasswordText: "The old password stops working. Invitations that were shared have to be sent again.",
     newPasswordMake: "Make a new password",

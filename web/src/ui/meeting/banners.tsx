@@ -4,11 +4,12 @@ import type { MeetingSession } from "../../client/contract";
 import { words } from "../i18n/language";
 import { MICROPHONE_OFF, NETWORK, NETWORK_OFF, PEOPLE, SCREEN, SPEAKER } from "../meeting-icons";
 import { Icon } from "../parts/icon";
-import { useFresh, useLasting, useSecondsUntil } from "../parts/time";
+import { useFresh, useJustOver, useLasting, useSecondsUntil } from "../parts/time";
 import { qualitySentence } from "./quality-sentence";
 
 /** How long a weak network stands in words over the faces; the bar above goes on saying it. */
 const SAID_FOR_MS = 12_000;
+const BACK_FOR_MS = 4_000;
 
 export interface BannersProps {
   readonly session: MeetingSession;
@@ -71,7 +72,9 @@ function useReconnecting(session: MeetingSession): ComponentChildren {
   const mediaDown = media === "lost" || (media === "connecting" && session.phase.value === "reconnecting");
   // A change of network that heals within a second is not worth a word.
   const lasting = useLasting(socketDown || mediaDown, 800);
+  const back = useJustOver(lasting, BACK_FOR_MS);
   const seconds = useSecondsUntil(socket === "waiting" ? nextTryAt : 0);
+  if (back) return <Banner icon={NETWORK}>{w.meeting.backAgain}</Banner>;
   if (!lasting) return null;
   const now =
     socket === "waiting" && seconds > 0

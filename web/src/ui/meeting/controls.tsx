@@ -26,6 +26,7 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
     <nav class="controls" aria-label={c.bar}>
       <Control
         label={c.microphone}
+        short={c.microphoneShort}
         icon={microphone ? MICROPHONE : MICROPHONE_OFF}
         pressed={microphone}
         off={!microphone}
@@ -65,6 +66,7 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
         onPress={() => onControl("chat")}
       />
       <Control
+        class="participants"
         label={c.participants}
         icon={PEOPLE}
         expanded={panel === "participants"}
@@ -81,6 +83,7 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
 }
 
 interface ControlProps {
+  readonly class?: string;
   readonly label: string;
   /** What is written where there is no room for the whole; part of the label. */
   readonly short?: string;
@@ -98,6 +101,7 @@ interface ControlProps {
 
 function Control(props: ControlProps) {
   const {
+    class: className,
     label,
     short = label,
     icon,
@@ -114,7 +118,7 @@ function Control(props: ControlProps) {
   return (
     <button
       type="button"
-      class={`control${off ? " off" : ""}${on || expanded ? " on" : ""}`}
+      class={`control${className ? ` ${className}` : ""}${off ? " off" : ""}${on || expanded ? " on" : ""}`}
       aria-label={label}
       aria-pressed={pressed}
       aria-expanded={expanded}

@@ -47,7 +47,7 @@ export function LeaveQuestion({ session, onStay }: LeaveQuestionProps) {
             {working === "ending" ? w.leave.ending : w.leave.endForAll}
           </button>
         )}
-        <button type="button" class="button plain" data-safe={host} onClick={onStay}>
+        <button type="button" class="button plain" data-safe={host ? "" : undefined} onClick={onStay}>
           {w.leave.stay}
         </button>
       </div>

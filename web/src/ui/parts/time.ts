@@ -1,5 +1,5 @@
 // Hooks of time: words that appear only when something takes long, and countdowns.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 /** True once `active` has lasted `ms`. */
 export function useLasting(active: boolean, ms: number): boolean {
@@ -11,6 +11,21 @@ export function useLasting(active: boolean, ms: number): boolean {
     return () => clearTimeout(timer);
   }, [active, ms]);
   return active && lasting;
+}
+
+/** True for `ms` after `active` has ended. */
+export function useJustOver(active: boolean, ms: number): boolean {
+  const before = useRef(active);
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const ended = before.current && !active;
+    before.current = active;
+    setOver(ended);
+    if (!ended) return;
+    const timer = setTimeout(() => setOver(false), ms);
+    return () => clearTimeout(timer);
+  }, [active, ms]);
+  return over;
 }
 
 /** True for the first `ms` of a value: what has been said long enough gets out of the way. */
