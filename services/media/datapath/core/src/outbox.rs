@@ -5,6 +5,8 @@ pub struct Outbox {
     pub bytes: Vec<u8>,
     /// Where each datagram ends in `bytes`.
     pub ends: Vec<u32>,
+    /// Something was put in since the last [`Outbox::release`].
+    used: bool,
 }
 
 impl Outbox {
@@ -15,6 +17,7 @@ impl Outbox {
 
     /// The bytes since the last end are one datagram. Returns its length.
     pub fn seal(&mut self) -> usize {
+        self.used = true;
         let start = self.ends.last().copied().unwrap_or(0);
         self.ends.push(self.bytes.len() as u32);
         self.bytes.len() - start as usize
@@ -25,9 +28,9 @@ impl Outbox {
         self.ends.clear();
     }
 
-    /// Gives the memory back.
+    /// Gives the memory back, when nothing needed it since the last call.
     pub fn release(&mut self) {
-        if self.is_empty() && self.bytes.capacity() > 0 {
+        if !std::mem::take(&mut self.used) && self.is_empty() && self.bytes.capacity() > 0 {
             *self = Outbox::default();
         }
     }
@@ -102,7 +105,9 @@ mod tests {
             prop_assert_eq!((at, count), (outbox.bytes.len(), lengths.len()));
             outbox.clear();
             outbox.release();
-            prop_assert!(outbox.is_empty());
+            prop_assert!(outbox.is_empty() && outbox.bytes.capacity() >= lengths.len());
+            outbox.release();
+            prop_assert_eq!(outbox.bytes.capacity(), 0);
         }
     }
 }

@@ -270,35 +270,37 @@ fn an_address_that_another_client_uses_now_is_taken_from_the_first() {
 }
 
 #[test]
-fn what_waits_for_an_address_that_is_lost_is_counted() {
-    let (mut world, _, subscriber, ssrc) = watched();
-    let (path, now) = (world.clients[subscriber].path, world.now);
-    // One packet of a frame, whose others would follow: it waits for them.
-    let publisher = world.clients.iter().position(|client| client.encoders.iter().any(|known| known.ssrc == ssrc)).unwrap();
+fn what_waits_for_an_address_that_is_lost_is_counted_and_what_comes_after_is_sent_once() {
+    let (mut world, publisher, subscriber, ssrc) = watched();
+    let (path, from) = (world.clients[subscriber].path, world.clients[publisher].path);
     world.encoder(ssrc).interval = Duration::from_secs(3600);
     world.run(100);
     let at = world.clients[publisher].encoders.iter().position(|known| known.ssrc == ssrc).unwrap();
-    world.clients[publisher].encoders[at].interval = Duration::from_millis(40);
-    let client = &mut world.clients[publisher];
-    let mut transport_cc = client.transport_cc;
-    let due = client.encoders[at].due(Instant::from_millis(now.millis() + 7_300_000), &mut transport_cc);
-    client.transport_cc = transport_cc;
-    let first = due.into_iter().next().unwrap();
-    client.send(now, first);
-    let (from, datagram) = client.outgoing.pop().unwrap();
-    let mut datagram = datagram;
+    // The datagrams of one more frame, which have not reached the node.
+    let frame = |world: &mut World, key: bool, hours: u64| -> Vec<Vec<u8>> {
+        let now = world.now;
+        let client = &mut world.clients[publisher];
+        client.encoders[at].key_next = key;
+        let due = client.encoders[at].due(Instant::from_millis(now.millis() + hours * 3_700_000), &mut client.transport_cc);
+        due.into_iter().for_each(|packet| client.send(now, packet));
+        std::mem::take(&mut client.outgoing).into_iter().map(|(_, datagram)| datagram).collect()
+    };
+    // The others of its frame would follow: it waits for them.
+    let mut first = frame(&mut world, false, 1).remove(0);
     let now = world.now;
-    world.datapath.receive(now, from, &mut datagram);
+    world.datapath.receive(now, from, &mut first);
     world.datapath.path_lost(path);
     assert_eq!(world.count(Counter::DropNotConnected), 1);
-    // What is sent next is sent once.
-    world.encoder(ssrc).interval = Duration::from_millis(40);
-    world.clients[publisher].encoders[at].key_next = true;
-    world.connect(subscriber);
-    world.run(500);
+    // All within one turn of the caller's loop.
+    let mut check = world.clients[subscriber].check(true);
+    world.datapath.receive(now, path, &mut check);
+    for mut datagram in frame(&mut world, true, 2) {
+        world.datapath.receive(now, from, &mut datagram);
+    }
+    world.run(100);
     assert_eq!(world.connections(subscriber).last(), Some(&(path, false)));
-    let refused = world.clients[subscriber].refused;
-    assert_eq!(refused, 0);
+    assert_eq!(world.clients[subscriber].refused, 0);
+    assert!(world.clients[subscriber].slot(4).last().unwrap().tag.key);
 }
 
 #[test]

@@ -118,6 +118,13 @@ fn nothing_is_asked_of_a_layer_that_nobody_watches_any_more() {
         world.assign(viewer, 1, Some((track, layer)));
         world.run(1000);
     }
+    let nacked = |world: &mut World| [0, 1, 2].map(|layer| world.encoder(ssrc + layer).nacked);
+    world.up[publisher].lost_per_mille = 100;
+    world.run(3000);
+    let before = nacked(&mut world);
+    assert!(before[2] > 10 && before[0] == 0 && before[1] == 0, "{before:?}");
+    world.up[publisher].lost_per_mille = 0;
+    world.run(500);
     // Off while it waits for a layer; then it waits for another.
     world.assign(viewer, 1, Some((track, 1)));
     world.enable(track, false);
@@ -132,7 +139,6 @@ fn nothing_is_asked_of_a_layer_that_nobody_watches_any_more() {
     world.assign(other, 1, None);
     world.run(1000);
     world.up[publisher].lost_per_mille = 100;
-    let nacked = |world: &mut World| [0, 1, 2].map(|layer| world.encoder(ssrc + layer).nacked);
     let before = nacked(&mut world);
     world.run(3000);
     let after = nacked(&mut world);
