@@ -15,6 +15,8 @@ class Demand:
         self._viewers: dict[int, int] = {}
         self._lower_at_ms = 0
         self.asked = 0
+        # Somebody is about to watch: the lowest layer is to flow already.
+        self.warm = False
 
     def change(self, before: int, after: int) -> None:
         """A viewer wanted `before` layers and now wants `after` (0: none)."""
@@ -27,7 +29,7 @@ class Demand:
 
     def decide(self, now_ms: int) -> bool:
         """Bring `asked` up to date; True when it changed. While `pending`, call it again later."""
-        wanted = max(self._viewers, default=0)
+        wanted = max(self._viewers, default=int(self.warm))
         if wanted >= self.asked:
             self._lower_at_ms = 0
         elif self._lower_at_ms == 0:

@@ -28,6 +28,8 @@ class ImpossibleTransition(AssertionError):
 
 _TRANSITIONS: Final = {
     (State.OPENING, Happening.PAIR): State.CONNECTING,
+    # A check passed and its path closed before DTLS began.
+    (State.OPENING, Happening.SILENCE): State.OPENING,
     (State.OPENING, Happening.END): State.CLOSED,
     (State.CONNECTING, Happening.PAIR): State.CONNECTING,
     (State.CONNECTING, Happening.SECURED): State.CONNECTED,
@@ -41,6 +43,7 @@ _TRANSITIONS: Final = {
     (State.SILENT, Happening.END): State.CLOSED,
     # A record that was under way when silence was reported may still finish the handshake.
     (State.OPENING, Happening.SECURED): State.CONNECTED,
+    (State.CLOSED, Happening.SECURED): State.CLOSED,
 }
 
 # How long a session may stay in a state, in ms. A preview may wait longer than signaling lets it; this is the backstop.

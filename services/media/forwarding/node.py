@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from google.protobuf.message import DecodeError
-from sipulung_datapath import Available, CodecMissing, Connected, Datagram, LayersChanged, Silent, Speakers
+from sipulung_datapath import Available, CodecMissing, Connected, Datagram, Event, LayersChanged, Silent, Speakers
 
 from services.common.errors import Conflict, DomainError, InvalidField, OfferRefused, SessionGone, Unavailable
 from services.common.validation import validate
@@ -231,30 +231,37 @@ class MediaNode:
     # What the packet path reports.
 
     def take_events(self) -> None:
-        rooms: set[Room] = set()
+        rooms: dict[int, Room] = {}
         for event in self._path.poll_events():
-            match event:
-                case Datagram():
-                    if (session := self._by_handle.get(event.transport)) is not None:
-                        session.connection.ice.feed(event.data)
-                case LayersChanged():
-                    if (track := self._tracks.get(event.track)) is not None:
-                        track.session.room.layers_changed(track, event.bitrates)
-                case Available():
-                    if (session := self._by_handle.get(event.transport)) is not None:
-                        session.capacity.report(event.bitrate, event.loss_per_mille, self.now())
-                        session.room.stale([session])
-                case Speakers():
-                    self._speakers(event)
-                case Connected() | Silent():
-                    if (session := self._by_handle.get(event.transport)) is not None:
-                        self._reachable(session, isinstance(event, Connected))
-                        rooms.add(session.room)
-                case CodecMissing():
-                    if (session := self._by_handle.get(event.transport)) is not None:
-                        self._undecodable(session, event.slot)
-        for room in rooms:
+            try:
+                self._take_event(event, rooms)
+            except Exception:
+                # One session's trouble is not the others': their events are in the same batch.
+                _log.exception("event not handled", extra={"event": type(event).__name__})
+        for room in rooms.values():
             self._tell_presence(room, [])
+
+    def _take_event(self, event: Event, rooms: dict[int, Room]) -> None:
+        match event:
+            case Datagram():
+                if (session := self._by_handle.get(event.transport)) is not None:
+                    session.connection.ice.feed(event.data)
+            case LayersChanged():
+                if (track := self._tracks.get(event.track)) is not None:
+                    track.session.room.layers_changed(track, event.bitrates)
+            case Available():
+                if (session := self._by_handle.get(event.transport)) is not None:
+                    session.capacity.report(event.bitrate, event.loss_per_mille, self.now())
+                    session.room.stale([session])
+            case Speakers():
+                self._speakers(event)
+            case Connected() | Silent():
+                if (session := self._by_handle.get(event.transport)) is not None:
+                    self._reachable(session, isinstance(event, Connected))
+                    rooms[session.room.handle] = session.room
+            case CodecMissing():
+                if (session := self._by_handle.get(event.transport)) is not None:
+                    self._undecodable(session, event.slot)
 
     def _speakers(self, event: Speakers) -> None:
         room = self._rooms_by_handle.get(event.room)
@@ -285,6 +292,7 @@ class MediaNode:
             session.handle, keys.profile, keys.local_key, keys.local_salt, keys.remote_key, keys.remote_salt
         )
         session.happen(Happening.SECURED, self.now())
+        session.room.stale([session])
         if session.admitted:
             session.room.presence_changed = True
             session.room.refresh(session.participant)

@@ -16,6 +16,8 @@ from services.media.forwarding.session import SOURCES, PublishedTrack, Session, 
 from sipulung.media.v1 import session_pb2
 
 _SCREEN: Final = session_pb2.SOURCE_SCREEN
+# For how long a preview keeps cameras running that nobody watches yet.
+_WARM_MS: Final = 60_000
 
 
 class Member:
@@ -80,6 +82,7 @@ class Room:
         self._told: dict[str, bytes] = {}
         self._told_speakers: tuple[str, ...] = ()
         self._demands: dict[str, None] = {}
+        self._awaited = False
         self._scheduled = False
 
     # What happened.
@@ -90,6 +93,7 @@ class Room:
     def admit(self, session: Session) -> None:
         """It takes part from now on. Its first assignments are computed at once."""
         member = self.members.setdefault(session.participant, Member(session.participant))
+        member.camera.warm = self._awaited
         if session not in member.sessions:
             member.sessions.append(session)
         self.presence_changed = True
@@ -214,8 +218,9 @@ class Room:
 
     def ask(self) -> None:
         """Tell publishers what is wanted of them. Called again each second while something is about to be lowered."""
-        demands, self._demands = self._demands, {}
         now = self._now()
+        self._await(now)
+        demands, self._demands = self._demands, {}
         for participant in demands:
             member = self.members.get(participant)
             if member is None:
@@ -226,6 +231,21 @@ class Room:
                     self.tell_wanted(session)
             if member.camera.pending or member.screen.pending:
                 self._demands[participant] = None
+
+    def _await(self, now: int) -> None:
+        """While somebody's preview is connected, cameras that nobody watches run in their lowest layer.
+
+        Starting an encoder takes longer than the rest of a join.
+        """
+        awaited = any(
+            session.carries and not (session.admitted or session.closing) and now - session.since_ms < _WARM_MS
+            for session in self.sessions.values()
+        )
+        if awaited != self._awaited:
+            self._awaited = awaited
+            for member in self.members.values():
+                member.camera.warm = awaited
+                self._demands[member.participant] = None
 
     def tell_wanted(self, session: Session) -> None:
         member = self.members.get(session.participant)

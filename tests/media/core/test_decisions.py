@@ -123,6 +123,21 @@ def test_demand_rises_at_once_and_falls_later() -> None:
     assert not demand.pending
 
 
+def test_a_camera_that_is_about_to_be_watched_runs_low() -> None:
+    demand = Demand()
+    demand.warm = True
+    assert demand.decide(0)
+    assert demand.asked == 1
+    demand.change(0, 3)
+    assert demand.decide(1)
+    assert demand.asked == 3
+    demand.change(3, 0)
+    demand.warm = False
+    assert not demand.decide(2)
+    assert demand.decide(2 + LOWER_AFTER_MS)
+    assert demand.asked == 0
+
+
 def test_the_life_of_a_session() -> None:
     state = State.OPENING
     for happening in (Happening.PAIR, Happening.SECURED, Happening.SILENCE, Happening.PAIR, Happening.END):
