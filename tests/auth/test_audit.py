@@ -169,7 +169,8 @@ async def test_signing_in_neither_fails_nor_waits_without_nats(auth: Auth, bus: 
         started = time.perf_counter()
         for _ in range(3):
             await auth.sign_in("host@luwu")
-        assert time.perf_counter() - started < 3
+        # One of them that waited for NATS would take 5 s.
+        assert time.perf_counter() - started < 5
     finally:
         nats_server.start()
     assert [one.number for one in await actions(bus, tenant_id, 4)] == [1, 2, 3, 4]

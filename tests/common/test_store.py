@@ -58,5 +58,5 @@ async def test_nobody_waits_long_for_a_store_that_is_not_there() -> None:
     assert not await reachable(nowhere)
     with pytest.raises(STORE_TROUBLE):
         await nowhere.get("key")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
     await nowhere.aclose()
