@@ -4,6 +4,7 @@ import { ClosingReason, type NodeToClient } from "../gen/sipulung/media/v1/sessi
 import { LeaveReason, type RosterEvent, type Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
 import type { Entered, Reconnected, ServerMessage } from "../gen/sipulung/signaling/v1/client_pb";
 import { ConnectionSet } from "../media/connection-set";
+import { firstLayout } from "../media/first-layout";
 import { LayoutRequests } from "../media/layout-requests";
 import type { MediaConnection } from "../media/media-connection";
 import { Publisher } from "../media/publisher";
@@ -140,6 +141,7 @@ export class MeetingRoom implements MeetingSession {
     });
     this.selfId = this.#arrival.selfId;
     this.#faces = options.faces ?? facesFor(screen);
+    this.#layout.setTiles(firstLayout(this.#faces, innerHeight * devicePixelRatio));
     const notice = (one: SessionNotice) => this.#tell(one);
     this.#receiving = new Receiving(this.#faces, notice);
     this.#own = new OwnMedia(this.#publisher, { onPublish: () => this.#publishChanged(), onNotice: notice });
