@@ -41,6 +41,7 @@ export function HostPage() {
   if (failed || account === undefined || !api) {
     return (
       <PageFrame title={w.host.pageTitle} centred>
+        <h1 class="unseen">{w.host.myMeetings}</h1>
         {failed ? (
           <div class="join">
             <FailureNotice of={failed} />

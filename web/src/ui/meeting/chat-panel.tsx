@@ -29,7 +29,10 @@ export function ChatPanel({ session, draft, onDraft, onClose }: ChatPanelProps) 
   const [below, setBelow] = useState(false);
   const over = [...draft.trim()].length - LONGEST_TEXT;
 
-  useEffect(() => input.current?.focus(), []);
+  useEffect(() => {
+    // On a phone that would lay its keyboard over the lines that somebody wants to read.
+    if (!matchMedia("(pointer: coarse)").matches) input.current?.focus();
+  }, []);
   useLayoutEffect(() => {
     const element = list.current;
     if (!element) return;

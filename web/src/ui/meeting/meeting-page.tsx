@@ -75,15 +75,18 @@ export function MeetingPage({ room }: { readonly room: Room }) {
     acts[name]();
   };
   useShortcuts(control);
+  useEffect(() => {
+    if (!panel) return;
+    // Wherever the focus is. A dialog is closed by its own Escape.
+    const press = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !help && !leaveAsked.value) close();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape from anywhere inside closes the panel.
-    <div
-      class={panel ? "meeting with-panel" : "meeting"}
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && panel && !help && !leaveAsked.value) close();
-      }}
-    >
+    <div class={panel ? "meeting with-panel" : "meeting"}>
       <TopBar session={session} open={panel === "status"} onToggle={() => open("status")} />
       <main class="stage-area">
         <Stage session={session} covered={panel !== null && covers} onShowOthers={() => open("participants")} />

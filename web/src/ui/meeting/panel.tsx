@@ -1,6 +1,6 @@
 // A panel beside the stage on a PC, over it on a phone. Escape closes it.
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { words } from "../i18n/language";
 import { CROSS, Icon } from "../parts/icon";
 
@@ -16,8 +16,13 @@ export interface PanelProps {
 export function Panel({ title, note, onClose, children }: PanelProps) {
   const w = words.value;
   const heading = useId();
+  const panel = useRef<HTMLElement>(null);
+  // Whoever opened it by keyboard goes on inside it, unless a field of it took the focus already.
+  useEffect(() => {
+    if (!panel.current?.contains(document.activeElement)) panel.current?.focus();
+  }, []);
   return (
-    <aside class="panel" aria-labelledby={heading}>
+    <aside ref={panel} class="panel" aria-labelledby={heading} tabIndex={-1}>
       <header class="panel-head">
         <div>
           <h2 id={heading}>{title}</h2>

@@ -80,7 +80,13 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   return (
     <div ref={stage} class={screenSlot ? "stage with-screen" : "stage"}>
       {screenSlot && <SharedScreen slot={screenSlot} name={sharer?.name ?? ""} />}
-      <section ref={faces} class="faces-frame" aria-label={w.meeting.stage}>
+      <section
+        ref={faces}
+        class="faces-frame"
+        aria-label={w.meeting.stage}
+        // Beside a screen it scrolls, and what scrolls has to be reachable by keyboard.
+        tabIndex={screenSlot ? 0 : undefined}
+      >
         <div
           // Two columns on a phone: of an odd number the first is as wide as the stage.
           class={!screenSlot && grid.columns === 2 && size.height > size.width ? "faces filled" : "faces"}

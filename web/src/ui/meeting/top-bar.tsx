@@ -50,7 +50,7 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
         aria-expanded={open}
         onClick={onToggle}
       >
-        <span id="own-state-words" class="own-state-words">
+        <span id="own-state-words" class="own-state-words" aria-hidden="true">
           <State icon={state.heard ? MICROPHONE : MICROPHONE_OFF} good={state.heard}>
             {state.heard ? w.meeting.status.heard : w.meeting.status.notHeard}
           </State>
@@ -89,9 +89,13 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
         <span>
           <span class="data-saving-name">
             {w.meeting.data.saving}
-            {saving !== "off" && <span class="data-saving-mode">: {w.meeting.data.modes[saving]}</span>}
+            {saving !== "off" && (
+              <span class="data-saving-mode" aria-hidden="true">
+                : {w.meeting.data.modes[saving]}
+              </span>
+            )}
           </span>
-          <span id="data-used" class="data-used meter-text">
+          <span id="data-used" class="data-used meter-text" aria-hidden="true">
             {used}
             {usage.megabytesPerHour > 0 && (
               <span class="data-hour">, {w.meeting.data.perHour(megabytes(usage.megabytesPerHour))}</span>

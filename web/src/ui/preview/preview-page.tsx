@@ -137,7 +137,10 @@ function Toggle({ label, on, icons, onToggle }: ToggleProps) {
     >
       <Icon of={on ? icons[0] : icons[1]} />
       <span>
-        {label} <span class="toggle-state">{on ? w.controls.on : w.controls.off}</span>
+        {label} {/* aria-pressed says it to a screen reader; the name stays the control's. */}
+        <span class="toggle-state" aria-hidden="true">
+          {on ? w.controls.on : w.controls.off}
+        </span>
       </span>
     </button>
   );
