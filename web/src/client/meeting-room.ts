@@ -32,17 +32,9 @@ import type {
 import { checkedForm } from "./join-form";
 import { OwnMedia } from "./own-media";
 import { listenToPage } from "./page-events";
+import { People } from "./people";
 import { Receiving } from "./receiving";
-import {
-  EMPTY_ROSTER,
-  handsOf,
-  type MediaOf,
-  meetingInfoOf,
-  participantViews,
-  type Roster,
-  reduceRoster,
-  rosterOf,
-} from "./roster";
+import type { MediaOf } from "./roster";
 import { facesFor } from "./this-device";
 
 const MEASURE_EVERY_MS = 5_000;
@@ -61,7 +53,6 @@ export class MeetingRoom implements MeetingSession {
   readonly #phase = signal<Phase>("idle");
   readonly #endReason = signal<EndReason | null>(null);
   readonly #failure = signal<Failure | null>(null);
-  readonly #roster = signal<Roster>(EMPTY_ROSTER);
   readonly #connection = signal<ConnectionView>({ socket: "new", attempt: 0, nextTryAt: 0, media: "new" });
   readonly #dataSaving = signal<DataSavingMode>("off");
   readonly #joinedMuted = signal(false);
@@ -92,6 +83,11 @@ export class MeetingRoom implements MeetingSession {
   );
   readonly endReason: ReadonlySignal<EndReason | null> = this.#endReason;
   readonly failure: ReadonlySignal<Failure | null> = this.#failure;
+  readonly #people = new People({
+    selfId: () => this.selfId.value,
+    media: () => this.#receiving.media.value,
+    own: () => ({ publish: this.#ownState.value, lost: this.#connection.value.media === "lost" }),
+  });
   readonly #chatLines: ChatLines = new ChatLines({
     self: () => ({ id: this.selfId.peek(), name: this.self.peek()?.name ?? "" }),
     send: async (say) => {
@@ -103,16 +99,11 @@ export class MeetingRoom implements MeetingSession {
   readonly dataSaving: ReadonlySignal<DataSavingMode> = this.#dataSaving;
   readonly joinedMuted: ReadonlySignal<boolean> = this.#joinedMuted;
   readonly meeting: ReadonlySignal<MeetingInfo | null> = computed(
-    () => meetingInfoOf(this.#roster.value) ?? this.#arrival.meeting.value,
+    () => this.#people.meeting.value ?? this.#arrival.meeting.value,
   );
-  readonly participants: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = computed(() => {
-    const own = { publish: this.#ownState.value, lost: this.#connection.value.media === "lost" };
-    return participantViews(this.#roster.value, this.#receiving.media.value, this.selfId.value, own);
-  });
-  readonly self: ReadonlySignal<ParticipantView | null> = computed(
-    () => this.participants.value.get(this.selfId.value) ?? null,
-  );
-  readonly hands: ReadonlySignal<readonly ParticipantView[]> = computed(() => handsOf(this.participants.value));
+  readonly participants: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = this.#people.all;
+  readonly self: ReadonlySignal<ParticipantView | null> = this.#people.self;
+  readonly hands: ReadonlySignal<readonly ParticipantView[]> = this.#people.hands;
   readonly canShareScreen = canShareScreen();
   readonly selfId: ReadonlySignal<string>;
   readonly slots;
@@ -369,20 +360,18 @@ export class MeetingRoom implements MeetingSession {
 
   #replaceRoster(snapshot: Snapshot): void {
     batch(() => {
-      this.#roster.value = rosterOf(snapshot);
+      this.#people.replace(snapshot);
       this.#chatLines.add(snapshot.chat);
     });
   }
 
   #rosterEvent(event: RosterEvent): void {
-    const step = reduceRoster(this.#roster.value, event);
-    if (step.stale) return;
-    batch(() => {
-      this.#roster.value = step.roster;
-      if (event.event.case === "said") {
-        this.#chatLines.add([event.event.value]);
-      }
+    const step = batch(() => {
+      const heard = this.#people.hear(event);
+      if (!heard.stale && event.event.case === "said") this.#chatLines.add([event.event.value]);
+      return heard;
     });
+    if (step.stale) return;
     if (step.notice && !("participantId" in step.notice && step.notice.participantId === this.selfId.value)) {
       this.#tell(step.notice);
     }
@@ -426,16 +415,8 @@ export class MeetingRoom implements MeetingSession {
     else void this.#media?.move(reason !== ClosingReason.DRAIN);
   }
 
-  /** Screens that come and go are told once, by what changed. */
   #mediaStates(change: () => void): void {
-    const before = this.participants.peek();
-    change();
-    for (const [participantId, { name, screen: shares, self }] of this.participants.peek()) {
-      const shared = before.get(participantId)?.screen ?? false;
-      if (!self && shares !== shared) {
-        this.#tell({ kind: shares ? "screen-started" : "screen-stopped", participantId, name });
-      }
-    }
+    for (const notice of this.#people.screenNews(change)) this.#tell(notice);
   }
 
   // --- Media -----------------------------------------------------------------------------------------------------------

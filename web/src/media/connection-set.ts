@@ -41,6 +41,8 @@ export class ConnectionSet {
       if (connection === (this.#next?.state === "up" ? this.#next : this.#active)) this.hooks.onMessage(body);
     },
   };
+  /** Offered, and not answered yet. */
+  readonly #prepared = new Set<MediaConnection>();
   #active: MediaConnection | null = null;
   #next: MediaConnection | null = null;
   #busy = false;
@@ -75,11 +77,13 @@ export class ConnectionSet {
   /** The first connection, or one for a session that had to be opened anew. Its offer goes into Open. */
   async prepare(): Promise<{ connection: MediaConnection; offerSdp: string }> {
     const connection = this.#create();
+    this.#prepared.add(connection);
     return { connection, offerSdp: await connection.offer() };
   }
 
   /** The answer to `prepare`'s offer. */
   async begin(connection: MediaConnection, media: NegotiatedMedia): Promise<void> {
+    this.#prepared.delete(connection);
     connection.mediaSessionId = media.mediaSessionId;
     await connection.accept(media.answerSdp);
     if (this.#closed) return connection.close();
@@ -91,6 +95,7 @@ export class ConnectionSet {
   }
 
   discard(connection: MediaConnection): void {
+    this.#prepared.delete(connection);
     connection.close();
   }
 
@@ -122,7 +127,8 @@ export class ConnectionSet {
     this.#closed = true;
     clearInterval(this.#watch);
     clearTimeout(this.#takeover);
-    for (const connection of this.all()) connection.close();
+    for (const connection of [...this.all(), ...this.#prepared]) connection.close();
+    this.#prepared.clear();
     this.#active = this.#next = null;
   }
 

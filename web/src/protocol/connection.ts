@@ -281,4 +281,4 @@ export class SignalingConnection {
 
 /** Ids of messages that no table keeps, far above any that it will reach. */
 const RESUME_ID = 2n ** 53n - 1n;
-const PING_ID = 0xffff_ffff_ffff_0002n;
+const PING_ID = 2n ** 53n - 2n;

@@ -42,6 +42,25 @@ describe("the cells", () => {
   });
 });
 
+describe("who has lost the network", () => {
+  const withLost = (...gone: string[]) => {
+    const everybody = people("a", "b", "c", "d");
+    for (const id of gone) everybody.set(id, { ...person(id), lost: true, joinedAt: 0 });
+    return everybody;
+  };
+
+  it("comes last and takes no place from who is there", () => {
+    expect(ids(candidates(withLost("a", "b"), [slot(1, "a"), slot(2, "c")], 3))).toBe("cda");
+  });
+
+  it("goes to the end, and back behind the others, without moving more than the last", () => {
+    const before = arrange([], candidates(people("a", "b", "c", "d"), [], 9));
+    const away = arrange(before, candidates(withLost("a"), [], 9));
+    expect(ids(away)).toBe("dbca");
+    expect(ids(arrange(away, candidates(people("a", "b", "c", "d"), [], 9)))).toBe("dbca");
+  });
+});
+
 describe("the grid", () => {
   it("fits within the stage and has room for everybody", () => {
     for (const [width, height] of [

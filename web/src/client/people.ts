@@ -1,0 +1,61 @@
+// Who is in the meeting, as roster and media tell it together.
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { RosterEvent, Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
+import type { MeetingInfo, ParticipantView, SessionNotice } from "./contract";
+import {
+  EMPTY_ROSTER,
+  handsOf,
+  type MediaOf,
+  meetingInfoOf,
+  participantViews,
+  type Roster,
+  type RosterStep,
+  reduceRoster,
+  rosterOf,
+} from "./roster";
+
+/** Read inside of signals: what they are computed from changes with them. */
+export interface PeoplePort {
+  selfId(): string;
+  media(): ReadonlyMap<string, MediaOf>;
+  own(): MediaOf;
+}
+
+export class People {
+  readonly #roster = signal<Roster>(EMPTY_ROSTER);
+  /** null before the first snapshot. */
+  readonly meeting: ReadonlySignal<MeetingInfo | null> = computed(() => meetingInfoOf(this.#roster.value));
+  readonly all: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = computed(() =>
+    participantViews(this.#roster.value, this.port.media(), this.port.selfId(), this.port.own()),
+  );
+  readonly self: ReadonlySignal<ParticipantView | null> = computed(
+    () => this.all.value.get(this.port.selfId()) ?? null,
+  );
+  readonly hands: ReadonlySignal<readonly ParticipantView[]> = computed(() => handsOf(this.all.value));
+
+  constructor(private readonly port: PeoplePort) {}
+
+  replace(snapshot: Snapshot): void {
+    this.#roster.value = rosterOf(snapshot);
+  }
+
+  hear(event: RosterEvent): RosterStep {
+    const step = reduceRoster(this.#roster.value, event);
+    if (!step.stale) this.#roster.value = step.roster;
+    return step;
+  }
+
+  /** Makes a change of what media says; screens that came or went with it are told once. */
+  screenNews(change: () => void): readonly SessionNotice[] {
+    const before = this.all.peek();
+    change();
+    const news: SessionNotice[] = [];
+    for (const [participantId, { name, screen: shares, self }] of this.all.peek()) {
+      const shared = before.get(participantId)?.screen ?? false;
+      if (!self && shares !== shared) {
+        news.push({ kind: shares ? "screen-started" : "screen-stopped", participantId, name });
+      }
+    }
+    return news;
+  }
+}
