@@ -64,6 +64,13 @@ fn h264(payload: &[u8]) -> bool {
     }
 }
 
+/// Whether a packet that begins a key frame relies on parameter sets that came before it.
+#[must_use]
+pub fn wants_parameters(codec: Codec, payload: &[u8]) -> bool {
+    let nal_type = payload.first().map_or(0, |first| first & 31);
+    codec == Codec::H264 && (nal_type == H264_IDR || nal_type == 28)
+}
+
 /// AV1 RTP payload format §4.4: the N bit of the aggregation header marks the first packet of a coded video sequence.
 fn av1(payload: &[u8]) -> bool {
     payload.len() > 1 && payload[0] & 0x88 == 0x08
@@ -113,6 +120,13 @@ mod tests {
         assert!(!key(Codec::H264, &[0x7c, 0x05]));
         assert!(!key(Codec::H264, &[0x7c, 0x81]));
         assert!(!key(Codec::H264, &[]));
+    }
+
+    #[test]
+    fn h264_slices_rely_on_what_came_before_them() {
+        assert!(wants_parameters(Codec::H264, &[0x65, 1]) && wants_parameters(Codec::H264, &[0x7c, 0x85]));
+        assert!(!wants_parameters(Codec::H264, &[0x67, 1]) && !wants_parameters(Codec::H264, &[0x78, 0, 1, 0x67]));
+        assert!(!wants_parameters(Codec::H264, &[]) && !wants_parameters(Codec::Vp8, &[0x65, 1]));
     }
 
     #[test]

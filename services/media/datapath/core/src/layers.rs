@@ -99,9 +99,13 @@ impl Layer {
         self.ssrc != Some(ssrc) && self.arrived.is_some_and(|at| now.since(at) < FORMER)
     }
 
-    /// A key frame that begins with `sequence` can be sent whole: what came behind it already is still there.
+    /// A key frame that begins with `sequence` can be sent whole: what came behind it already is still there, and if it needs what
+    /// stands right before it, that is not on its way yet.
     #[must_use]
-    pub fn can_begin_at(&self, sequence: u64) -> bool {
+    pub fn can_begin_at(&self, sequence: u64, wants_parameters: bool) -> bool {
+        if wants_parameters && self.nacks.misses(sequence - 1) {
+            return false;
+        }
         let highest = self.sequence.map_or(sequence, |unwrapper| unwrapper.highest());
         (sequence + 1..=highest).all(|later| self.seen.admits(later) || self.cache.get(later).is_some())
     }

@@ -73,6 +73,11 @@ impl NackGenerator {
     }
 
     #[must_use]
+    pub fn misses(&self, sequence: u64) -> bool {
+        self.missing.contains_key(&sequence)
+    }
+
+    #[must_use]
     pub fn is_waiting(&self) -> bool {
         !self.missing.is_empty()
     }
@@ -92,6 +97,7 @@ mod tests {
         assert!(nacks.due(Instant::from_millis(4), RTT).is_empty());
         assert_eq!(nacks.due(Instant::from_millis(5), RTT), [11, 12]);
         nacks.received(Instant::from_millis(50), 11);
+        assert!(nacks.misses(12) && !nacks.misses(11));
         assert!(nacks.due(Instant::from_millis(129), RTT).is_empty());
         assert_eq!(nacks.due(Instant::from_millis(130), RTT), [12]);
         nacks.received(Instant::from_millis(140), 12);

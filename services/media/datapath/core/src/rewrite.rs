@@ -94,9 +94,14 @@ impl Rewriter {
         let timestamp = match self.last_timestamp {
             None => self.initial_timestamp,
             Some(last) => {
-                let near = |candidate: &u32| (1..=(5 * start.clock_rate) as i32).contains(&timestamp_distance(*candidate, last));
-                // Two layers of one frame share a moment, but no receiver takes two frames with one timestamp.
-                start.aligned.filter(near).unwrap_or_else(|| last.wrapping_add(start.elapsed.max(start.clock_rate / 1000)))
+                let elapsed = last.wrapping_add(start.elapsed.max(start.clock_rate / 1000));
+                // Two layers of one frame share a moment, but no receiver takes two frames with one timestamp. A publisher's clock
+                // that is a second off is no clock.
+                let fits = |candidate: &u32| {
+                    let off = timestamp_distance(*candidate, elapsed).unsigned_abs();
+                    timestamp_distance(*candidate, last) > 0 && off < start.clock_rate
+                };
+                start.aligned.filter(fits).unwrap_or(elapsed)
             }
         };
         let follow = self.last_frame.map_or(start.frame, |last| FrameNumbers {
@@ -207,6 +212,9 @@ mod tests {
         rewriter.switch(Start { aligned: Some(90), ..start(5, 77) });
         rewriter.place(5, 77, None);
         assert_eq!(rewriter.last_timestamp(), Some(3090));
+        rewriter.switch(Start { aligned: Some(3090 + 3000 + 90_000), ..start(5, 77) });
+        rewriter.place(5, 77, None);
+        assert_eq!(rewriter.last_timestamp(), Some(6090));
     }
 
     #[test]

@@ -91,6 +91,15 @@ impl Slot {
         self.current.is_some_and(|source| source.track == track && source.layer == layer)
     }
 
+    /// The timestamp that the stream sent so far gives to a moment of another source, by the sender reports of both: so that the
+    /// slot's own reports stay on one line, whoever is seen or heard.
+    #[must_use]
+    pub fn timestamp_of(&self, clock: Option<StreamClock>, offset: ClockOffset, timestamp: u32) -> Option<u32> {
+        let moment = offset.to_node(clock?.ntp_at(timestamp))?;
+        let here = self.clock?.rtp_at(self.offset.to_publisher(moment)?);
+        Some(here.wrapping_add(self.rewriter.offsets().timestamp))
+    }
+
     pub fn begin_segment(&mut self, source: Source) {
         let number = self.segments.back().map_or(0, |last| last.number.wrapping_add(1));
         if self.segments.len() == MOST_SEGMENTS {

@@ -27,6 +27,11 @@ impl ClockOffset {
     pub fn to_publisher(&self, node: Ntp) -> Option<Ntp> {
         self.0.map(|offset| Ntp(node.0.saturating_sub(offset)))
     }
+
+    #[must_use]
+    pub fn to_node(&self, publisher: Ntp) -> Option<Ntp> {
+        self.0.map(|offset| Ntp(publisher.0.saturating_add(offset)))
+    }
 }
 
 /// Which RTP time of a stream is which time of its publisher, from its last sender report.
@@ -79,5 +84,6 @@ mod tests {
         assert_eq!(offset.to_publisher(Ntp(1062)), Some(Ntp(0)));
         offset.report(Ntp(10_000_000), Ntp(0));
         assert_eq!(offset.to_publisher(Ntp(10_000_000)), Some(Ntp(0)));
+        assert_eq!(offset.to_node(Ntp(0)), Some(Ntp(10_000_000)));
     }
 }

@@ -165,12 +165,7 @@ impl Transport {
             }
             let rate = packet.codec.clock_rate();
             let elapsed = now.since(slot.last_sent).min(Duration::from_secs(3600));
-            let aligned = match (slot.current, slot.clock, packet.clock) {
-                (Some(before), Some(old), Some(new)) if before.publisher == packet.source.publisher => {
-                    Some(old.rtp_at(new.ntp_at(packet.header.timestamp)).wrapping_add(slot.rewriter.offsets().timestamp))
-                }
-                _ => None,
-            };
+            let aligned = slot.timestamp_of(packet.clock, packet.offset, packet.header.timestamp);
             slot.rewriter.switch(Start {
                 sequence: packet.sequence,
                 timestamp: packet.header.timestamp,

@@ -153,6 +153,8 @@ mod tests {
         assert_eq!(route(&mut voices, 0, 3, true), None);
         route(&mut voices, 400, 2, true);
         assert_eq!(route(&mut voices, 600, 3, true), Some(FREE[0]));
+        // The former has lost it.
+        assert_eq!(route(&mut voices, 620, 1, true), None);
     }
 
     #[test]

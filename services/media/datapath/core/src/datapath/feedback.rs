@@ -124,7 +124,7 @@ impl Datapath {
         self.counters.count(Counter::KeyRequestsReceived);
         let Some(transport) = self.transports.get(&id) else { return };
         let Some(slot) = transport.slot_of(media).and_then(|index| transport.slots.get(usize::from(index.0))) else { return };
-        let Some(source) = slot.current.filter(|_| transport.admitted) else { return };
+        let Some(source) = slot.current else { return };
         self.want_key_frame(now, source.track, source.layer);
     }
 

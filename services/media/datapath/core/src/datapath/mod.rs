@@ -12,6 +12,7 @@ use crate::demux::{self, Kind, Refusal};
 use crate::event::Event;
 use crate::extensions::AudioLevel;
 use crate::ids::{LayerIndex, Path, RoomId, Ssrc, TrackId, TransportId};
+use crate::keyframe::wants_parameters;
 use crate::layers::{Listener, Source};
 use crate::nack::Arrival;
 use crate::reception::Reception;
@@ -293,7 +294,7 @@ impl Datapath {
             return Ok(());
         }
         layer.cache.insert(now, sequence, header, packet);
-        if media.begins && !layer.can_begin_at(sequence) {
+        if media.begins && !layer.can_begin_at(sequence, wants_parameters(codec, media.payload)) {
             media.begins = false;
             layer.key_requests.want();
         }

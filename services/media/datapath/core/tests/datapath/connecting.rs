@@ -180,6 +180,7 @@ fn an_ice_restart_keeps_the_old_pair_until_the_new_one_is_nominated() {
 #[test]
 fn a_silent_transport_is_told_once_sent_nothing_and_goes_on_when_heard() {
     let (mut world, publisher, subscriber, ssrc) = watched();
+    world.microphone(publisher);
     let client = &mut world.clients[subscriber];
     client.stop_checking();
     (client.nacking, client.reporting) = (false, false);

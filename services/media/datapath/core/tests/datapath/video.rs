@@ -326,6 +326,26 @@ fn one_stream_may_change_its_codec() {
 }
 
 #[test]
+fn a_key_frame_is_not_begun_without_its_parameter_sets() {
+    let Watched { mut world, publisher, viewer, track, .. } = watched();
+    let (other, ssrc) = world.publish(publisher, "alt", Kind::Camera, H264, &[]);
+    world.assign(viewer, SLOT, Some((track, 0)));
+    world.run(1000);
+    world.up[publisher].jitter = Duration::from_millis(25);
+    world.up[publisher].lost_per_mille = 100;
+    for _ in 0..15 {
+        world.assign(viewer, SLOT, Some((other, 0)));
+        world.run(1200);
+        world.assign(viewer, SLOT, Some((track, 0)));
+        world.run(1200);
+    }
+    let stream = world.clients[viewer].slot(SLOT);
+    let heard: Vec<_> = stream.heard.values().collect();
+    let begun = heard.windows(2).filter(|pair| pair[0].tag.source != ssrc && pair[1].tag.source == ssrc);
+    assert!(begun.clone().count() >= 14 && begun.into_iter().all(|pair| pair[1].tag.key && pair[1].tag.packet == 0));
+}
+
+#[test]
 fn a_request_for_a_stream_that_is_not_there_is_only_counted() {
     let Watched { mut world, viewer, .. } = watched();
     world.clients[viewer].ask_for_key_frame(Ssrc(77));

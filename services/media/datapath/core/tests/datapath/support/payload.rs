@@ -38,7 +38,12 @@ pub fn write(codec: Codec, tag: Tag, numbers: Numbers, size: usize) -> Vec<u8> {
             descriptor.extend_from_slice(&[numbers.tl0, u8::from(!tag.key)]);
             descriptor
         }
-        Codec::H264 => vec![0x7c, if first { 0x80 } else { 0 } | if tag.key { 5 } else { 1 }],
+        // A key frame begins with parameter sets; its slice is in fragments behind them.
+        Codec::H264 if first && tag.key => vec![0x67, 0],
+        Codec::H264 => {
+            let starts = tag.packet == u16::from(tag.key);
+            vec![0x7c, if starts { 0x80 } else { 0 } | if tag.key { 5 } else { 1 }]
+        }
         Codec::Av1 => vec![if !first {
             0x80
         } else if tag.key {
