@@ -77,6 +77,18 @@ async () => {
 }
 """
 
+_SENT_AUDIO = """
+async () => {
+  let packets = 0;
+  for (const connection of window.peerConnections) {
+    (await connection.getStats()).forEach((report) => {
+      if (report.type === 'outbound-rtp' && report.kind === 'audio') packets += report.packetsSent;
+    });
+  }
+  return packets;
+}
+"""
+
 # The middle of a tile's picture, averaged.
 _COLOUR = """
 (tile) => {
@@ -200,6 +212,9 @@ class Person:
             wait_for(f"{self.name} sees {colour} in the tile of {name}", look, seconds)
         except AssertionError as error:
             raise AssertionError(f"{error}; saw {last}") from None
+
+    def sent_audio_packets(self) -> int:
+        return int(self.page.evaluate(_SENT_AUDIO))
 
     def heard_hz(self) -> set[int]:
         return set(self.page.evaluate(_PEAKS))

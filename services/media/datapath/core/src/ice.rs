@@ -56,6 +56,12 @@ impl Ice {
         self.nominated
     }
 
+    /// Where a handshake goes: a client begins it on the first pair that works, before it nominates one.
+    #[must_use]
+    pub fn answerable(&self) -> Option<Path> {
+        self.nominated.or(self.paths.last().copied())
+    }
+
     #[must_use]
     pub fn paths(&self) -> &[Path] {
         &self.paths

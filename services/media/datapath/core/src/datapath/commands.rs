@@ -43,7 +43,7 @@ impl Datapath {
             }
             Command::RemoveTransport(transport) => self.remove_transport(transport),
             Command::SendDatagram { transport, data } => {
-                self.transports.get(&transport).map(|known| match known.ice.nominated() {
+                self.transports.get(&transport).map(|known| match known.ice.answerable() {
                     Some(path) => self.immediate.push((path, data)),
                     None => self.counters.count(Counter::DropNotConnected),
                 })
