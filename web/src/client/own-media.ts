@@ -67,9 +67,13 @@ export class OwnMedia {
   async open(microphone: boolean, camera: boolean): Promise<void> {
     this.#want("microphone", microphone);
     this.#want("camera", camera);
-    if (microphone && camera) return this.devices.openBoth();
-    if (microphone) await this.devices.open("microphone");
-    if (camera) await this.devices.open("camera");
+    if (microphone && camera) await this.devices.openBoth();
+    else if (microphone) await this.devices.open("microphone");
+    else if (camera) await this.devices.open("camera");
+    // What was refused or is not there is off: nobody is to believe that they are heard.
+    for (const kind of ["microphone", "camera"] as const) {
+      if (!this.devices.track(kind) && !this.devices.asking(kind)) this.#want(kind, false);
+    }
   }
 
   /** The device stays open while muted, so that unmuting takes no time and talking while muted is noticed; nothing is sent. */

@@ -76,6 +76,11 @@ export class Devices {
     return this.#tracks[kind];
   }
 
+  /** The browser's question is still open. */
+  asking(kind: DeviceKind): boolean {
+    return this.#view.peek()[kind] === "asking";
+  }
+
   /** Both in one question where the browser would ask twice; then each by itself, so that one fault does not cost the other. */
   async openBoth(): Promise<void> {
     if (!navigator.mediaDevices?.getUserMedia) return this.#set({ microphone: "insecure", camera: "insecure" });

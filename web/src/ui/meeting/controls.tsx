@@ -3,6 +3,7 @@ import type { MeetingSession } from "../../client/contract";
 import { words } from "../i18n/language";
 import { CAMERA, CAMERA_OFF, CHAT, HAND, LEAVE, MICROPHONE, MICROPHONE_OFF, PEOPLE, SCREEN } from "../meeting-icons";
 import { Icon } from "../parts/icon";
+import { isOn } from "./own-state";
 import type { PanelName } from "./panel";
 import type { ControlName } from "./shortcuts";
 
@@ -17,8 +18,8 @@ export interface ControlsProps {
 export function Controls({ session, panel, unread, onControl, onLeave }: ControlsProps) {
   const w = words.value;
   const c = w.controls;
-  const microphone = session.microphoneOn.value;
-  const camera = session.cameraOn.value;
+  const microphone = isOn(session, "microphone");
+  const camera = isOn(session, "camera");
   const sharing = session.ownScreen.value !== null;
   const hand = (session.self.value?.handRaisedAt ?? 0) > 0;
   const count = session.participants.value.size;

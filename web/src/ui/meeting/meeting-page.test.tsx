@@ -128,6 +128,17 @@ describe("the controls", () => {
     expect(session.ownScreen.value).toBeNull();
   });
 
+  it("say off for a device that is gone, and ask for it again", async () => {
+    await show();
+    const turnOn = vi.spyOn(session, "setCamera");
+    await page.settle(() => {
+      session.devices.value = { ...session.devices.value, camera: "none" };
+    });
+    expect(page.button("Kamera").getAttribute("aria-pressed")).toBe("false");
+    await page.press("Kamera");
+    expect(turnOn).toHaveBeenCalledWith(true);
+  });
+
   it("work by keyboard, only with Alt", async () => {
     await show();
     await page.settle(() => dispatchEvent(new KeyboardEvent("keydown", { code: "KeyM" })));

@@ -7,6 +7,7 @@ import { ChatPanel } from "./chat-panel";
 import { Controls } from "./controls";
 import { LeaveQuestion } from "./leave-question";
 import { NewsLines } from "./news";
+import { isOn } from "./own-state";
 import type { PanelName } from "./panel";
 import { ParticipantsPanel } from "./participants-panel";
 import { type ControlName, ShortcutsHelp, useShortcuts } from "./shortcuts";
@@ -61,8 +62,8 @@ export function MeetingPage({ room }: { readonly room: Room }) {
 
   const control = (name: ControlName) => {
     const acts: Readonly<Record<ControlName, () => void>> = {
-      microphone: () => void session.setMicrophone(!session.microphoneOn.peek()).catch(() => undefined),
-      camera: () => void session.setCamera(!session.cameraOn.peek()).catch(() => undefined),
+      microphone: () => void session.setMicrophone(!isOn(session, "microphone")).catch(() => undefined),
+      camera: () => void session.setCamera(!isOn(session, "camera")).catch(() => undefined),
       share: () => {
         if (session.ownScreen.peek()) session.stopSharing();
         else if (session.canShareScreen) void session.shareScreen().catch(() => undefined);

@@ -1,5 +1,5 @@
 // Pure: what is true about oneself now, for the one place that says it.
-import type { ConnectionView, MeetingSession, QualityView } from "../../client/contract";
+import type { ConnectionView, DeviceKind, MeetingSession, QualityView } from "../../client/contract";
 
 export interface OwnState {
   readonly heard: boolean;
@@ -17,6 +17,13 @@ export function network(connection: ConnectionView, quality: QualityView): OwnSt
   if (quality.limitation === "reduced" || quality.lossPerMille >= 30 || quality.roundTripMs >= 600)
     return "networkWeak";
   return "networkGood";
+}
+
+/** Switched on, with a device that can be so or is being asked for. Reads signals. */
+export function isOn(session: MeetingSession, kind: DeviceKind): boolean {
+  const wanted = kind === "microphone" ? session.microphoneOn.value : session.cameraOn.value;
+  const access = session.devices.value[kind];
+  return wanted && (access === "granted" || access === "asking" || access === "prompt");
 }
 
 /** Reads signals: what it is called in re-renders with them. */

@@ -3,6 +3,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { words } from "../i18n/language";
+import { isOn } from "../meeting/own-state";
 import { MICROPHONE, MICROPHONE_OFF } from "../meeting-icons";
 import { Icon, TICK } from "../parts/icon";
 
@@ -15,7 +16,7 @@ export function LevelMeter({ session }: { readonly session: MeetingSession }) {
   const bar = useRef<HTMLSpanElement>(null);
   const heardUntil = useRef(0);
   const [heard, setHeard] = useState(false);
-  const on = session.microphoneOn.value;
+  const on = isOn(session, "microphone");
   useSignalEffect(() => {
     const level = session.microphoneLevel.value;
     const now = performance.now();

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { words } from "../i18n/language";
+import { isOn } from "../meeting/own-state";
 import { CAMERA, CAMERA_OFF, MICROPHONE, MICROPHONE_OFF, NETWORK, NETWORK_OFF } from "../meeting-icons";
 import { Avatar } from "../parts/avatar";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
@@ -46,13 +47,13 @@ export function PreviewPage({ room }: { readonly room: Room }) {
           <div class="preview-toggles">
             <Toggle
               label={w.controls.microphone}
-              on={session.microphoneOn.value}
+              on={isOn(session, "microphone")}
               icons={[MICROPHONE, MICROPHONE_OFF]}
               onToggle={(on) => void session.setMicrophone(on).catch(() => undefined)}
             />
             <Toggle
               label={w.controls.camera}
-              on={session.cameraOn.value}
+              on={isOn(session, "camera")}
               icons={[CAMERA, CAMERA_OFF]}
               onToggle={(on) => void session.setCamera(on).catch(() => undefined)}
             />
