@@ -118,5 +118,9 @@ integration: setup web ## Run several services against real stores.
 e2e: setup web $(TOOLS)/test-prerequisites.done ## Hold meetings in real browsers.
 	@.venv/bin/pytest tests/e2e
 
+bench: setup ## Measure what a media node costs on this machine (4 minutes; see bench/README.md).
+	@cargo build --quiet --release --locked --manifest-path bench/load/Cargo.toml
+	@exec $(PY) -m bench.run $(BENCH)
+
 clean: ## Delete everything that was generated, but not run/ (accounts, meetings, attendance).
 	@rm -rf .venv $(TOOLS) gen web/node_modules web/dist web/src/gen services/media/datapath/target
