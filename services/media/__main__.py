@@ -16,7 +16,6 @@ from services.common.telemetry import Telemetry
 from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
 from services.media import metrics
 from services.media.addresses.environment import EnvironmentAddresses
-from services.media.addresses.kubernetes import KubernetesAddresses
 from services.media.addresses.source import AddressSource
 from services.media.clients.publisher import Publisher
 from services.media.config import MediaConfig
@@ -33,6 +32,9 @@ _log = logging.getLogger(__name__)
 
 def _addresses(config: MediaConfig) -> AddressSource:
     if config.address_source == "kubernetes":
+        # Its client library takes a second and 100 MB to import, which a node elsewhere does without.
+        from services.media.addresses.kubernetes import KubernetesAddresses
+
         return KubernetesAddresses(config.namespace, config.pod)
     return EnvironmentAddresses(config.media_advertise, config.media_listen.host)
 

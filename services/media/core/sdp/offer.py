@@ -120,7 +120,23 @@ def _parameters(text: str) -> dict[str, str]:
     return parameters
 
 
-def _codecs(section: Section) -> tuple[OfferedCodec, ...]:
+class _Codecs:
+    """The codecs of one offer's sections. Those of its slots are alike, and are read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[tuple[str, ...], ...], tuple[OfferedCodec, ...]] = {}
+
+    def read(self, section: Section) -> tuple[OfferedCodec, ...]:
+        """Raises SdpRefused."""
+        lines = (tuple(entry.value for entry in section.every(name)) for name in ("rtpmap", "fmtp", "rtcp-fb"))
+        key = (section.formats, *lines)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _read_codecs(section)
+        return found
+
+
+def _read_codecs(section: Section) -> tuple[OfferedCodec, ...]:
     order = [_payload_type(section.line, text) for text in section.formats]
     if len(set(order)) != len(order):
         raise SdpRefused(section.line, "m= names a payload type twice")
@@ -204,7 +220,7 @@ def _ssrcs(section: Section) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _media(section: Section, session: Section) -> OfferedMedia:
+def _media(section: Section, session: Section, codecs: _Codecs) -> OfferedMedia:
     attribute = section.only("mid")
     if attribute is None:
         raise SdpRefused(section.line, "a=mid is missing")
@@ -221,7 +237,7 @@ def _media(section: Section, session: Section) -> OfferedMedia:
             raise SdpRefused(section.line, "a=rtcp-mux is missing")
         return OfferedMedia(
             *head,
-            codecs=_codecs(section),
+            codecs=codecs.read(section),
             extensions=_extensions(section),
             rids=_simulcast(section),
             ssrcs=_ssrcs(section),
@@ -252,7 +268,8 @@ def read_offer(text: str) -> Offer:
     """Read an offer. Raises SdpRefused, naming the line, for whatever cannot be answered, and nothing else."""
     description = parse(text)
     session = description.session
-    media = tuple(_media(section, session) for section in description.media)
+    codecs = _Codecs()
+    media = tuple(_media(section, session, codecs) for section in description.media)
     mids = [section.mid for section in media]
     for section in media:
         if mids.count(section.mid) > 1:
