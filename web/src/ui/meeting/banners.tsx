@@ -4,12 +4,14 @@ import type { MeetingSession } from "../../client/contract";
 import { words } from "../i18n/language";
 import { MICROPHONE_OFF, NETWORK, NETWORK_OFF, PEOPLE, SCREEN, SPEAKER } from "../meeting-icons";
 import { Icon } from "../parts/icon";
-import { useFresh, useJustOver, useLasting, useSecondsUntil } from "../parts/time";
+import { useFresh, useJustOver, useLasting, useReminder, useSecondsUntil } from "../parts/time";
 import { qualitySentence } from "./quality-sentence";
 
 /** How long a weak network stands in words over the faces; the bar above goes on saying it. */
 const SAID_FOR_MS = 12_000;
 const BACK_FOR_MS = 4_000;
+const TALKING_FOR_MS = 8_000;
+const TALKING_REST_MS = 60_000;
 
 export interface BannersProps {
   readonly session: MeetingSession;
@@ -20,6 +22,12 @@ export function Banners({ session, audioBlocked }: BannersProps) {
   const w = words.value;
   const quality = qualitySentence(session.quality.value);
   const fresh = useFresh(session.quality.value.limitation, SAID_FOR_MS);
+  // In a room with children it is the room that talks: said now and then, not all the time.
+  const talking = useReminder(
+    session.talkingWhileMuted.value && !session.microphoneOn.value,
+    TALKING_FOR_MS,
+    TALKING_REST_MS,
+  );
   const away = useReconnecting(session);
   const alone = session.participants.value.size === 1;
   return (
@@ -38,7 +46,7 @@ export function Banners({ session, audioBlocked }: BannersProps) {
         </Banner>
       )}
       {session.choosingScreen.value && <Banner icon={SCREEN}>{w.meeting.choosingScreen}</Banner>}
-      {session.talkingWhileMuted.value && !session.microphoneOn.value && (
+      {talking && (
         <Banner
           icon={MICROPHONE_OFF}
           strong

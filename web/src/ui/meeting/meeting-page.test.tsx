@@ -247,6 +247,28 @@ describe("what has to be known", () => {
     expect(words()).not.toContain(id.meeting.talkingWhileMuted);
   });
 
+  it("is that one talks while muted, said now and then to a noisy room", async () => {
+    await show();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    vi.advanceTimersByTime(1000);
+    const noise = (on: boolean) =>
+      page.settle(() => {
+        session.microphoneOn.value = false;
+        session.talkingWhileMuted.value = on;
+      });
+    await noise(true);
+    expect(words()).toContain(id.meeting.talkingWhileMuted);
+    await page.settle(() => vi.advanceTimersByTime(9_000));
+    expect(words()).not.toContain(id.meeting.talkingWhileMuted);
+    await noise(false);
+    await noise(true);
+    expect(words()).not.toContain(id.meeting.talkingWhileMuted);
+    await noise(false);
+    await page.settle(() => vi.advanceTimersByTime(61_000));
+    await noise(true);
+    expect(words()).toContain(id.meeting.talkingWhileMuted);
+  });
+
   it("is a lost connection after a moment, the way to try at once, and that it is back", async () => {
     await show();
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"] });

@@ -28,6 +28,22 @@ export function useJustOver(active: boolean, ms: number): boolean {
   return over;
 }
 
+/** True for `ms` when `active` begins, and then not again for `restMs`: a reminder, not a nuisance. */
+export function useReminder(active: boolean, ms: number, restMs: number): boolean {
+  const [shown, setShown] = useState(false);
+  const notBefore = useRef(0);
+  useEffect(() => {
+    if (!active) return setShown(false);
+    const now = performance.now();
+    if (now < notBefore.current) return;
+    notBefore.current = now + ms + restMs;
+    setShown(true);
+    const timer = setTimeout(() => setShown(false), ms);
+    return () => clearTimeout(timer);
+  }, [active, ms, restMs]);
+  return active && shown;
+}
+
 /** True for the first `ms` of a value: what has been said long enough gets out of the way. */
 export function useFresh(value: unknown, ms: number): boolean {
   const [old, setOld] = useState<unknown>(undefined);
