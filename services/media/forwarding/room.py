@@ -297,7 +297,9 @@ class Room:
             session.told_assignments = encoded
 
     def _tell_quality(self, session: Session) -> None:
-        available, limitation = session.capacity.estimate, session.limitation
+        # What was only not tried yet is no weakness of the network's.
+        limitation = session.limitation if session.capacity.limited else int(session_pb2.LIMITATION_NONE)
+        available = session.capacity.estimate
         told, told_limitation = session.told_quality
         # A quarter more or less is worth a message.
         if not session.admitted or (limitation == told_limitation and told * 3 < available * 4 < told * 5):

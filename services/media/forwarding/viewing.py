@@ -54,9 +54,11 @@ def show(room: Room, viewer: Session, path: PacketPath) -> None:
         if (slot, track.handle) in viewer.undecodable:
             cause = session_pb2.PAUSE_CAUSE_CODEC
         granted = allocation.layers.get(slot, -1)
-        if slot in layers and granted < 0 and not cause:
+        missing = slot in layers and granted < 0
+        # What is missing because it was not tried yet comes within seconds, without a word of the network.
+        if missing and not cause and viewer.capacity.limited:
             cause = session_pb2.PAUSE_CAUSE_BANDWIDTH
-        layer = -1 if cause else _flowing(track, granted)
+        layer = -1 if cause or missing else _flowing(track, granted)
         shown[slot] = Shown(person, source, track.handle, layer, 0 if cause else granted + 1, cause)
     viewer.limitation = int(allocation.limitation)
     _apply(room, viewer, shown, path)

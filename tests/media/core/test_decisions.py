@@ -83,21 +83,35 @@ def test_the_smallest_layer_that_is_high_enough(height: int, layers: int, layer:
     assert nominal_rate(9) == nominal_rate(2)
 
 
-def test_daring_more_while_nothing_is_lost() -> None:
-    capacity = Capacity(200_000)
+def test_a_connection_without_a_known_limit_is_tried_every_second() -> None:
+    capacity = Capacity(1_000_000)
     assert not capacity.dare(1_000)
+    assert capacity.dare(2_000)
+    assert not capacity.dare(2_500)
+    assert capacity.dare(3_000)
+    assert (capacity.usable, capacity.limited) == (2_250_000, False)
+    capacity.report(1_200_000, 0, 3_500)
+    assert (capacity.usable, capacity.limited) == (2_250_000, False)
+    capacity.report(2_500_000, 0, 4_000)
+    assert (capacity.usable, capacity.daring, capacity.limited) == (2_500_000, 0, False)
+
+
+def test_after_congestion_more_is_dared_rarely() -> None:
+    capacity = Capacity(1_000_000)
+    capacity.report(200_000, 0, 1_000)
+    assert capacity.limited
+    assert not capacity.dare(8_999)
     assert capacity.dare(9_000)
     assert capacity.usable == 300_000
-    capacity.report(250_000, 0, 9_500)
-    assert capacity.usable == 300_000
+    # The trial failed: the next one comes later.
     capacity.report(200_000, 100, 10_000)
     assert capacity.usable == 200_000
-    assert not capacity.dare(20_000)
+    assert not capacity.dare(25_999)
     assert capacity.dare(26_000)
+    capacity.report(250_000, 0, 26_500)
+    assert (capacity.usable, capacity.limited) == (300_000, True)
     capacity.report(900_000, 0, 27_000)
-    assert (capacity.usable, capacity.daring) == (900_000, 0)
-    capacity.report(500_000, 100, 28_000)
-    assert capacity.usable == 500_000
+    assert (capacity.usable, capacity.daring, capacity.limited) == (900_000, 0, False)
 
 
 def test_demand_rises_at_once_and_falls_later() -> None:
