@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, ViewportSize, expect
 
@@ -77,12 +77,12 @@ async () => {
 }
 """
 
-_SENT_AUDIO = """
-async () => {
+_SENT = """
+async (kind) => {
   let packets = 0;
   for (const connection of window.peerConnections) {
     (await connection.getStats()).forEach((report) => {
-      if (report.type === 'outbound-rtp' && report.kind === 'audio') packets += report.packetsSent;
+      if (report.type === 'outbound-rtp' && report.kind === kind) packets += report.packetsSent;
     });
   }
   return packets;
@@ -213,8 +213,8 @@ class Person:
         except AssertionError as error:
             raise AssertionError(f"{error}; saw {last}") from None
 
-    def sent_audio_packets(self) -> int:
-        return int(self.page.evaluate(_SENT_AUDIO))
+    def sent_packets(self, kind: Literal["audio", "video"]) -> int:
+        return int(self.page.evaluate(_SENT, kind))
 
     def heard_hz(self) -> set[int]:
         return set(self.page.evaluate(_PEAKS))
