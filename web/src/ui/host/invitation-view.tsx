@@ -109,11 +109,10 @@ export function InvitationView(props: InvitationViewProps) {
       <button
         type="button"
         class="button wide"
-        aria-label={w.host.join}
         aria-disabled={join.working ? "true" : undefined}
         onClick={() => join.start(meeting.id)}
       >
-        {join.working ? <span class="waiting">{w.join.working}</span> : w.invitation.join}
+        {join.working ? <span class="waiting">{w.join.working}</span> : w.host.join}
       </button>
       <button type="button" class={password ? "button wide" : "button main"} onClick={() => setAsking(true)}>
         {w.host.newPassword}

@@ -390,7 +390,7 @@ export const en: Catalogue = {
     invite: "Invite",
     inviteTo: (title) => `Invite to ${title}`,
     end: "End for all",
-    endMeeting: (title) => `End ${title} for all`,
+    endMeeting: (title) => `End for all: ${title}`,
     endTitle: "End the meeting for all?",
     endText: (title) => `All participants of “${title}” are taken out and cannot join again.`,
     ending: "Ending the meeting…",
@@ -416,7 +416,6 @@ export const en: Catalogue = {
     copyFailed: "The browser does not allow copying. Select the text below and copy it yourself.",
     whatsapp: "Send by WhatsApp",
     text: "Text of the invitation",
-    join: "Join now",
     done: "Done",
   },
 };

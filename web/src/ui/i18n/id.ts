@@ -398,7 +398,7 @@ export const id = {
     invite: "Undang",
     inviteTo: (title: string) => `Undang ke ${title}`,
     end: "Akhiri untuk semua",
-    endMeeting: (title: string) => `Akhiri ${title} untuk semua`,
+    endMeeting: (title: string) => `Akhiri untuk semua: ${title}`,
     endTitle: "Akhiri rapat untuk semua?",
     endText: (title: string) => `Semua peserta “${title}” dikeluarkan dan tidak dapat bergabung lagi.`,
     ending: "Mengakhiri rapat…",
@@ -424,7 +424,6 @@ export const id = {
     copyFailed: "Peramban tidak mengizinkan penyalinan. Pilih teks di bawah, lalu salin sendiri.",
     whatsapp: "Kirim lewat WhatsApp",
     text: "Teks undangan",
-    join: "Gabung sekarang",
     done: "Selesai",
   },
 };

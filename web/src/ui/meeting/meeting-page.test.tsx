@@ -339,7 +339,7 @@ describe("one's own state", () => {
     await page.press(id.meeting.data.saving);
     expect(session.dataSaving.value).toBe("audio-and-screen");
     expect(page.button(id.meeting.data.saving).getAttribute("aria-pressed")).toBe("true");
-    await page.press(id.meeting.status.title);
+    await page.settle(() => page.root.querySelector<HTMLElement>(".own-state")?.click());
     expect(words()).toContain(id.meeting.data.perHour("190"));
     await page.settle(() => page.root.querySelectorAll<HTMLInputElement>("input[type=radio]")[2]?.click());
     expect(session.dataSaving.value).toBe("audio-only");

@@ -42,15 +42,9 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
           </button>
         </div>
       )}
-      <button
-        type="button"
-        class="own-state"
-        aria-label={w.meeting.status.title}
-        aria-describedby="own-state-words"
-        aria-expanded={open}
-        onClick={onToggle}
-      >
-        <span id="own-state-words" class="own-state-words" aria-hidden="true">
+      <button type="button" class="own-state" aria-expanded={open} onClick={onToggle}>
+        <span class="unseen">{w.meeting.status.title}:</span>
+        <span class="own-state-words">
           <State icon={state.heard ? MICROPHONE : MICROPHONE_OFF} good={state.heard}>
             {state.heard ? w.meeting.status.heard : w.meeting.status.notHeard}
           </State>

@@ -67,7 +67,13 @@ export function PreviewPage({ room }: { readonly room: Room }) {
             </Notice>
           )}
           <DeviceProblems session={session} />
-          <details class="preview-devices">
+          <details
+            class="preview-devices"
+            onToggle={(event) => {
+              // What was opened comes out from behind the bar below.
+              if (event.currentTarget.open) event.currentTarget.scrollIntoView({ block: "start" });
+            }}
+          >
             <summary>{w.preview.devices}</summary>
             <DeviceChoices session={session} />
           </details>
