@@ -65,7 +65,7 @@ class Served:
     exporter: InMemorySpanExporter
     handlers: dict[str, Handler] = field(default_factory=dict)
     requests: list[Any] = field(default_factory=list)
-    service_token: str = ServiceTokens("roster", SECRET).issue()
+    service_token: str = field(default_factory=lambda: ServiceTokens("roster", SECRET).issue())
     server: RpcServer = field(init=False)
     channel: grpc.aio.Channel = field(init=False)
     port: int = 0
