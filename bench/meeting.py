@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bench.failure import BenchError
 from bench.keys import Keys
 from bench.load import Load
 from bench.node import Node
@@ -56,6 +57,15 @@ class Meeting:
         clients, self.clients = self.clients, []
         await asyncio.gather(*(self._close(client) for client in clients))
         await self._load.close([client.number for client in clients])
+
+    async def require_connected(self) -> None:
+        """Raises BenchError unless the node says that everybody is connected and admitted."""
+        request = media_pb2.GetStatsRequest(tenant_id=self._tenant, meeting_id=self._meeting)
+        stats = await call(self._node.stub.GetStats, request, timeout_s=_CALL_S, token=self._keys.service_token())
+        connected = {session.session_id for session in stats.sessions if session.connected and session.admitted}
+        missing = [client for client in self.clients if client.session not in connected]
+        if missing:
+            raise BenchError(f"{len(missing)} of {len(self.clients)} participants are not connected any more")
 
     def _client(self, publishes: bool) -> Client:
         Meeting._numbers += 1

@@ -27,6 +27,8 @@ def conditions(node_core: int, load_core: int, loss_per_mille: int) -> str:
         f"Network     loopback, datagrams not coalesced by the receivers; {loss_per_mille / 10:g} % lost on purpose",
         f"Video       {PACKETS_PER_SECOND} packets/s of {PAYLOAD_BYTES} B in frames of {FRAME_PACKETS}, DTLS-SRTP",
     ]
+    if os.getloadavg()[0] > 1:
+        lines.append("            Others use this machine: CPU figures come out too high, and delays far too long.")
     return "\n".join(lines)
 
 

@@ -105,6 +105,7 @@ class Bench:
         joined = await self._node.read()
         await asyncio.sleep(_SETTLE_S)
         silent = await self._over(seconds)
+        await meeting.require_connected()
         kilobytes = (self._node.resident_bytes() - memory) / count / 1000
         staying = await self._node.read()
         await meeting.leave()
@@ -147,6 +148,7 @@ class Bench:
             delays.append((counted["delay_p50"] / 1000, counted["delay_p99"] / 1000))
             total = {name: total.get(name, 0) + value for name, value in counted.items()}
         await self._load.pause(publisher)
+        await meeting.require_connected()
         await meeting.leave()
         await asyncio.sleep(_LEFT_S)
         changes = _changes(first, last)
