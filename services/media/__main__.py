@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 from contextlib import AsyncExitStack
 
 from sipulung_datapath import Datapath
@@ -35,20 +36,29 @@ def _addresses(config: MediaConfig) -> AddressSource:
         # Its client library takes a second and 100 MB to import, which a node elsewhere does without.
         from services.media.addresses.kubernetes import KubernetesAddresses
 
-        return KubernetesAddresses(config.namespace, config.pod)
+        return KubernetesAddresses(config.namespace, config.pod, config.media_advertise)
     return EnvironmentAddresses(config.media_advertise, config.media_listen.host)
 
 
 def _datapath(listen: Address) -> Datapath:
     try:
         return Datapath(listen.host, listen.port)
+    except ValueError:
+        raise ConfigError(f"SIPULUNG_MEDIA_LISTEN is '{listen}': allowed is an IP address and a port") from None
     except OSError as error:
         raise ConfigError(f"SIPULUNG_MEDIA_LISTEN is '{listen}': allowed is a free address ({error})") from None
+
+
+def _allow_files() -> None:
+    """Each client without UDP is a file; a shell's usual limit of 1024 is fewer than a node may have."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def main(lifecycle: Lifecycle) -> None:
     """Serves until the process is told to stop. Raises ConfigError."""
     config = MediaConfig.read(lifecycle.environment)
+    _allow_files()
     telemetry = Telemetry.start("media", lifecycle.environment)
     tokens = ServiceTokens.from_file("media", config.service_key_file)
     async with AsyncExitStack() as stack:
@@ -105,9 +115,9 @@ async def main(lifecycle: Lifecycle) -> None:
         )
         await lifecycle.wait()
         admin.stopping()
-        if node.drain(config.drain_ms):
-            publisher.announce(node)
-            await _moved(node, config.drain_ms)
+        node.drain(config.drain_ms)
+        publisher.announce(node)
+        await _moved(node, config.drain_ms)
         connecting.cancel()
         ticking.cancel()
 

@@ -17,8 +17,18 @@ def observe(telemetry: Telemetry, node: MediaNode, path: PacketPath, publisher: 
     def reading(value: Callable[[], float]) -> list[Callable[[CallbackOptions], Iterable[Observation]]]:
         return [lambda _: [Observation(value())]]
 
+    def stats() -> dict[str, int]:
+        try:
+            return path.stats()
+        except RuntimeError:
+            # It has stopped: the exporters' last reading is of a process that ends.
+            return {}
+
     def datapath(_: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(value, {"name": name}) for name, value in path.stats().items() if name != "cpu_ns"]
+        return [Observation(value, {"name": name}) for name, value in stats().items() if name != "cpu_ns"]
+
+    def datapath_cpu(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(value / 1e9) for name, value in stats().items() if name == "cpu_ns"]
 
     meter = telemetry.meter
     meter.create_observable_gauge("sipulung_media_sessions", reading(lambda: len(node.sessions)))
@@ -26,7 +36,5 @@ def observe(telemetry: Telemetry, node: MediaNode, path: PacketPath, publisher: 
     meter.create_observable_gauge("sipulung_media_draining", reading(lambda: int(node.draining)))
     meter.create_observable_gauge("sipulung_media_loop_lag_seconds", reading(lambda: publisher.lag_s))
     meter.create_observable_counter("sipulung_media_cpu_seconds", reading(time.process_time))
-    meter.create_observable_counter(
-        "sipulung_media_datapath_cpu_seconds", reading(lambda: path.stats().get("cpu_ns", 0) / 1e9)
-    )
+    meter.create_observable_counter("sipulung_media_datapath_cpu_seconds", [datapath_cpu])
     meter.create_observable_counter("sipulung_media_datapath", [datapath])

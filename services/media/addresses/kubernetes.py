@@ -1,5 +1,6 @@
 """Addresses through the Kubernetes API: the host port of this pod on its node's external or internal address.
 
+A list in SIPULUNG_MEDIA_ADVERTISE wins over the API's addresses; those of it without a port get the host port.
 Needs `get` on pods and nodes, and `patch` on pods. Without the right to read nodes the pod's host IP is taken.
 """
 
@@ -12,6 +13,7 @@ from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from services.common.config import ConfigError
+from services.media.addresses.environment import parse_advertised
 
 _TIMEOUT_S: Final = 5
 _COST: Final = "controller.kubernetes.io/pod-deletion-cost"
@@ -19,9 +21,9 @@ _log = logging.getLogger(__name__)
 
 
 class KubernetesAddresses:
-    """`api` of None is the cluster that this pod runs in."""
+    """`advertise` is "auto" or the list; `api` of None is the cluster that this pod runs in."""
 
-    def __init__(self, namespace: str, pod: str, api: client.CoreV1Api | None = None) -> None:
+    def __init__(self, namespace: str, pod: str, advertise: str = "auto", api: client.CoreV1Api | None = None) -> None:
         if api is None:
             try:
                 config.load_incluster_config()  # type: ignore[no-untyped-call]
@@ -30,11 +32,15 @@ class KubernetesAddresses:
                     f"SIPULUNG_ADDRESS_SOURCE is 'kubernetes': allowed is that in a pod only ({error})"
                 ) from None
             api = client.CoreV1Api()
-        self._namespace, self._pod, self._api = namespace, pod, api
+        self._namespace, self._pod, self._advertise, self._api = namespace, pod, advertise, api
         self._told = -1
+        self._failed = False
         self._telling: asyncio.Task[None] | None = None
 
     async def addresses(self, port: int) -> tuple[tuple[str, int], ...]:
+        if self._advertise != "auto":
+            # What is wrong with the list is said before the API is asked.
+            parse_advertised(self._advertise, port)
         try:
             return await asyncio.to_thread(self._find, port)
         except (ApiException, HTTPError) as error:
@@ -58,6 +64,8 @@ class KubernetesAddresses:
             ),
             None,
         )
+        if self._advertise != "auto":
+            return parse_advertised(self._advertise, host_port or port)
         if host_port is None:
             # Without a host port the pod is reached directly (a routed pod network, or host network).
             return ((pod.status.pod_ip, port),)
@@ -78,6 +86,9 @@ class KubernetesAddresses:
         body = {"metadata": {"annotations": {_COST: str(sessions)}}}
         try:
             self._api.patch_namespaced_pod(self._pod, self._namespace, body, _request_timeout=_TIMEOUT_S)
-            self._told = sessions
+            self._told, self._failed = sessions, False
         except (ApiException, HTTPError) as error:
-            _log.warning("the deletion cost was not stored", extra={"error": repr(error)})
+            # Tried again each second: one line for each trouble, not for each try.
+            if not self._failed:
+                _log.warning("the deletion cost was not stored", extra={"error": repr(error)})
+            self._failed = True

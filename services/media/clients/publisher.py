@@ -1,6 +1,7 @@
 """What others hear of this node: its load each second, and who is connected. Nothing waits for NATS."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -15,6 +16,7 @@ from services.media.forwarding.room import Room
 from sipulung.media.v1 import media_pb2
 
 _LEASE_S: Final = 3
+_log = logging.getLogger(__name__)
 
 
 class Announcer(Protocol):
@@ -65,14 +67,21 @@ class Publisher:
         for second in range(1 << 62):
             self.lag_s = max(0.0, loop.time() - due)
             due = loop.time() + 1
-            node.tick()
-            self.announce(node)
-            self._deletion_cost(len(node.sessions))
-            if second % _LEASE_S == 0:
-                for room in node.rooms.values():
-                    if room.members:
-                        self.presence(node, room, [])
+            try:
+                self._second(node, second)
+            except Exception:
+                # Whatever was wrong this time, without leases everybody would count as lost.
+                _log.exception("the node's second failed")
             await asyncio.sleep(max(0.0, due - loop.time()))
+
+    def _second(self, node: MediaNode, second: int) -> None:
+        if second % _LEASE_S == 0:
+            for room in node.rooms.values():
+                if room.members:
+                    self.presence(node, room, [])
+        node.tick()
+        self.announce(node)
+        self._deletion_cost(len(node.sessions))
 
     def _measure(self, node: MediaNode) -> None:
         stats = self._path.stats()

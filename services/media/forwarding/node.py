@@ -93,14 +93,10 @@ class MediaNode:
         """The answer. Raises OfferRefused, InvalidField, Conflict, Unavailable."""
         if session_id in self.sessions:
             raise Conflict("a session of that id exists")
-        if self.draining or len(self.sessions) >= self._limits.sessions:
-            raise Unavailable("this node takes no new sessions")
+        if self.draining:
+            raise Unavailable("this node takes no new sessions: it is about to stop")
         room = self.rooms.get((owner.tenant, owner.meeting))
-        mine = [s for s in room.sessions.values() if s.participant == owner.participant] if room is not None else []
-        if room is not None and len(room.sessions) >= self._limits.per_meeting:
-            raise Unavailable("the meeting has no more sessions on this node")
-        # The oldest makes room: a client that lost its network several times must be able to come back.
-        oldest = mine[0] if len(mine) >= self._limits.per_participant else None
+        oldest = self._makes_room(room, owner.participant)
         parameters = SessionParameters(secrets.token_hex(8), secrets.token_hex(16), secrets.token_bytes(16))
         offer, answer = self._answer(offer_sdp, parameters, ())
         tiles = _tiles(layout) if layout is not None else ()
@@ -135,6 +131,23 @@ class MediaNode:
         session.connection.start(offer.fingerprints, answer.sctp_port, answer.max_message_size)
         return answer.sdp
 
+    def _makes_room(self, room: Room | None, participant: str) -> Session | None:
+        """Which session ends so that another of the participant's can be opened. Raises Unavailable.
+
+        Always their own oldest: a client that lost its network several times must be able to come back, to a full
+        node or meeting as well.
+        """
+        mine = [s for s in room.sessions.values() if s.participant == participant] if room is not None else []
+        node_full = len(self.sessions) >= self._limits.sessions
+        meeting_full = room is not None and len(room.sessions) >= self._limits.per_meeting
+        if mine and (node_full or meeting_full or len(mine) >= self._limits.per_participant):
+            return mine[0]
+        if node_full:
+            raise Unavailable("this node takes no new sessions")
+        if meeting_full:
+            raise Unavailable("the meeting has no more sessions on this node")
+        return None
+
     def negotiate(self, owner: Owner, session_id: str, offer_sdp: str) -> str:
         """The answer to a later offer. Raises OfferRefused, SessionGone."""
         session = self.find(session_id, owner.tenant, owner.meeting)
@@ -158,6 +171,7 @@ class MediaNode:
             session.ufrag, session.pwd, session.remote_ice = ufrag, pwd, (offer.ufrag, offer.pwd)
             self._path.restart_ice(session.handle, ufrag, pwd, offer.ufrag)
         self._take(session, offer, answer)
+        session.room.refresh(session.participant)
         session.room.stale([session])
         return answer.sdp
 
@@ -192,7 +206,7 @@ class MediaNode:
     def find(self, session_id: str, tenant: str, meeting: str) -> Session:
         """Raises SessionGone, also for a session of another tenant or meeting: the two look alike."""
         session = self.sessions.get(session_id)
-        if session is None or (session.room.tenant, session.room.meeting) != (tenant, meeting):
+        if session is None or session.closing or (session.room.tenant, session.room.meeting) != (tenant, meeting):
             raise SessionGone(_UNKNOWN)
         return session
 
@@ -276,7 +290,8 @@ class MediaNode:
         if changed and session.admitted:
             session.room.presence_changed = True
             session.room.refresh(session.participant)
-            if not reachable:
+            # Somebody who moved to another connection is not lost with the one before.
+            if not reachable and session.participant not in session.room.connected():
                 self._tell_presence(session.room, [session.participant])
 
     def _undecodable(self, session: Session, index: int) -> None:
@@ -395,18 +410,20 @@ class MediaNode:
         for source in SOURCES:
             if source in session.tracks:
                 del self._tracks[session.tracks[source].handle]
-        task = asyncio.create_task(self._end(session))
-        self._ends.add(task)
-        task.add_done_callback(self._ends.discard)
         lost = [session.participant] if was_carrying and session.participant not in room.members else []
         self._tell_presence(room, lost)
         if not room.sessions:
             del self.rooms[room.tenant, room.meeting], self._rooms_by_handle[room.handle]
-            self._path.remove_room(room.handle)
+        task = asyncio.create_task(self._end(session, last=not room.sessions))
+        self._ends.add(task)
+        task.add_done_callback(self._ends.discard)
 
-    async def _end(self, session: Session) -> None:
+    async def _end(self, session: Session, last: bool) -> None:
+        # The goodbye goes first: the packet path lets a transport go at once, and with a room all that are in it.
         await session.connection.close()
         self._path.remove_transport(session.handle)
+        if last:
+            self._path.remove_room(session.room.handle)
 
     def _tell_presence(self, room: Room, lost: list[str]) -> None:
         if room.presence_changed or lost:

@@ -136,11 +136,16 @@ class Room:
                 continue
             changed = True
             if participant in table:
-                self._enable(table.pop(participant), False)
+                self._enable(off := table.pop(participant), False)
+                # What starts again may come in another codec.
+                for session in self.sessions.values():
+                    session.undecodable = {pair for pair in session.undecodable if pair[1] != off.handle}
             if track is not None:
                 table[participant] = track
                 self._enable(track, True)
-        self._changed[participant] = None
+        if member is not None or participant in self._told:
+            # Whoever is still in the preview is nobody's business.
+            self._changed[participant] = None
         if changed:
             self._order()
             self._demands[participant] = None
@@ -165,8 +170,9 @@ class Room:
             self._spoken[person] = None
         self._order()
         # A speaker whom everybody sees already moves nobody; who is shown only changes where someone is missing.
+        visible = [person for person in people if person in self.cameras]
         for session in self.sessions.values():
-            if session.admitted and any(person not in session.faces.values() for person in people):
+            if session.admitted and any(person not in session.faces.values() for person in visible):
                 self._stale.add(session.handle)
         self._unpaired = True
         self._wake()

@@ -51,8 +51,12 @@ impl Mailbox {
         })
     }
 
+    /// After the end nobody reads it: whoever asks hears of that at once.
     pub fn post(&self, message: Message) {
         let mut messages = locked(&self.messages);
+        if self.is_stopping() {
+            return;
+        }
         messages.push(message);
         if messages.len() == 1 {
             self.wake.raise();

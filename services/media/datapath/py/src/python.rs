@@ -113,6 +113,8 @@ impl Datapath {
             // A panic outside a round has been printed; there is nobody else to tell.
             let _ = thread.join();
         }
+        // What it did not come to: whoever waits for an answer need not wait longer.
+        drop(self.mailbox.collect());
     }
 }
 

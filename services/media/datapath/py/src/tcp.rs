@@ -38,9 +38,13 @@ impl Connections {
         self.open.iter().map(|(id, connection)| (*id, connection))
     }
 
-    /// All that wait at the listener.
-    pub fn accept(&mut self, now: Instant, listener: &TcpListener, counters: &mut Counters) {
-        while let Ok((stream, peer)) = listener.accept() {
+    /// All that wait at the listener. False when the process can open no more, so that asking again at once is no use.
+    pub fn accept(&mut self, now: Instant, listener: &TcpListener, counters: &mut Counters) -> bool {
+        loop {
+            let (stream, peer) = match listener.accept() {
+                Ok(accepted) => accepted,
+                Err(error) => return is_momentary(&error) || error.kind() == io::ErrorKind::ConnectionAborted,
+            };
             if self.open.len() >= MOST_CONNECTIONS || prepare(&stream).is_err() {
                 counters.count(Counter::DropTcpRefused);
                 continue;

@@ -29,6 +29,8 @@ pub struct Worker {
     inbox: Inbox,
     gso: Segmentation,
     swept: Instant,
+    /// False while the process can open no more files: then the listener would be ready again at once, for nothing.
+    accepting: bool,
 }
 
 /// What the last wait found.
@@ -52,6 +54,7 @@ impl Worker {
             inbox: Inbox::new(),
             gso: Segmentation::On,
             swept: Instant::ZERO,
+            accepting: true,
         }
     }
 
@@ -92,7 +95,8 @@ impl Worker {
             PollFd::from_borrowed_fd(self.socket.as_fd(), PollFlags::IN),
         ];
         if let Some(listener) = &self.listener {
-            polled.push(PollFd::from_borrowed_fd(listener.as_fd(), PollFlags::IN));
+            let waited_for = if self.accepting { PollFlags::IN } else { PollFlags::empty() };
+            polled.push(PollFd::from_borrowed_fd(listener.as_fd(), waited_for));
         }
         let before = polled.len();
         let mut ids = Vec::new();
@@ -164,7 +168,7 @@ impl Worker {
 
     fn serve_connections(&mut self, now: Instant, found: &Found) {
         if let (true, Some(listener)) = (found.listener, &self.listener) {
-            self.connections.accept(now, listener, self.core.counters_mut());
+            self.accepting = self.connections.accept(now, listener, self.core.counters_mut());
         }
         for id in &found.readable {
             let mut counters = std::mem::take(self.core.counters_mut());
@@ -177,6 +181,7 @@ impl Worker {
         }
         if now.since(self.swept) >= SWEEP {
             self.swept = now;
+            self.accepting = true;
             let mut counters = std::mem::take(self.core.counters_mut());
             self.connections.sweep(now, &mut counters, |path| self.core.knows(path));
             self.core.counters_mut().merge(&counters);

@@ -1,0 +1,284 @@
+"""A whole session over real sockets: ICE, DTLS, data channel and media, against a client that is no browser."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from services.common.errors import SessionGone
+from services.media.core.session_state import State
+from sipulung.media.v1 import session_pb2
+from tests.media.core.sdp.offers import PHONE
+from tests.media.serving import ServedNode, media_node
+from tests.support.media_client import MediaClient
+
+ON = session_pb2.PublishState(microphone=True, camera=True)
+GRID = (0, 180, 180)
+
+
+def people(assignments: session_pb2.Assignments) -> dict[int, str]:
+    return {slot.slot: slot.participant_id for slot in assignments.slots if slot.participant_id}
+
+
+async def until(served: ServedNode, wanted: str) -> None:
+    """Wait for presence to be told like that: "ana budi" connected, "-citra" lost."""
+    connected = {name for name in wanted.split() if not name.startswith("-")}
+    lost = [name[1:] for name in wanted.split() if name.startswith("-")]
+    async with asyncio.timeout(5):
+        while not any(set(entry[0]) == connected and entry[1] == lost for entry in served.presence[-3:]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("tcp", [False, True])
+async def test_a_layout_is_answered_with_who_is_shown(tcp: bool) -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana", publish=ON)
+        budi = await served.enter("budi", tcp=tcp, heights=GRID)
+        # What the answer to the click says already.
+        assert people(budi.entered.assignments) == {1: "ana"}
+        assert [state.participant_id for state in budi.entered.media_states.states] == ["ana", "budi"]
+        assert budi.entered.media_states.states[0].publish == ON
+        await until(served, "ana budi")
+        budi.client.show(7, 0, 360, 0, 0)
+        told = await budi.client.hear("assignments", lambda told: told.layout_number == 7)
+        assert people(told) == {1: "ana"}
+        assert [slot.slot for slot in told.slots] == [0, 1, 2, 3]
+        # Ana is asked for the layers that Budi's tile needs, and hears that Budi came.
+        assert (await ana.client.hear("publish_request", lambda told: told.camera_layers == 2)).screen is False
+        # A layout that was overtaken changes nothing.
+        budi.client.show(6, 0, 0, 0)
+        budi.client.show(8, 0, 0, 180)
+        assert (await budi.client.hear("assignments")).layout_number == 8
+        for person in (ana, budi):
+            await person.client.close()
+
+
+async def test_media_flows_between_two() -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana", publish=ON)
+        budi = await served.enter("budi", heights=GRID)
+        speaking = asyncio.create_task(ana.client.speak(1.5))
+        filming = asyncio.create_task(ana.client.film(1.5))
+        voice = picture = None
+        async with asyncio.timeout(4):
+            while voice is None or picture is None:
+                packet = await budi.client.media.get()
+                voice = packet if packet.payload == b"voice" else voice
+                picture = packet if packet.payload[:1] == b"\x10" and packet.pt == 96 else picture
+        assert voice.ssrc != picture.ssrc
+        assert (await budi.client.hear("speakers", lambda told: len(told.participant_ids) > 0)).participant_ids == [
+            "ana"
+        ]
+        await asyncio.gather(speaking, filming)
+        stats = await served.stats()
+        assert all(session.connected and session.admitted for session in stats.sessions)
+        assert stats.counters["rtp_forwarded"] > 0
+        assert ana.client.media.empty()
+        for person in (ana, budi):
+            await person.client.close()
+
+
+async def test_nothing_flows_to_or_from_a_preview() -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana", publish=ON)
+        budi = await served.preview("budi", heights=GRID)
+        budi.client.publish(microphone=True)
+        await asyncio.sleep(0.1)
+        ana.client.heard()
+        await asyncio.gather(ana.client.speak(0.4), budi.client.speak(0.4))
+        budi.client.publish(microphone=False)
+        budi.client.publish(camera=True)
+        await asyncio.sleep(0.2)
+        assert budi.client.media.empty()
+        assert ana.client.media.empty()
+        assert budi.client.heard() == []
+        # Nobody inside learns that somebody waits outside.
+        assert all("budi" not in str(message) for message in ana.client.heard())
+        assert (await served.stats()).counters["drop_not_admitted"] > 0
+        assert all("budi" not in connected for connected, _ in served.presence)
+        for person in (ana, budi):
+            await person.client.close()
+
+
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        (b"\xff\xff\xff", ""),
+        ("no message", ""),
+        (b"", "body"),
+        (b"\x0a" + b"\x00" * 20_000, ""),
+        (session_pb2.ClientToNode(layout=session_pb2.LayoutRequest(tiles=[session_pb2.TileRequest(slot=64)])), "slot"),
+        (session_pb2.ClientToNode(layout=session_pb2.LayoutRequest(tiles=[session_pb2.TileRequest()] * 33)), "tiles"),
+        (
+            session_pb2.ClientToNode(layout=session_pb2.LayoutRequest(number=2, tiles=[session_pb2.TileRequest(slot=1)] * 2)),
+            "layout.tiles[1].slot",
+        ),
+        (
+            session_pb2.ClientToNode(
+                layout=session_pb2.LayoutRequest(
+                    number=2,
+                    tiles=[session_pb2.TileRequest(slot=slot, participant_id="ana") for slot in (1, 2)]
+                )
+            ),
+            "layout.tiles[1].participant_id",
+        ),
+        (session_pb2.ClientToNode(report=session_pb2.ClientReport(concealed_per_mille=1001)), "concealed_per_mille"),
+    ],
+    ids=["bytes", "text", "empty", "long", "slot", "tiles", "slot twice", "person twice", "report"],
+)  # fmt: skip
+async def test_hostile_messages_are_refused_and_the_session_goes_on(
+    message: session_pb2.ClientToNode | bytes | str, field: str
+) -> None:
+    async with media_node() as served:
+        person = await served.enter("ana", heights=GRID)
+        person.client.say(message)
+        refused = await person.client.hear("refused")
+        assert field in refused.field
+        assert refused.message
+        person.client.show(3, 0, 180)
+        assert (await person.client.hear("assignments", lambda told: told.layout_number == 3)).layout_number == 3
+        await person.client.close()
+
+
+async def test_too_many_messages_are_refused_for_a_while() -> None:
+    async with media_node() as served:
+        person = await served.enter("ana")
+        for number in range(80):
+            person.client.show(number + 1, 0, 180)
+        refused = await person.client.hear("refused")
+        assert "20 a second" in refused.message
+        await asyncio.sleep(0.3)
+        person.client.heard()
+        person.client.show(200, 0, 180)
+        assert (await person.client.hear("assignments", lambda told: told.layout_number == 200)).slots
+        await person.client.close()
+
+
+async def test_a_client_that_says_goodbye_is_gone_at_once() -> None:
+    async with media_node() as served:
+        ana, budi = await served.enter("ana"), await served.enter("budi", publish=ON)
+        await until(served, "ana budi")
+        began = time.monotonic()
+        await budi.client.close()
+        await until(served, "ana -budi")
+        assert time.monotonic() - began < 1
+        await ana.client.hear("media_states", lambda told: not (told.whole or told.states[0].publish.camera))
+        with pytest.raises(SessionGone):
+            await served.permit(budi.session_id)
+        await ana.client.close()
+
+
+async def test_a_client_whose_network_is_gone_is_lost_and_comes_back() -> None:
+    async with media_node(silent_timeout_ms=700) as served:
+        ana, budi = await served.enter("ana"), await served.enter("budi")
+        await until(served, "ana budi")
+        kept = asyncio.create_task(_keep_alive(ana.client.speak))
+        await budi.client.vanish()
+        await until(served, "ana -budi")
+        lost = await ana.client.hear("media_states", lambda told: any(s.lost for s in told.states))
+        assert [state.participant_id for state in lost.states] == ["budi"]
+        # Back by an ICE restart, from another address.
+        answer = await served.negotiate("budi", budi.session_id, budi.client.new_offer())
+        await budi.client.connect_ice(answer)
+        await until(served, "ana budi")
+        back = await ana.client.hear("media_states", lambda told: told.states[0].participant_id == "budi")
+        assert not back.states[0].lost
+        budi.client.show(9, 0, 180)
+        assert await budi.client.hear("assignments", lambda told: told.layout_number == 9)
+        kept.cancel()
+        for person in (ana, budi):
+            await person.client.close()
+
+
+async def _keep_alive(speak: object) -> None:
+    assert callable(speak)
+    while True:
+        await speak(0.2, loud=False)
+
+
+async def test_the_newest_connection_of_a_person_takes_over_without_an_echo() -> None:
+    async with media_node(silent_timeout_ms=1500) as served:
+        ana = await served.enter("ana", publish=ON)
+        old = await served.enter("budi", heights=GRID, publish=ON)
+        new = await served.enter("budi", heights=GRID, publish=ON)
+        # Nobody is shown or heard twice, and nobody sees or hears themselves.
+        assert people(new.entered.assignments) == {1: "ana"}
+        assert [state.participant_id for state in new.entered.media_states.states] == ["ana", "budi"]
+        await asyncio.gather(new.client.speak(0.6), old.client.speak(0.6))
+        assert not ana.client.media.empty()
+        voices = set()
+        while not ana.client.media.empty():
+            voices.add(ana.client.media.get_nowait().ssrc)
+        assert len(voices) == 1
+        assert old.client.media.empty()
+        assert new.client.media.empty()
+        # The old one falls silent: its person is not lost.
+        told = len(served.presence)
+        await old.client.vanish()
+        async with asyncio.timeout(4):
+            while served.session(old.session_id).state is not State.SILENT:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert all(not lost and set(connected) == {"ana", "budi"} for connected, lost in served.presence[told:])
+        ana.client.heard()
+        await served.close(old.session_id, session_pb2.CLOSING_REASON_UNSPECIFIED)
+        await asyncio.sleep(0.2)
+        assert old.session_id not in served.node.sessions
+        assert served.session(new.session_id).carries
+        for person in (ana, new):
+            await person.client.close()
+
+
+async def test_a_closed_session_says_why_and_ends() -> None:
+    async with media_node() as served:
+        ana, budi = await served.enter("ana"), await served.enter("budi")
+        await served.close(budi.session_id, session_pb2.CLOSING_REASON_REMOVED)
+        assert (await budi.client.hear("closing")).reason == session_pb2.CLOSING_REASON_REMOVED
+        # Whoever was closed cannot be let in again in its last moment.
+        with pytest.raises(SessionGone):
+            await served.permit(budi.session_id)
+        with pytest.raises(SessionGone):
+            await served.negotiate("budi", budi.session_id, budi.client.offer)
+        await asyncio.wait_for(budi.client.ended.wait(), 3)
+        await until(served, "ana")
+        # Closed by us: nobody was lost.
+        assert all(not lost for _, lost in served.presence)
+        await ana.client.close()
+
+
+async def test_the_last_one_hears_the_end_as_well() -> None:
+    """The room goes with its last session, but not before the goodbye."""
+    async with media_node() as served:
+        ana = await served.enter("ana")
+        await served.close(ana.session_id, session_pb2.CLOSING_REASON_ENDED)
+        assert (await ana.client.hear("closing")).reason == session_pb2.CLOSING_REASON_ENDED
+        await asyncio.wait_for(ana.client.ended.wait(), 3)
+        assert served.node.rooms == {}
+        assert served.path.stats()["command_unknown_handle"] == 0
+
+
+async def test_draining_tells_everybody_and_takes_nobody() -> None:
+    async with media_node() as served:
+        ana, budi = await served.enter("ana"), await served.preview("budi")
+        assert await served.drain(2500) == 2
+        for person in (ana, budi):
+            closing = await person.client.hear("closing")
+            assert (closing.reason, closing.deadline_ms) == (session_pb2.CLOSING_REASON_DRAIN, 2500)
+        assert ana.client.dtls.state == "connected"
+        for person in (ana, budi):
+            await person.client.close()
+
+
+async def test_a_thief_of_ice_credentials_gets_no_further() -> None:
+    async with media_node() as served:
+        owner, thief = MediaClient(PHONE), MediaClient(PHONE)
+        thief.ufrag = owner.ufrag
+        session_id, answer = await served.open("ana", owner.offer)
+        stolen = asyncio.create_task(thief.connect(answer))
+        async with asyncio.timeout(3):
+            while session_id in served.node.sessions:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        stolen.cancel()
+        await asyncio.gather(stolen, return_exceptions=True)
+        await thief.close()
