@@ -53,7 +53,7 @@ $(TOOLS)/python.done: $(TOOLS)/proto.done
 	@touch $@
 
 web: $(TOOLS)/web.done ## Build the web client.
-WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -path web/src/gen -prune -o -type f -print)
+WEB := $(shell find web \( -path web/node_modules -o -path web/dist -o -path web/dev/dist -o -path web/dev/screenshots -o -path web/src/gen \) -prune -o -type f -print)
 $(TOOLS)/web.done: $(TOOLS)/proto.done $(WEB)
 	@cd web && npm run --silent build && touch ../$@
 

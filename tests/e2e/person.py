@@ -24,7 +24,6 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-device-for-media-stream",
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
     "--auto-select-tab-capture-source-by-title=Dokumen bersama",
@@ -105,6 +104,15 @@ _COLOUR = """
 }
 """
 
+# The ports of the candidates in the answer: each node has its own.
+NODE_PORTS = r"""
+() => {
+  const answers = window.peerConnections.map((connection) => connection.remoteDescription?.sdp ?? '');
+  const candidates = answers.flatMap((sdp) => [...sdp.matchAll(/a=candidate:\S+ 1 udp \d+ \S+ (\d+) /gi)]);
+  return candidates.map((found) => Number(found[1]));
+}
+"""
+
 
 T = TypeVar("T")
 
@@ -139,9 +147,15 @@ class Person:
         microphone: Path | None = None,
         phone: bool = False,
         locale: str = "id-ID",
+        devices: Literal["given", "denied", "none"] = "given",
     ) -> Self:
-        """Start a browser of their own, with `camera` and `microphone` files as its devices."""
+        """Start a browser of their own, with `camera` and `microphone` files as its devices; without: test pictures.
+
+        `devices`: whether there are any, and whether the person lets the page use them.
+        """
         arguments = [*ARGUMENTS]
+        if devices != "none":
+            arguments.append("--use-fake-device-for-media-stream")
         if camera:
             arguments.append(f"--use-file-for-fake-video-capture={camera}")
         if microphone:
@@ -150,7 +164,8 @@ class Person:
         context = browser.new_context(
             viewport=PHONE if phone else PC, has_touch=phone, is_mobile=phone, locale=locale, ignore_https_errors=True
         )
-        context.grant_permissions(["camera", "microphone"])
+        # Without a grant a browser that shows no prompt denies.
+        context.grant_permissions(["camera", "microphone"] if devices != "denied" else [])
         context.add_init_script(_CATCH_TRACKS)
         page = context.new_page()
         person = cls(name, browser, context, page)

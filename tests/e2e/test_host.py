@@ -5,17 +5,8 @@ from pathlib import Path
 from playwright.sync_api import Playwright, expect
 
 from tests.e2e.conftest import Devices
-from tests.e2e.person import Person
+from tests.e2e.person import NODE_PORTS, Person
 from tests.support.instance import Instance
-
-# The ports of the candidates in the answer: each node has its own.
-_NODE_PORTS = r"""
-() => {
-  const answers = window.peerConnections.map((connection) => connection.remoteDescription?.sdp ?? '');
-  const candidates = answers.flatMap((sdp) => [...sdp.matchAll(/a=candidate:\S+ 1 udp \d+ \S+ (\d+) /gi)]);
-  return candidates.map((found) => Number(found[1]));
-}
-"""
 
 
 def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devices], instance: Instance) -> None:
@@ -67,7 +58,7 @@ def test_meetings_spread_over_both_media_nodes(playwright: Playwright, tmp_path:
                 person.join(instance.url, meeting["id"], meeting["password"])
                 # Placement looks at the load that the nodes report once a second.
                 person.page.wait_for_timeout(1500)
-            first, second = (set(page.evaluate(_NODE_PORTS)) for page in pages)
+            first, second = (set(page.evaluate(NODE_PORTS)) for page in pages)
             assert len(first) == len(second) == 1
             assert first != second
     finally:

@@ -1,0 +1,77 @@
+"""A media node that ends or dies: the meeting goes on at the other one, and nobody has to click."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.e2e.conftest import Devices
+from tests.e2e.fake_media import GREEN, RED, TONES_HZ
+from tests.e2e.flow import Gaps
+from tests.e2e.person import NODE_PORTS, Person
+from tests.support.instance import Instance
+
+# The browser's congestion control starts anew with its connection; the picture comes back with the first key frame.
+_BACK_S = 20
+
+
+@pytest.fixture
+def pair(
+    playwright: Playwright, devices: dict[str, Devices], tmp_path: Path
+) -> Iterator[tuple[Instance, Person, Person]]:
+    with Instance(tmp_path / "instance") as instance:
+        first, second = (
+            Person.at(playwright, name, camera=devices[kind].camera, microphone=devices[kind].microphone)
+            for name, kind in (("Ani", "red"), ("Budi", "green"))
+        )
+        try:
+            meeting = instance.new_meeting("Rapat yang pindah")
+            for each in (first, second):
+                each.join(instance.url, meeting["id"], meeting["password"])
+            first.sees_colour("Budi", GREEN)
+            second.sees_colour("Ani", RED)
+            yield instance, first, second
+        finally:
+            first.close()
+            second.close()
+
+
+def _node(instance: Instance, person: Person) -> str:
+    """Which node the newest connection of a person is on."""
+    port = person.page.evaluate(NODE_PORTS)[-1]
+    return next(f"media-{number}" for number in (1, 2) if instance.port(f"MEDIA_{number}_UDP_PORT") == port)
+
+
+def test_a_dead_node_is_replaced(pair: tuple[Instance, Person, Person], figures: list[str]) -> None:
+    instance, first, second = pair
+    for each in (first, second):
+        Gaps.watch(each)
+    instance.kill(_node(instance, first))
+    first.hears(TONES_HZ["green"], _BACK_S)
+    second.hears(TONES_HZ["red"], _BACK_S)
+    first.sees_colour("Budi", GREEN, _BACK_S)
+    second.sees_colour("Ani", RED, _BACK_S)
+    worst = max(Gaps.take(each).audio for each in (first, second))
+    figures.append(f"kill -9 of the media node: silence for {worst:.1f} s")
+    assert first.errors == second.errors == []
+
+
+def test_a_node_that_is_stopped_lets_everybody_move_first(
+    pair: tuple[Instance, Person, Person], figures: list[str]
+) -> None:
+    instance, first, second = pair
+    before = _node(instance, first)
+    for each in (first, second):
+        Gaps.watch(each)
+    instance.kill(before, signal.SIGTERM)
+    first.page.wait_for_timeout(8_000)
+    gaps = [Gaps.take(each) for each in (first, second)]
+    assert _node(instance, first) == _node(instance, second) != before
+    worst = max(gap.audio for gap in gaps)
+    figures.append(f"media node stopped: silence for {worst:.1f} s, picture for {max(gap.video for gap in gaps):.1f} s")
+    assert worst <= 1
+    first.hears(TONES_HZ["green"])
+    second.sees_colour("Ani", RED)
+    assert first.errors == second.errors == []
