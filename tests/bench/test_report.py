@@ -42,6 +42,8 @@ def test_idle_and_joins() -> None:
     text = report.idle(Idle(50, 0.05, 0.03, 1.2, 150.0))
     assert text.count("reached") == 2
     assert "missed by 100%" in report.idle(Idle(50, 0.4, 0.03, 1.2, 150.0))
+    # The node's own timers, shared by fewer, say nothing about the aim.
+    assert "Aim" not in report.idle(Idle(5, 0.4, 0.03, 1.2, 150.0))
     assert "together 11.50" in report.joins(Joins(50, 10.75, 0.75, 40.0))
 
 
