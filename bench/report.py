@@ -85,7 +85,7 @@ def idle(measured: Idle) -> str:
     """CPU and memory of those who are only there."""
     lines = [
         f"Idle, {measured.participants} connected and silent",
-        f"  CPU ms per participant and second {measured.cpu_ms:.3f}, of which datapath thread {measured.datapath_ms:.3f};"
+        f"  CPU ms per participant and second {measured.cpu_ms:.3f} (datapath thread {measured.datapath_ms:.3f});"
         f" the empty node takes {measured.empty_node_cpu_ms:.1f} ms a second of the sum",
         f"  Memory per participant {measured.kilobytes:.0f} kB",
     ]
