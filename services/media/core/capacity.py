@@ -1,15 +1,17 @@
 """What a connection is taken to carry, where an estimate cannot grow because nothing is sent to measure it by.
 
 An estimate begins with a guess, and after congestion it follows what arrives, so a receiver whose faces were paused
-would never get them back. While something is missing and nothing is lost, the node dares more: every second as long as
-the connection has never shown a limit, every few seconds afterwards.
+would never get them back. While something is missing the node dares half as much again, step by step: at once as long as
+the connection has never shown a limit, else after a wait that doubles with every trial that failed.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-_SLOW_START_MS: Final = 1_000
-_FIRST_TRY_MS: Final = 8_000
+# A receiver that gets too much says so within about a second.
+_STEP_MS: Final = 1_000
+_STEP_AFTER_LIMIT_MS: Final = 2_000
+_FIRST_TRY_MS: Final = 4_000
 _LONGEST_WAIT_MS: Final = 60_000
 _LOSS_PER_MILLE: Final = 50
 
@@ -48,9 +50,9 @@ class Capacity:
     def dare(self, now_ms: int) -> bool:
         """Called once a second while something is missing; True when more is dared."""
         if self.next_try_ms == 0:
-            self.next_try_ms = now_ms + (self.wait_ms if self.limited else _SLOW_START_MS)
+            self.next_try_ms = now_ms + _STEP_MS
         if now_ms < self.next_try_ms:
             return False
-        self.next_try_ms = now_ms + (self.wait_ms if self.limited else _SLOW_START_MS)
-        self.daring += max(100_000, self.usable * 3 // 10 if self.limited else self.usable // 2)
+        self.next_try_ms = now_ms + (_STEP_AFTER_LIMIT_MS if self.limited else _STEP_MS)
+        self.daring += max(100_000, self.usable // 2)
         return True

@@ -96,21 +96,25 @@ def test_a_connection_without_a_known_limit_is_tried_every_second() -> None:
     assert (capacity.usable, capacity.daring, capacity.limited) == (2_500_000, 0, False)
 
 
-def test_after_congestion_more_is_dared_rarely() -> None:
+def test_after_congestion_trials_wait_longer_each_time_one_fails() -> None:
     capacity = Capacity(1_000_000)
     capacity.report(200_000, 0, 1_000)
     assert capacity.limited
-    assert not capacity.dare(8_999)
-    assert capacity.dare(9_000)
+    assert not capacity.dare(4_999)
+    assert capacity.dare(5_000)
     assert capacity.usable == 300_000
-    # The trial failed: the next one comes later.
-    capacity.report(200_000, 100, 10_000)
+    # Nothing came of it: on with the next step.
+    assert not capacity.dare(6_999)
+    assert capacity.dare(7_000)
+    assert capacity.usable == 450_000
+    # That was too much.
+    capacity.report(200_000, 100, 8_000)
     assert capacity.usable == 200_000
-    assert not capacity.dare(25_999)
-    assert capacity.dare(26_000)
-    capacity.report(250_000, 0, 26_500)
+    assert not capacity.dare(15_999)
+    assert capacity.dare(16_000)
+    capacity.report(250_000, 0, 16_500)
     assert (capacity.usable, capacity.limited) == (300_000, True)
-    capacity.report(900_000, 0, 27_000)
+    capacity.report(900_000, 0, 17_000)
     assert (capacity.usable, capacity.daring, capacity.limited) == (900_000, 0, False)
 
 
