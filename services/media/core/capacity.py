@@ -1,8 +1,8 @@
 """What a connection is taken to carry, where an estimate cannot grow because nothing is sent to measure it by.
 
 An estimate begins with a guess, and after congestion it follows what arrives, so a receiver whose faces were paused
-would never get them back. While something is missing the node dares half as much again, step by step: at once as long as
-the connection has never shown a limit, else after a wait that doubles with every trial that failed.
+would never get them back. While something is missing the node dares half as much again, step by step: at once as long
+as the connection has never shown a limit, else after a wait that doubles with every trial that failed.
 """
 
 from dataclasses import dataclass
