@@ -112,7 +112,9 @@ async def test_nothing_flows_to_or_from_a_preview() -> None:
         (session_pb2.ClientToNode(layout=session_pb2.LayoutRequest(tiles=[session_pb2.TileRequest(slot=64)])), "slot"),
         (session_pb2.ClientToNode(layout=session_pb2.LayoutRequest(tiles=[session_pb2.TileRequest()] * 33)), "tiles"),
         (
-            session_pb2.ClientToNode(layout=session_pb2.LayoutRequest(number=2, tiles=[session_pb2.TileRequest(slot=1)] * 2)),
+            session_pb2.ClientToNode(
+                layout=session_pb2.LayoutRequest(number=2, tiles=[session_pb2.TileRequest(slot=1)] * 2)
+            ),
             "layout.tiles[1].slot",
         ),
         (
@@ -180,7 +182,7 @@ async def test_a_client_whose_network_is_gone_is_lost_and_comes_back() -> None:
         lost = await ana.client.hear("media_states", lambda told: any(s.lost for s in told.states))
         assert [state.participant_id for state in lost.states] == ["budi"]
         # Back by an ICE restart, from another address.
-        answer = await served.negotiate("budi", budi.session_id, budi.client.new_offer())
+        answer = await served.negotiate("budi", budi.session_id, budi.client.restart())
         await budi.client.connect_ice(answer)
         await until(served, "ana budi")
         back = await ana.client.hear("media_states", lambda told: told.states[0].participant_id == "budi")

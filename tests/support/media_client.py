@@ -83,7 +83,7 @@ class MediaClient:
         self.certificate = RTCCertificate.generateCertificate()
         self.ufrag, self.pwd = "", ""
         self._template = template
-        self.offer = self.new_offer()
+        self.offer = self.restart()
         sections = template.split("\r\nm=")[1:]
         self._microphone = _Section(sections[0], 111)
         self._camera = _Section(sections[1], 96)
@@ -102,11 +102,15 @@ class MediaClient:
         self.channel = RTCDataChannel(self.sctp, RTCDataChannelParameters(label="session", negotiated=True, id=0))
         self.channel.on("message", self._message)
 
-    def new_offer(self, template: str = "") -> str:
-        """The offer with new ICE credentials: the first one, or that of an ICE restart."""
+    def restart(self) -> str:
+        """An offer with new ICE credentials."""
         self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(16)
+        return self.offer_of(self._template)
+
+    def offer_of(self, template: str) -> str:
+        """Another offer with this client's credentials."""
         prints = {f.algorithm: f.value for f in self.certificate.getFingerprints()}
-        offer = template or self._template
+        offer = template
         for pattern, line in (
             (r"a=ice-ufrag:\S+", f"a=ice-ufrag:{self.ufrag}"),
             (r"a=ice-pwd:\S+", f"a=ice-pwd:{self.pwd}"),
