@@ -237,7 +237,10 @@ class MediaNode:
             if lifetime is not None and now - session.since_ms >= lifetime:
                 _log.info("session expired", extra={"session": session.session_id, "state": session.state.name})
                 self.close(session, session_pb2.CLOSING_REASON_EXPIRED)
-            elif session.carries and session.admitted and session.limitation > 1 and session.capacity.dare(now):
+                continue
+            if session.behind:
+                session.room.tell_everything(session)
+            if session.carries and session.admitted and session.limitation > 1 and session.capacity.dare(now):
                 session.room.stale([session])
         for room in self.rooms.values():
             room.ask()

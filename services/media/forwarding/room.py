@@ -260,7 +260,8 @@ class Room:
             session.tell(session_pb2.NodeToClient(publish_request=wanted))
 
     def tell_everything(self, session: Session) -> None:
-        """The data channel has just opened."""
+        """The data channel has just opened, or the client reads again."""
+        session.behind = False
         if not session.admitted:
             return
         session.told_assignments, session.told_quality = b"", (0, 0)
@@ -299,7 +300,7 @@ class Room:
             return
         message = session_pb2.NodeToClient(assignments=viewing.assignments(session))
         encoded = message.SerializeToString()
-        if encoded != session.told_assignments and session.connection.send(encoded):
+        if encoded != session.told_assignments and session.tell_encoded(encoded):
             session.told_assignments = encoded
 
     def _tell_quality(self, session: Session) -> None:
@@ -335,4 +336,4 @@ class Room:
         encoded = message.SerializeToString()
         for session in self.sessions.values():
             if session.admitted:
-                session.connection.send(encoded)
+                session.tell_encoded(encoded)

@@ -108,6 +108,8 @@ class Session:
     # Told.
     told_assignments: bytes = b""
     told_quality: tuple[int, int] = (0, 0)
+    # Something was left out because the client did not read: it is told everything again.
+    behind: bool = False
     closing: bool = False
 
     def happen(self, happening: Happening, now_ms: int) -> bool:
@@ -133,7 +135,13 @@ class Session:
         }
 
     def tell(self, message: session_pb2.NodeToClient) -> bool:
-        return self.connection.send(message.SerializeToString())
+        return self.tell_encoded(message.SerializeToString())
+
+    def tell_encoded(self, message: bytes) -> bool:
+        """False: the channel is not open yet, or the client does not read."""
+        sent = self.connection.send(message)
+        self.behind = self.behind or (not sent and self.connection.open)
+        return sent
 
     # ConnectionOwner.
     def secured(self, keys: SrtpKeys) -> None:

@@ -38,6 +38,11 @@ class Connection:
         """Wait for the peer's ClientHello. `sctp_port` 0: the offer had no data channel."""
         self._task = asyncio.create_task(self._run(fingerprints, sctp_port, max_message_size))
 
+    @property
+    def open(self) -> bool:
+        """Whether there is a data channel that the peer has opened too."""
+        return self._channel is not None and self._channel.open
+
     def send(self, message: bytes) -> bool:
         """A message on the data channel; False when it cannot be sent now."""
         return self._channel is not None and self._channel.send(message)
