@@ -9,8 +9,9 @@ import pytest
 
 from services.common.errors import SessionGone
 from services.media.core.session_state import State
+from services.media.forwarding.limits import Limits
 from sipulung.media.v1 import session_pb2
-from tests.media.core.sdp.offers import PHONE
+from tests.media.core.sdp.offers import PC, PHONE
 from tests.media.serving import ServedNode, media_node
 from tests.support.media_client import MediaClient
 
@@ -284,3 +285,100 @@ async def test_a_thief_of_ice_credentials_gets_no_further() -> None:
         stolen.cancel()
         await asyncio.gather(stolen, return_exceptions=True)
         await thief.close()
+
+
+async def test_a_codec_that_the_viewer_lacks_is_said() -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana", publish=ON)
+        budi = await served.enter("budi", template=PC.replace("VP8/90000", "H263/90000"), heights=GRID)
+        filming = asyncio.create_task(ana.client.film(2))
+        told = await budi.client.hear("assignments", lambda told: told.slots[1].paused != 0)
+        assert (told.slots[1].participant_id, told.slots[1].paused) == ("ana", session_pb2.PAUSE_CAUSE_CODEC)
+        filming.cancel()
+        assert (await served.stats()).counters["drop_codec_missing"] >= 0
+        for person in (ana, budi):
+            await person.client.close()
+
+
+async def test_layers_that_arrive_are_measured() -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana", publish=ON)
+        await ana.client.film(1.5, "h")
+        track = served.session(ana.session_id).tracks["camera"]
+        assert (len(track.bitrates), track.bitrates[0], track.bitrates[2]) == (3, 0, 0)
+        assert track.bitrates[1] > 10_000
+        await ana.client.close()
+
+
+async def test_a_preview_that_is_left_idle_expires() -> None:
+    async with media_node(Limits(preview_ms=200)) as served:
+        ana, budi = await served.preview("ana"), await served.enter("budi")
+        await asyncio.sleep(0.25)
+        served.node.tick()
+        assert (await ana.client.hear("closing")).reason == session_pb2.CLOSING_REASON_EXPIRED
+        await asyncio.wait_for(ana.client.ended.wait(), 3)
+        assert list(served.node.sessions) == [budi.session_id]
+        await budi.client.close()
+
+
+async def test_whoever_connects_while_the_node_drains_hears_it() -> None:
+    async with media_node() as served:
+        client = MediaClient(PHONE)
+        session_id, answer = await served.open("ana", client.offer)
+        await served.drain(2000)
+        await client.connect(answer)
+        assert (await client.hear("closing")).reason == session_pb2.CLOSING_REASON_DRAIN
+        assert served.session(session_id).carries
+        await client.close()
+
+
+async def test_a_client_that_fell_behind_is_told_everything_in_the_next_second() -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana", publish=ON)
+        await asyncio.sleep(0.1)
+        ana.client.heard()
+        served.session(ana.session_id).behind = True
+        served.node.tick()
+        assert (await ana.client.hear("media_states")).whole
+        assert not served.session(ana.session_id).behind
+        served.node.tick()
+        await asyncio.sleep(0.1)
+        assert [message for message in ana.client.heard() if message.WhichOneof("body") == "media_states"] == []
+        await ana.client.close()
+
+
+async def test_an_offer_without_a_data_channel_carries_media() -> None:
+    async with media_node() as served:
+        sections = PC.split("\r\nm=")
+        without = "\r\nm=".join(section for section in sections if not section.startswith("application"))
+        client = MediaClient(without.rstrip("\r\n") + "\r\n")
+        session_id, answer = await served.open("ana", client.offer)
+        connecting = asyncio.create_task(client.connect(answer))
+        async with asyncio.timeout(3):
+            while not served.session(session_id).carries:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        await served.permit(session_id, publish=ON)
+        assert not served.session(session_id).behind
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        await client.close()
+
+
+async def test_one_session_in_trouble_leaves_the_others_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with media_node() as served:
+        ana, budi = await served.enter("ana"), await served.enter("budi")
+        broken = served.session(ana.session_id).connection.ice
+
+        def raises(data: bytes) -> None:
+            raise RuntimeError("a bug")
+
+        monkeypatch.setattr(broken, "feed", raises)
+        ana.client.show(3, 0, 180)
+        budi.client.show(4, 0, 180)
+        assert await budi.client.hear("assignments", lambda told: told.layout_number == 4)
+        assert "event not handled" in caplog.text
+        monkeypatch.undo()
+        for person in (ana, budi):
+            await person.client.close()
