@@ -13,7 +13,7 @@ from services.media.forwarding.limits import Limits
 from sipulung.media.v1 import session_pb2
 from tests.media.core.sdp.offers import PC, PHONE
 from tests.media.serving import ServedNode, media_node
-from tests.support.media_client import MediaClient
+from tests.support.media_client import MediaClient, layout
 
 ON = session_pb2.PublishState(microphone=True, camera=True)
 GRID = (0, 180, 180)
@@ -382,3 +382,19 @@ async def test_one_session_in_trouble_leaves_the_others_alone(
         monkeypatch.undo()
         for person in (ana, budi):
             await person.client.close()
+
+
+async def test_admitted_before_the_connection_is_there() -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana")
+        client = MediaClient(PC)
+        session_id, answer = await served.open("budi", client.offer, tiles=layout(1, *GRID))
+        await served.permit(session_id, publish=ON)
+        assert served.presence[-1] == (["ana"], [])
+        await client.connect(answer)
+        await until(served, "ana budi")
+        assert (await client.hear("assignments")).layout_number == 1
+        assert (await client.hear("media_states")).whole
+        assert (await client.hear("speakers")).participant_ids == []
+        await client.close()
+        await ana.client.close()

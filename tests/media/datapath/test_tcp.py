@@ -5,9 +5,11 @@ from __future__ import annotations
 import resource
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sipulung_datapath import Connected, Datagram, Silent
+from sipulung_datapath import Connected, Datagram, Datapath, Silent
 
 from tests.media.datapath.peer import (
     NODE_PASSWORD,
@@ -153,30 +155,71 @@ def test_without_tcp_nothing_listens() -> None:
         TcpPeer(path.port)
 
 
-def test_too_many_connections_are_refused_and_counted() -> None:
+@contextmanager
+def many(path: Datapath, count: int, before: int = 0) -> Iterator[list[socket.socket]]:
+    """That many connections, whose both ends are in this process, after some that there are already."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # Both ends of 2,048 connections are in this process.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 5_000)), hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 2 * count + 500)), hard))
     connections: list[socket.socket] = []
     try:
-        with datapath() as path:
-            for number in range(2_048):
-                connections.append(socket.create_connection(("127.0.0.1", path.port), 3))
-                if number % 200 == 0:
-                    path.stats()
-            counted(path, "tcp_accepted", 2_048)
-            late = TcpPeer(path.port)
-            assert late.receive(3) == b""
-            counted(path, "drop_tcp_refused")
-            # UDP is not touched by it.
-            UdpPeer(path.port).check()
-            connections.pop().close()
-            connections.pop().close()
-            settled(path, lambda _: TcpPeer(path.port).receive(0.2) is None)
+        for number in range(count):
+            connections.append(socket.create_connection(("127.0.0.1", path.port), 3))
+            if number % 200 == 0:
+                path.stats()
+        counted(path, "tcp_accepted", before + count)
+        yield connections
     finally:
         for connection in connections:
             connection.close()
+        path.stop()
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_too_many_connections_are_refused_and_counted() -> None:
+    with datapath() as path, many(path, 2_047) as connections:
+        client = TcpPeer(path.port)
+        client.check(nominate=True)
+        late = TcpPeer(path.port)
+        assert late.receive(3) == b""
+        counted(path, "drop_tcp_refused")
+        # Those who are in are not touched by it, nor is UDP.
+        UdpPeer(path.port).check()
+        client.check()
+        # Somebody leaves: there is room again.
+        connections.pop().close()
+        settled(path, lambda _: TcpPeer(path.port).receive(0.2) is None)
+
+
+def test_strangers_yield_to_clients_when_all_places_are_taken() -> None:
+    with datapath() as path:
+        client = TcpPeer(path.port)
+        client.check(nominate=True)
+        with many(path, 2_047, before=1) as connections:
+            time.sleep(2.1)
+            late = TcpPeer(path.port)
+            late.check()
+            counted(path, "drop_tcp_refused")
+            # The first stranger went, the client that came before it stays.
+            connections[0].settimeout(2)
+            assert connections[0].recv(1) == b""
+            client.check()
+
+
+def test_connections_that_say_nothing_cost_nothing() -> None:
+    def cost(path: Datapath) -> float:
+        """Processor time of a round, in ns."""
+        before, peer = path.stats(), UdpPeer(path.port)
+        for _ in range(500):
+            peer.send(b"\x05")
+            time.sleep(0.0005)
+        after = path.stats()
+        return (after["cpu_ns"] - before["cpu_ns"]) / (after["wakeups"] - before["wakeups"])
+
+    with datapath() as path:
+        alone = cost(path)
+        with many(path, 1_500):
+            # It was sixty times as much when all of them were looked at in each round.
+            assert cost(path) < 4 * alone + 10_000
 
 
 def test_no_file_descriptors_left_costs_connections_not_the_processor() -> None:

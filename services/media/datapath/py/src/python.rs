@@ -3,7 +3,7 @@
 use crate::descriptions::{number, Slot, Track};
 use crate::events::to_python;
 use crate::mailbox::{Mailbox, Message, TransportFigures};
-use crate::tcp;
+use crate::tcp::{self, Connections};
 use crate::udp::{bind, local_address, UdpSocket};
 use crate::worker::Worker;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -134,11 +134,12 @@ impl Datapath {
         let port = number("port", port, 65_535)?;
         let silent: u32 = number("silent_timeout_ms", silent_timeout_ms, 3_600_000)?;
         let (socket, listener, port) = sockets(ip, port, tcp)?;
+        let connections = Connections::new(listener)?;
         let mailbox = Arc::new(Mailbox::new()?);
         let shared = Arc::clone(&mailbox);
         let silent = Duration::from_millis(u64::from(silent));
         // Made where it runs: its buffers hold addresses of their own.
-        let begin = move || Worker::new(shared, socket, listener, silent).run();
+        let begin = move || Worker::new(shared, socket, connections, silent).run();
         let thread = std::thread::Builder::new().name("datapath".into()).spawn(begin)?;
         Ok(Datapath { mailbox, thread: Mutex::new(Some(thread)), port })
     }

@@ -3,14 +3,13 @@
 use crate::clock::{thread_cpu_ns, Clock};
 use crate::mailbox::{Mailbox, Message, Statistics, TransportFigures};
 use crate::sender::{Segmentation, Sender};
-use crate::tcp::Connections;
+use crate::tcp::{Connections, Ready};
 use crate::udp::{Inbox, UdpSocket, BATCH};
 use rustix::event::{poll, PollFd, PollFlags, Timespec};
 use sipulung_datapath_core::counters::Counter;
-use sipulung_datapath_core::ids::{ConnectionId, Path, TransportId};
+use sipulung_datapath_core::ids::{Path, TransportId};
 use sipulung_datapath_core::time::{Instant, Ntp};
 use sipulung_datapath_core::{Config, Datapath};
-use std::net::TcpListener;
 use std::os::fd::AsFd;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
@@ -24,37 +23,30 @@ pub struct Worker {
     clock: Clock,
     mailbox: Arc<Mailbox>,
     socket: UdpSocket,
-    listener: Option<TcpListener>,
     connections: Connections,
     inbox: Inbox,
     gso: Segmentation,
     swept: Instant,
-    /// False while the process can open no more files: then the listener would be ready again at once, for nothing.
-    accepting: bool,
 }
 
 /// What the last wait found.
 struct Found {
     udp: bool,
-    listener: bool,
-    readable: Vec<ConnectionId>,
-    writable: Vec<ConnectionId>,
+    tcp: bool,
 }
 
 impl Worker {
-    pub fn new(mailbox: Arc<Mailbox>, socket: UdpSocket, listener: Option<TcpListener>, silent_timeout: Duration) -> Worker {
+    pub fn new(mailbox: Arc<Mailbox>, socket: UdpSocket, connections: Connections, silent_timeout: Duration) -> Worker {
         let (clock, ntp_at_zero): (Clock, Ntp) = Clock::start();
         Worker {
             core: Datapath::new(Config { silent_timeout, ntp_at_zero }),
             clock,
             mailbox,
             socket,
-            listener,
-            connections: Connections::default(),
+            connections,
             inbox: Inbox::new(),
             gso: Segmentation::On,
             swept: Instant::ZERO,
-            accepting: true,
         }
     }
 
@@ -90,34 +82,16 @@ impl Worker {
     fn wait(&mut self, more: bool) -> Found {
         let now = self.clock.now();
         let timeout = if more { Duration::ZERO } else { self.core.next_wakeup(now).since(now) };
-        let mut polled = vec![
+        let mut polled = [
             PollFd::from_borrowed_fd(self.mailbox.wake.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(self.socket.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(self.connections.fd(), PollFlags::IN),
         ];
-        if let Some(listener) = &self.listener {
-            let waited_for = if self.accepting { PollFlags::IN } else { PollFlags::empty() };
-            polled.push(PollFd::from_borrowed_fd(listener.as_fd(), waited_for));
-        }
-        let before = polled.len();
-        let mut ids = Vec::new();
-        for (id, connection) in self.connections.iter() {
-            let writing = if connection.has_waiting() { PollFlags::OUT } else { PollFlags::empty() };
-            polled.push(PollFd::from_borrowed_fd(connection.stream.as_fd(), PollFlags::IN | writing));
-            ids.push(id);
-        }
         let timeout = Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: i64::from(timeout.subsec_nanos()) };
         // An interrupted wait is one that found nothing.
         let _ = poll(&mut polled, Some(&timeout));
-        let has = |index: usize, flags: PollFlags| polled.get(index).is_some_and(|fd: &PollFd| fd.revents().intersects(flags));
-        let in_or_over = PollFlags::IN | PollFlags::HUP | PollFlags::ERR;
-        let pick =
-            |flags| ids.iter().enumerate().filter(|(index, _)| has(before + index, flags)).map(|(_, id)| *id).collect::<Vec<_>>();
-        Found {
-            udp: more || has(1, in_or_over),
-            listener: before > 2 && has(2, PollFlags::IN),
-            readable: pick(in_or_over),
-            writable: pick(PollFlags::OUT),
-        }
+        let has = |fd: &PollFd| fd.revents().intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR);
+        Found { udp: more || has(&polled[1]), tcp: has(&polled[2]) }
     }
 
     fn obey(&mut self, now: Instant, message: Message) {
@@ -167,21 +141,23 @@ impl Worker {
     }
 
     fn serve_connections(&mut self, now: Instant, found: &Found) {
-        if let (true, Some(listener)) = (found.listener, &self.listener) {
-            self.accepting = self.connections.accept(now, listener, self.core.counters_mut());
-        }
-        for id in &found.readable {
+        let ready = if found.tcp { self.connections.ready() } else { Ready::default() };
+        for id in ready.readable {
             let mut counters = std::mem::take(self.core.counters_mut());
-            let over = self.connections.read(*id, &mut counters, |path, datagram| receive(&mut self.core, now, path, datagram));
+            let over = self.connections.read(id, &mut counters, |path, datagram| receive(&mut self.core, now, path, datagram));
             self.core.counters_mut().merge(&counters);
             over.into_iter().for_each(|path| self.core.path_lost(path));
         }
-        for id in &found.writable {
-            self.connections.write(*id).into_iter().for_each(|path| self.core.path_lost(path));
+        for id in ready.writable {
+            self.connections.write(id).into_iter().for_each(|path| self.core.path_lost(path));
+        }
+        if ready.listener {
+            let mut counters = std::mem::take(self.core.counters_mut());
+            self.connections.accept(now, &mut counters, |path| self.core.knows(path));
+            self.core.counters_mut().merge(&counters);
         }
         if now.since(self.swept) >= SWEEP {
             self.swept = now;
-            self.accepting = true;
             let mut counters = std::mem::take(self.core.counters_mut());
             self.connections.sweep(now, &mut counters, |path| self.core.knows(path));
             self.core.counters_mut().merge(&counters);
