@@ -1,14 +1,16 @@
 """What is private in aiortc and used by the transports, in real handshakes: aiortc's client against the node's end."""
 
 import asyncio
+import struct
 import time
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 from aiortc import RTCCertificate
 from aiortc.rtcdatachannel import RTCDataChannel, RTCDataChannelParameters
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
-from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport
+from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport, serialize_packet
 
 from services.media.core.sdp.offer import Fingerprint
 from services.media.transports.connection import Connection
@@ -108,6 +110,75 @@ async def test_what_a_stranger_sends_ends_nothing() -> None:
     browser.channel.send("still here")
     assert await asyncio.wait_for(owner.messages.get(), 5) == b"still here"
     assert connection.ice.dropped == 3
+    await browser.stop()
+    await connection.close()
+
+
+def packet(browser: Browser, *chunks: bytes) -> bytes:
+    """Of the association that the browser has."""
+    return serialize_packet(5000, 5000, browser.sctp._remote_verification_tag, cast(Any, b"".join(chunks)))
+
+
+def fragment(tsn: int, flags: int, sequence: int = 0) -> bytes:
+    """A DATA chunk of one byte."""
+    return struct.pack("!BBHLHHL", 0, flags, 17, tsn % (1 << 32), 0, sequence, 53) + b"x" + bytes(3)
+
+
+def wide_sack(browser: Browser) -> bytes:
+    """It says that 65,535 chunks were received, 300 times."""
+    head = struct.pack("!BBHLLHH", 3, 0, 16 + 4 * 300, browser.sctp._last_received_tsn, 1 << 20, 300, 0)
+    return head + struct.pack("!HH", 1, 65535) * 300
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        # Each of these alone would stop a whole node: aiortc reads a parameter of length 0 for ever, and expands what a
+        # SACK says was received.
+        lambda _: struct.pack("!BBHHH", 4, 0, 8, 1, 0),
+        lambda _: struct.pack("!BBHLLHHLHH", 1, 0, 24, 1, 1, 1, 1, 1, 0xC000, 0),
+        wide_sack,
+    ],
+    ids=["heartbeat", "init", "sack"],
+)
+async def test_a_packet_that_would_stop_the_node_is_refused(chunk: Callable[[Browser], bytes]) -> None:
+    owner, connection, browser = await pair(NodeCertificate.generateCertificate())
+    began = time.process_time()
+    await browser.dtls._send_data(packet(browser, chunk(browser)))
+    browser.channel.send("still here")
+    assert await asyncio.wait_for(owner.messages.get(), 5) == b"still here"
+    assert time.process_time() - began < 0.5
+    await browser.stop()
+    await connection.close()
+
+
+@pytest.mark.parametrize("step", [1, 2], ids=["no end", "gaps"])
+async def test_what_never_becomes_a_message_ends_the_connection(step: int) -> None:
+    """Fragments of a message without its end, or chunks with others missing before each."""
+    owner, connection, browser = await pair(NodeCertificate.generateCertificate())
+    first = browser.sctp._local_tsn
+    began = time.process_time()
+    for number in range(0, 2000, 40):
+        chunks = [fragment(first + step * n, 2 if n == 0 else 0) for n in range(number, number + 40)]
+        if browser.dtls.state != "connected":
+            break
+        await browser.dtls._send_data(packet(browser, *chunks))
+        await asyncio.sleep(0)
+    await asyncio.wait_for(owner.over.wait(), 5)
+    assert time.process_time() - began < 2
+    await browser.stop()
+    await connection.close()
+
+
+async def test_a_long_message_and_many_short_ones_are_no_attack() -> None:
+    owner, connection, browser = await pair(NodeCertificate.generateCertificate())
+    browser.channel.send(b"long" * 16_000)
+    for number in range(300):
+        browser.channel.send(b"%d" % number)
+    assert await asyncio.wait_for(owner.messages.get(), 5) == b"long" * 16_000
+    for number in range(300):
+        assert await asyncio.wait_for(owner.messages.get(), 5) == b"%d" % number
+    assert not owner.over.is_set()
     await browser.stop()
     await connection.close()
 

@@ -8,9 +8,14 @@ from aiortc.rtcdatachannel import RTCDataChannel, RTCDataChannelParameters
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport
 
+from services.media.core.sctp import check_packet
+
 _log = logging.getLogger(__name__)
 # A client that does not read is not written to: state messages are whole, so the next one makes up for those left out.
 _MAX_BUFFERED: Final = 256 * 1024
+# A message of the length that the answer allows has 55 chunks. More that wait, for their end or for one that is
+# missing, are an attack: each further one costs aiortc a look at all of them.
+_MAX_WAITING_CHUNKS: Final = 512
 
 
 class _Receiver(Protocol):
@@ -20,8 +25,8 @@ class _Receiver(Protocol):
 class GuardedDtls:
     """The DTLS transport as SCTP sees it: what a hostile packet raises there ends that packet, not the session."""
 
-    def __init__(self, dtls: RTCDtlsTransport) -> None:
-        self._dtls = dtls
+    def __init__(self, dtls: RTCDtlsTransport, is_overfull: Callable[[], bool] = lambda: False) -> None:
+        self._dtls, self._is_overfull = dtls, is_overfull
         self._receiver: _Receiver | None = None
         self.refused = 0
 
@@ -48,6 +53,7 @@ class GuardedDtls:
         if self._receiver is None:
             return
         try:
+            check_packet(data)
             await self._receiver._handle_data(data)  # noqa: SLF001 - held by the contract test
         except ConnectionError:
             raise
@@ -55,6 +61,9 @@ class GuardedDtls:
             self.refused += 1
             if self.refused == 1:
                 _log.info("an SCTP packet was refused", extra={"error": repr(error)})
+        if self._is_overfull():
+            _log.warning("a client sent what never becomes a message: its connection ends")
+            raise ConnectionError("too much waits for its end")
 
 
 class SessionChannel:
@@ -63,7 +72,7 @@ class SessionChannel:
     def __init__(
         self, dtls: RTCDtlsTransport, on_open: Callable[[], None], on_message: Callable[[bytes], None]
     ) -> None:
-        self._guard = GuardedDtls(dtls)
+        self._guard = GuardedDtls(dtls, self._is_overfull)
         self._sctp = RTCSctpTransport(cast(Any, self._guard), 5000)
         self._channel = RTCDataChannel(self._sctp, RTCDataChannelParameters(label="session", negotiated=True, id=0))
         self._on_message = on_message
@@ -90,6 +99,13 @@ class SessionChannel:
             # Longer than the client said it takes.
             return False
         return True
+
+    def _is_overfull(self) -> bool:
+        """What the peer made aiortc keep; its window is told to peers, but not held against them."""
+        streams = self._sctp._inbound_streams.values()  # noqa: SLF001 - held by the contract test
+        waiting = max((len(stream.reassembly) for stream in streams), default=0)
+        missing = len(self._sctp._sack_misordered)  # noqa: SLF001 - held by the contract test
+        return max(waiting, missing) > _MAX_WAITING_CHUNKS
 
     def _received(self, message: bytes | str) -> None:
         self._on_message(message.encode() if isinstance(message, str) else message)

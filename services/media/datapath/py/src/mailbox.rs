@@ -3,6 +3,7 @@
 use crate::fd::EventFd;
 use sipulung_datapath_core::ids::TransportId;
 use sipulung_datapath_core::{Command, Event};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Handshakes come again by themselves; more than this waits only when Python stands still.
 const MOST_DATAGRAMS: usize = 4096;
 const MOST_EVENTS: usize = 65_536;
+/// As many as Python keeps of one transport: nobody's flood takes the others' places.
+const MOST_DATAGRAMS_EACH: usize = 64;
 
 pub struct TransportFigures {
     pub transport: u32,
@@ -30,11 +33,28 @@ pub enum Message {
     Transports(Vec<TransportId>, SyncSender<Vec<TransportFigures>>),
 }
 
+#[derive(Default)]
+struct Told {
+    events: Vec<Event>,
+    /// How many of them are datagrams, by transport.
+    datagrams: HashMap<TransportId, usize>,
+}
+
+impl Told {
+    fn has_room(&mut self, event: &Event) -> bool {
+        let Event::Datagram { transport, .. } = event else { return self.events.len() < MOST_EVENTS };
+        let count = self.datagrams.entry(*transport).or_default();
+        let fits = self.events.len() < MOST_DATAGRAMS && *count < MOST_DATAGRAMS_EACH;
+        *count += usize::from(fits);
+        fits
+    }
+}
+
 pub struct Mailbox {
     messages: Mutex<Vec<Message>>,
     /// Readable while messages wait.
     pub wake: EventFd,
-    events: Mutex<Vec<Event>>,
+    events: Mutex<Told>,
     /// Readable while events wait.
     pub waiting: EventFd,
     stopping: AtomicBool,
@@ -80,23 +100,23 @@ impl Mailbox {
 
     /// For the thread. Returns how many found no room.
     pub fn tell(&self, told: Vec<Event>) -> u64 {
-        let mut events = locked(&self.events);
-        let (before, count) = (events.len(), told.len());
+        let mut waiting = locked(&self.events);
+        let (before, count) = (waiting.events.len(), told.len());
         for event in told {
-            let room = if matches!(event, Event::Datagram { .. }) { MOST_DATAGRAMS } else { MOST_EVENTS };
-            if events.len() < room {
-                events.push(event);
+            if waiting.has_room(&event) {
+                waiting.events.push(event);
             }
         }
-        if before == 0 && !events.is_empty() {
+        let after = waiting.events.len();
+        if before == 0 && after > 0 {
             self.waiting.raise();
         }
-        (count - (events.len() - before)) as u64
+        (count - (after - before)) as u64
     }
 
     pub fn take_events(&self) -> Vec<Event> {
         self.waiting.lower();
-        std::mem::take(&mut locked(&self.events))
+        std::mem::take(&mut *locked(&self.events)).events
     }
 }
 
@@ -126,9 +146,19 @@ mod tests {
     #[test]
     fn handshakes_give_way_before_anything_else() {
         let mailbox = Mailbox::new().expect("an event fd");
-        let datagram = Event::Datagram { transport: TransportId(1), data: vec![22] };
-        assert_eq!(mailbox.tell(vec![datagram; MOST_DATAGRAMS + 3]), 3);
+        let datagrams = (0..MOST_DATAGRAMS + 3).map(|n| Event::Datagram { transport: TransportId(n as u32), data: vec![22] });
+        assert_eq!(mailbox.tell(datagrams.collect()), 3);
         assert_eq!(mailbox.tell(vec![Event::Silent { transport: TransportId(1) }]), 0);
         assert_eq!(mailbox.take_events().len(), MOST_DATAGRAMS + 1);
+    }
+
+    #[test]
+    fn nobodys_flood_takes_the_others_places() {
+        let mailbox = Mailbox::new().expect("an event fd");
+        let datagram = |transport| Event::Datagram { transport: TransportId(transport), data: vec![22] };
+        assert_eq!(mailbox.tell(vec![datagram(1); 1000]), 1000 - MOST_DATAGRAMS_EACH as u64);
+        assert_eq!(mailbox.tell(vec![datagram(2)]), 0);
+        assert_eq!(mailbox.take_events().len(), MOST_DATAGRAMS_EACH + 1);
+        assert_eq!(mailbox.tell(vec![datagram(1)]), 0);
     }
 }
