@@ -27,6 +27,8 @@ class Lifecycle:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.stopping = asyncio.Event()
+        # How long the service waits for its people to move before it begins to end: that much more than _STOP_S.
+        self.drain_s = 0.0
 
     async def wait(self) -> None:
         """Until SIGTERM or SIGINT."""
@@ -63,10 +65,11 @@ async def _run(main: Callable[[Lifecycle], Awaitable[None]]) -> None:
     work = asyncio.ensure_future(main(lifecycle))
     wish = asyncio.create_task(lifecycle.stopping.wait())
     await asyncio.wait({work, wish}, return_when=asyncio.FIRST_COMPLETED)
+    allowed_s = lifecycle.drain_s + _STOP_S
     if not work.done():
-        await asyncio.wait({work}, timeout=_STOP_S)
+        await asyncio.wait({work}, timeout=allowed_s)
     if not work.done():
-        _log.warning("stopping took too long; cancelling", extra={"seconds": _STOP_S})
+        _log.warning("stopping took too long; cancelling", extra={"seconds": allowed_s})
         work.cancel()
     wish.cancel()
     try:

@@ -59,6 +59,7 @@ async def main(lifecycle: Lifecycle) -> None:
     """Serves until the process is told to stop. Raises ConfigError."""
     config = MediaConfig.read(lifecycle.environment)
     _allow_files()
+    lifecycle.drain_s = config.drain_ms / 1000
     telemetry = Telemetry.start("media", lifecycle.environment)
     tokens = ServiceTokens.from_file("media", config.service_key_file)
     async with AsyncExitStack() as stack:

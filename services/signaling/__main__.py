@@ -12,6 +12,7 @@ from services.signaling.wiring import Signaling
 async def main(lifecycle: Lifecycle) -> None:
     """Serves until SIGTERM or SIGINT. Raises ConfigError."""
     config = Config.read(os.environ)
+    lifecycle.drain_s = config.drain_s
     telemetry = Telemetry.start("signaling", lifecycle.environment)
     signaling = Signaling(config, telemetry)
     starting = asyncio.create_task(signaling.start())

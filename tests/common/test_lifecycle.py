@@ -47,6 +47,16 @@ async def main(lifecycle):
         print("cancelled", flush=True)
 lifecycle.run(main)
 """
+DRAINS = """
+lifecycle._STOP_S = 0.3
+async def main(lifecycle):
+    lifecycle.drain_s = 1.5
+    print("ready", flush=True)
+    await lifecycle.wait()
+    await asyncio.sleep(1)
+    print("everybody moved", flush=True)
+lifecycle.run(main)
+"""
 FAILS = """
 async def main(lifecycle):
     print("ready", flush=True)
@@ -70,6 +80,13 @@ def test_what_does_not_end_is_cancelled() -> None:
     output, _ = process.communicate(timeout=10)
     assert (process.returncode, output) == (0, "cancelled\n")
     assert time.monotonic() - begun < 5
+
+
+def test_a_drain_is_waited_for() -> None:
+    process = started(DRAINS)
+    process.terminate()
+    output, errors = process.communicate(timeout=10)
+    assert (process.returncode, output, errors) == (0, "everybody moved\n", "")
 
 
 def test_a_second_signal_ends_it_at_once() -> None:
