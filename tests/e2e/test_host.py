@@ -32,7 +32,7 @@ def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devi
         expect(guest.join_button).to_be_enabled(timeout=15_000)
         guest.enter()
 
-        page.get_by_text("Gabung sekarang", exact=True).click()
+        page.get_by_role("button", name="Gabung", exact=True).click()
         expect(host.join_button).to_be_enabled(timeout=15_000)
         host.enter()
         expect(host.tile(guest.name)).to_be_visible()

@@ -92,8 +92,14 @@ describe("the stage", () => {
     expect(page.root.querySelectorAll(".person")).toHaveLength(16);
   });
 
-  it("asks for every slot, and for none while nobody looks", async () => {
+  it("asks for every slot once it is measured, and for none while nobody looks", async () => {
     await show();
+    expect(session.layout).toEqual([]);
+    const wide = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(1280);
+    const high = vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
+    await show();
+    wide.mockRestore();
+    high.mockRestore();
     expect(session.layout.map(({ slot }) => slot)).toEqual(Array.from({ length: 10 }, (_, slot) => slot));
     const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
     await page.settle(() => document.dispatchEvent(new Event("visibilitychange")));

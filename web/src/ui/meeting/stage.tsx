@@ -64,7 +64,10 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
 
   const slotCount = slots.length;
   const faceHeight = Math.round((screenSlot ? stripHeight(size) : grid.height) * devicePixelRatio);
+  const measured = faceHeight > 0;
   useEffect(() => {
+    // Before the first measure everything would count as hidden, and what came with the answer to Enter be taken away again.
+    if (!measured) return;
     const shown = visible && !covered;
     const tiles: TileRequest[] = [];
     // The screen is asked for before there is one, so that it comes without another round trip; it is as sharp as the whole stage.
@@ -73,7 +76,7 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
       tiles.push({ slot, height: shown ? (slot === 0 ? screenHeight : faceHeight) : 0 });
     }
     session.setLayout(tiles);
-  }, [session, slotCount, faceHeight, visible, covered]);
+  }, [session, slotCount, faceHeight, visible, covered, measured]);
 
   const speaking = (id: string) => speakers.includes(id);
   const compact = Boolean(screenSlot) || grid.width < COMPACT_BELOW.width || grid.height < COMPACT_BELOW.height;
