@@ -30,6 +30,9 @@ def observe(telemetry: Telemetry, node: MediaNode, path: PacketPath, publisher: 
     def datapath_cpu(_: CallbackOptions) -> Iterable[Observation]:
         return [Observation(value / 1e9) for name, value in stats().items() if name == "cpu_ns"]
 
+    def refused(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(value, {"name": name}) for name, value in node.refusals().items()]
+
     meter = telemetry.meter
     meter.create_observable_gauge("sipulung_media_sessions", reading(lambda: len(node.sessions)))
     meter.create_observable_gauge("sipulung_media_rooms", reading(lambda: len(node.rooms)))
@@ -38,3 +41,4 @@ def observe(telemetry: Telemetry, node: MediaNode, path: PacketPath, publisher: 
     meter.create_observable_counter("sipulung_media_cpu_seconds", reading(time.process_time))
     meter.create_observable_counter("sipulung_media_datapath_cpu_seconds", [datapath_cpu])
     meter.create_observable_counter("sipulung_media_datapath", [datapath])
+    meter.create_observable_counter("sipulung_media_refused", [refused])

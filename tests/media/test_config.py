@@ -150,7 +150,12 @@ def test_a_node_needs_nobody_to_start_and_stops_in_order(key: str) -> None:
         raised.value.close()
         with urllib.request.urlopen(f"http://127.0.0.1:{admin}/metrics", timeout=5) as metrics:
             text = metrics.read().decode()
-        for name in ("sipulung_media_sessions", "sipulung_media_datapath_cpu_seconds_total", 'name="drop_empty"'):
+        for name in (
+            "sipulung_media_sessions",
+            "sipulung_media_datapath_cpu_seconds_total",
+            'name="drop_empty"',
+            'name="sctp_packet"',
+        ):
             assert name in text
         # As many files as it may have: clients without UDP are one each.
         files = re.search(r"Max open files +(\d+) +(\d+)", Path(f"/proc/{node.pid}/limits").read_text())

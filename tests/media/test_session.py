@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any, cast
 
 import pytest
+from aiortc.rtcsctptransport import serialize_packet
 
-from services.common.errors import SessionGone
+from services.common.errors import OfferRefused, SessionGone
 from services.media.core.session_state import State
 from services.media.forwarding.limits import Limits
 from sipulung.media.v1 import session_pb2
@@ -440,3 +442,31 @@ async def test_three_voices_of_many_are_heard() -> None:
         assert len(told) < 15
         for person in (*others, viewer):
             await person.client.close()
+
+
+async def test_what_was_not_taken_is_counted_by_name() -> None:
+    async with media_node() as served:
+        ana = await served.enter("ana")
+        assert sum(served.node.refusals().values()) == 0
+        ana.client.say(b"\xff")
+        await ana.client.hear("refused")
+        with pytest.raises(OfferRefused):
+            await served.open("budi", "v=0")
+        ana.client.send_datagram(b"\x14" * 13)
+        # A parameter without a length.
+        await ana.client.dtls._send_data(
+            serialize_packet(
+                5000, 5000, ana.client.sctp._remote_verification_tag, cast(Any, b"\x04\x00\x00\x08" + bytes(4))
+            )
+        )
+        async with asyncio.timeout(3):
+            while served.node.refusals()["sctp_packet"] == 0:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        wanted = {"message": 1, "offer": 1, "sctp_packet": 1, "dtls_record": 0}
+        assert served.node.refusals() == wanted
+        # What ended is still counted.
+        await ana.client.close()
+        async with asyncio.timeout(3):
+            while served.node.sessions:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert served.node.refusals() == wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -65,6 +66,7 @@ class MediaNode:
         self.rooms: dict[tuple[str, str], Room] = {}
         self.sessions: dict[str, Session] = {}
         self.draining = False
+        self._refused: Counter[str] = Counter()
         self._by_handle: dict[int, Session] = {}
         self._tracks: dict[int, PublishedTrack] = {}
         self._rooms_by_handle: dict[int, Room] = {}
@@ -83,6 +85,14 @@ class MediaNode:
         if self._ends:
             await asyncio.wait(self._ends, timeout=1)
         self._loop.remove_reader(self._path.event_fd)
+
+    def refusals(self) -> Counter[str]:
+        """How much of what clients sent was not taken since the start, by name."""
+        found = Counter(offer=0, message=0, dtls_record=0, sctp_packet=0)
+        found.update(self._refused)
+        for session in self.sessions.values():
+            found.update(session.connection.refusals)
+        return found
 
     def now(self) -> int:
         return int(self._loop.time() * 1000)
@@ -156,8 +166,10 @@ class MediaNode:
         try:
             offer = read_offer(offer_sdp)
         except SdpRefused as refused:
+            self._refused["offer"] += 1
             raise OfferRefused(str(refused)) from None
         if offer.fingerprints != session.fingerprints:
+            self._refused["offer"] += 1
             raise OfferRefused("a=fingerprint changed: open a new session")
         restart = (offer.ufrag, offer.pwd) != session.remote_ice
         ufrag, pwd = (secrets.token_hex(8), secrets.token_hex(16)) if restart else (session.ufrag, session.pwd)
@@ -165,6 +177,7 @@ class MediaNode:
         try:
             answer = write_answer(offer, self._capabilities, parameters, session.mids)
         except SdpRefused as refused:
+            self._refused["offer"] += 1
             raise OfferRefused(str(refused)) from None
         session.version += 1
         if restart:
@@ -327,6 +340,7 @@ class MediaNode:
         try:
             self._obey(session, message)
         except DomainError as error:
+            self._refused["message"] += 1
             refused = session_pb2.Refused(field=error.field, message=error.message)
             session.tell(session_pb2.NodeToClient(refused=refused))
 
@@ -373,6 +387,7 @@ class MediaNode:
             offer = read_offer(sdp)
             return offer, write_answer(offer, self._capabilities, parameters, answered)
         except SdpRefused as refused:
+            self._refused["offer"] += 1
             raise OfferRefused(str(refused)) from None
 
     def _add_room(self, owner: Owner) -> Room:
@@ -406,6 +421,7 @@ class MediaNode:
         if self.sessions.get(session.session_id) is not session:
             return
         del self.sessions[session.session_id], self._by_handle[session.handle]
+        self._refused.update(session.connection.refusals)
         was_carrying = session.carries and session.admitted
         session.happen(Happening.END, self.now())
         room = session.room

@@ -43,6 +43,12 @@ class Connection:
         """Whether there is a data channel that the peer has opened too."""
         return self._channel is not None and self._channel.open
 
+    @property
+    def refusals(self) -> dict[str, int]:
+        """What the peer sent and was not taken, by name."""
+        sctp = self._channel.refused if self._channel is not None else 0
+        return {"dtls_record": self.ice.dropped, "sctp_packet": sctp}
+
     def send(self, message: bytes) -> bool:
         """A message on the data channel; False when it cannot be sent now."""
         return self._channel is not None and self._channel.send(message)

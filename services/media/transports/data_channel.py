@@ -89,6 +89,11 @@ class SessionChannel:
     def open(self) -> bool:
         return bool(self._channel.readyState == "open")
 
+    @property
+    def refused(self) -> int:
+        """SCTP packets of the peer's that were not taken."""
+        return self._guard.refused
+
     def send(self, message: bytes) -> bool:
         """False: not sent, because the channel is not open or the client does not read."""
         if not self.open or self._channel.bufferedAmount > _MAX_BUFFERED:
