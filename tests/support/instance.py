@@ -58,6 +58,8 @@ class Instance:
         """Start all and wait until demo.json says that all are ready. Raises InstanceError."""
         assert self._runner is None, "it is running already"
         self._state.mkdir(parents=True, exist_ok=True)
+        # One that was killed has left it: the runner removes it too, but not before the first look.
+        (self._state / "demo.json").unlink(missing_ok=True)
         command = [sys.executable, "-m", "tools.run", "--state", str(self._state), "--free-ports", "--end-with-parent"]
         environment = {**self._environment, "PYTHONPATH": f"{ROOT}:{ROOT / 'gen' / 'python'}"}
         with self.output_file.open("ab") as output:
