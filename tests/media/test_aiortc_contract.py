@@ -210,6 +210,23 @@ async def test_a_certificate_that_was_not_announced_is_refused() -> None:
     await connection.close()
 
 
+async def test_an_end_that_hangs_is_cut_short(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("services.media.transports.connection._GOODBYE_S", 0.1)
+    _, connection, browser = await pair(NodeCertificate.generateCertificate())
+    stop = connection._dtls.stop
+
+    async def hangs() -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(connection._dtls, "stop", hangs)
+    await asyncio.wait_for(connection.close(), 2)
+    assert "did not end well" in caplog.text
+    await stop()
+    await browser.stop()
+
+
 async def test_closing_before_anything_came() -> None:
     connection = Connection(Owner(), NodeCertificate.generateCertificate(), lambda data: None)
     connection.start((Fingerprint("sha-256", ":".join(["00"] * 32)),), 5000, 65536)

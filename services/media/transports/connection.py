@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from services.media.core.sdp.offer import Fingerprint
 from services.media.transports.data_channel import SessionChannel
@@ -11,6 +11,8 @@ from services.media.transports.dtls import NodeCertificate, NodeDtls, SrtpKeys, 
 from services.media.transports.ice import DatapathIce
 
 _log = logging.getLogger(__name__)
+# Goodbyes are only sent, not answered; whatever takes longer must not keep the transport in the packet path.
+_GOODBYE_S: Final = 2.0
 
 
 class ConnectionOwner(Protocol):
@@ -60,9 +62,10 @@ class Connection:
         if self._task is not None and not self._task.done():
             self._task.cancel()
         try:
-            if self._channel is not None:
-                await self._channel.stop()
-            await self._dtls.stop()
+            async with asyncio.timeout(_GOODBYE_S):
+                if self._channel is not None:
+                    await self._channel.stop()
+                await self._dtls.stop()
         except Exception:  # aiortc's ending must not keep the rest of the session from ending.
             _log.exception("the transport did not end well")
         self.ice.close()
