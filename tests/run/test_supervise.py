@@ -75,10 +75,12 @@ def wait(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (ProcessLookupError, FileNotFoundError):
+        # It may end between the two, or while it is read.
         return False
     # A killed process that nobody has waited for yet is a zombie, and dead.
-    return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return "\nState:\tZ" not in status
 
 
 def running(nursery: Nursery, name: str) -> int:
