@@ -97,7 +97,7 @@ async def main(lifecycle: Lifecycle) -> None:
         )
         server.add(
             attendance_pb2_grpc.add_AttendanceServiceServicer_to_server,
-            AttendanceServicer(meetings, ledger),
+            AttendanceServicer(meetings, ledger, now_ms),
             attendance_pb2.DESCRIPTOR.services_by_name["AttendanceService"],
         )
         await server.start()

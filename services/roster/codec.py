@@ -20,6 +20,7 @@ from services.roster.core.change import (
 from services.roster.core.meeting import Definition, Phase
 from services.roster.core.member import Member, Person
 from services.roster.core.membership import Membership
+from services.roster.core.report import Line as AttendedLine
 from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef
 from sipulung.common.v1 import common_pb2
@@ -206,6 +207,20 @@ def attendance_entry(note: AttendanceNote, definition: Definition) -> attendance
         entry.participant_id, entry.name = person.participant_id, note.member.name
         entry.account_id, entry.device = person.account_id, person.device
     return entry
+
+
+def attendance_line(line: AttendedLine) -> attendance_pb2.AttendanceLine:
+    """One person's line of the report."""
+    return attendance_pb2.AttendanceLine(
+        name=line.name,
+        account_id=line.account_id,
+        first_join_ms=line.first_join_ms,
+        last_leave_ms=line.last_leave_ms,
+        present_ms=line.present_ms,
+        rejoins=line.rejoins,
+        lost=line.lost,
+        reason=line.reason,
+    )
 
 
 def audit_entry(note: AuditNote, tenant_id: TenantId) -> attendance_pb2.AuditRecord:

@@ -20,6 +20,7 @@ from services.roster.core import commands
 from services.roster.core.change import AuditNote
 from services.roster.core.meeting import Definition
 from services.roster.core.member import Person
+from services.roster.core.report import report
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
 from services.roster.meetings import Meetings
@@ -192,9 +193,10 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
 class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
     """The log of who was there."""
 
-    def __init__(self, meetings: Meetings, ledger: Ledger) -> None:
+    def __init__(self, meetings: Meetings, ledger: Ledger, now_ms: Callable[[], int]) -> None:
         self._meetings = meetings
         self._ledger = ledger
+        self._now_ms = now_ms
 
     async def GetAttendance(
         self, request: attendance_pb2.GetAttendanceRequest, context: _Context
@@ -203,6 +205,24 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
         records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
         return attendance_pb2.GetAttendanceResponse(
             records=records, head=records[-1].hash if records else b"", intact=chain.intact(records)
+        )
+
+    async def GetAttendanceReport(
+        self, request: attendance_pb2.GetAttendanceReportRequest, context: _Context
+    ) -> attendance_pb2.GetAttendanceReportResponse:
+        ref, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
+        now_ms = self._now_ms()
+        told = report(records, now_ms)
+        return attendance_pb2.GetAttendanceReportResponse(
+            meeting=codec.meeting_of(state.definition, state.present, now_ms),
+            started_at_ms=told.started_at_ms,
+            ended_at_ms=told.ended_at_ms,
+            as_of_ms=now_ms,
+            lines=[codec.attendance_line(line) for line in told.lines],
+            head=records[-1].hash if records else b"",
+            records=len(records),
+            intact=chain.intact(records),
         )
 
 

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -25,6 +26,8 @@ from services.common.errors import (
 from services.common.telemetry import Telemetry
 from services.common.validation import validate
 from services.signaling.clients import AuthClient, RosterClient
+from services.signaling.core.attendance_csv import LANGUAGES, csv_of
+from services.signaling.core.attendance_json import attendance
 from services.signaling.core.client_address import Network, throttle_key
 from services.signaling.core.http_errors import body_of, retry_after_s, status_of
 from services.signaling.core.opening import refuse_unless_open, refuse_when_full
@@ -32,7 +35,7 @@ from services.signaling.core.rate_limit import ADDRESS_API_CALLS, AddressLimits
 from services.signaling.peer import address_of, encrypted, same_origin
 from sipulung.auth.v1 import session_pb2 as auth_pb2
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import meeting_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2
 
 log: Final = logging.getLogger(__name__)
 
@@ -54,11 +57,13 @@ class HttpApi:
         roster: RosterClient,
         telemetry: Telemetry,
         trusted_proxies: Sequence[Network],
+        time_zone: ZoneInfo,
     ) -> None:
         self._auth = auth
         self._roster = roster
         self._telemetry = telemetry
         self._trusted = trusted_proxies
+        self._zone = time_zone
         self._addresses = AddressLimits(ADDRESS_API_CALLS)
 
     def routes(self) -> list[web.RouteDef]:
@@ -72,6 +77,8 @@ class HttpApi:
             web.post(f"{PREFIX}/meetings", self._create_meeting),
             web.post(f"{PREFIX}/meetings/{{meeting_id}}/end", self._end_meeting),
             web.post(f"{PREFIX}/meetings/{{meeting_id}}/password", self._set_password),
+            web.get(f"{PREFIX}/meetings/{{meeting_id}}/attendance", self._attendance),
+            web.get(f"{PREFIX}/meetings/{{meeting_id}}/attendance.csv", self._attendance_csv),
         ]
 
     @web.middleware
@@ -221,6 +228,27 @@ class HttpApi:
         validate(wanted)
         password = await self._auth.set_meeting_password(wanted.meeting_id, wanted.password, token)
         return web.json_response({"password": password})
+
+    async def _attendance(self, request: web.Request) -> web.Response:
+        return web.json_response(attendance(await self._report(request), self._zone))
+
+    async def _attendance_csv(self, request: web.Request) -> web.Response:
+        language = LANGUAGES.get(request.query.get("language", "id"))
+        if language is None:
+            raise InvalidField("language", "must be id or en")
+        report = await self._report(request)
+        headers = {
+            "Content-Disposition": f'attachment; filename="daftar-hadir-{report.meeting.meeting_id}.csv"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        body = csv_of(report, self._zone, language)
+        return web.Response(body=body, content_type="text/csv", charset="utf-8", headers=headers)
+
+    async def _report(self, request: web.Request) -> attendance_pb2.GetAttendanceReportResponse:
+        token = _required_bearer(request)
+        wanted = attendance_pb2.GetAttendanceReportRequest(meeting_id=request.match_info["meeting_id"])
+        validate(wanted)
+        return await self._roster.attendance_report(wanted.meeting_id, token)
 
     def _signed_in(
         self, request: web.Request, signed_in: auth_pb2.SignInResponse | auth_pb2.RefreshResponse

@@ -102,7 +102,7 @@ class Signaling:
             preview_s=config.preview_s,
         )
         self._sockets = WebSockets(requests, sessions, telemetry, metrics, config.trusted_proxies)
-        api = HttpApi(auth, roster, telemetry, config.trusted_proxies)
+        api = HttpApi(auth, roster, telemetry, config.trusted_proxies, config.time_zone)
 
         async def jwks(_request: web.Request) -> web.Response:
             if not keys.jwks:

@@ -150,6 +150,37 @@ async def end_meeting(world: World, http: HttpAttempts) -> Control:
     return control
 
 
+async def _only_its_host_reads(world: World, http: HttpAttempts, tail: str) -> Control:
+    def path(meeting_id: str) -> str:
+        return f"/api/v1/meetings/{meeting_id}/{tail}"
+
+    theirs = world.victim.meeting_id
+    for bearer in (world.attacker.host, world.attacker.admin):
+        await http.alike(path(theirs), path(ABSENT_MEETING), "NOT_FOUND", bearer=bearer)
+    for bearer in (world.attacker.host_join, world.victim.guest_join, world.victim.participant):
+        await http.refused(path(theirs), "PERMISSION_DENIED", bearer=bearer)
+    await http.refused(path(theirs), "UNAUTHENTICATED")
+    for meeting_id in ("1", "81234567890", "..%2fx"):
+        await http.refused(path(meeting_id), "INVALID_FIELD", "NOT_FOUND", bearer=world.attacker.host)
+
+    async def control() -> None:
+        answer = await http.ask(path(theirs), bearer=world.victim.host)
+        assert answer.status == 200
+        assert b"Tamu" in answer.body
+
+    return control
+
+
+@route("GET /api/v1/meetings/{meeting_id}/attendance")
+async def attendance(world: World, http: HttpAttempts) -> Control:
+    return await _only_its_host_reads(world, http, "attendance")
+
+
+@route("GET /api/v1/meetings/{meeting_id}/attendance.csv")
+async def attendance_csv(world: World, http: HttpAttempts) -> Control:
+    return await _only_its_host_reads(world, http, "attendance.csv")
+
+
 @route("POST /api/v1/meetings/{meeting_id}/password")
 async def set_password(world: World, http: HttpAttempts) -> Control:
     def path(meeting_id: str) -> str:

@@ -363,6 +363,24 @@ async def get_attendance(world: World, rpc: RpcAttempts) -> Control:
     return lambda: rpc.works(world.victim.host, request(theirs))
 
 
+@case("roster.v1.AttendanceService.GetAttendanceReport")
+async def get_attendance_report(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> attendance_pb2.GetAttendanceReportRequest:
+        return attendance_pb2.GetAttendanceReportRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.host, world.attacker.admin):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    for token in (world.attacker.host_join, world.victim.guest_join, world.victim.participant):
+        await rpc.refused(token, request(theirs), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        answer = await rpc.works(world.victim.host, request(theirs))
+        assert "Tamu" in [line.name for line in answer.lines]
+
+    return control
+
+
 # --- signaling: for services only
 
 

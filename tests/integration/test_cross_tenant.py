@@ -43,7 +43,7 @@ async def _nothing(_: web.Request) -> web.StreamResponse:
 def route_names() -> list[str]:
     """Every route of signaling, as "METHOD path"."""
     handler: Handler = _nothing
-    api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), ())
+    api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), (), cast(Any, None))
     return [f"{route.method} {route.path}" for route in routes(api, handler, handler, handler)]
 
 

@@ -85,6 +85,38 @@ async def test_two_people_meet(site: Site) -> None:
     assert not chain.intact(records)
 
 
+async def test_who_was_there(site: Site) -> None:
+    roster = site.replica()
+    owner = site.auth.account(site.tenant, "Ibu Camat")
+    meeting_id = (await roster.create(owner, "Rapat koordinasi")).meeting_id
+    nobody = await roster.report(owner, meeting_id)
+    assert (nobody.started_at_ms, nobody.records, nobody.head, nobody.intact) == (0, 0, b"", True)
+    assert not nobody.lines
+    phone = site.auth.participant(site.tenant, meeting_id, "Budi", device="phone")
+    again = site.auth.participant(site.tenant, meeting_id, "Budi", device="phone")
+    other = site.auth.participant(site.tenant, meeting_id, "Budi", device="laptop")
+    await roster.join(phone)
+    await roster.leave(phone)
+    await roster.join(other)
+    assert (await roster.join(again)).participant.name == "Budi (2)"
+    running = await roster.report(owner, meeting_id)
+    assert [(line.name, line.rejoins, line.last_leave_ms) for line in running.lines] == [
+        ("Budi", 1, 0),
+        ("Budi", 0, 0),
+    ]
+    assert running.ended_at_ms == 0
+    await roster.end(owner, meeting_id)
+    told = await roster.report(owner, meeting_id)
+    log = await roster.attendance(owner, meeting_id)
+    assert (told.head, told.records, told.intact) == (log.head, len(log.records), True)
+    assert (told.meeting.title, told.meeting.state) == ("Rapat koordinasi", meeting_pb2.MEETING_STATE_ENDED)
+    assert told.started_at_ms == log.records[0].at_ms
+    assert told.ended_at_ms == log.records[-1].at_ms <= told.as_of_ms
+    assert [(line.reason, line.last_leave_ms) for line in told.lines] == [
+        (participant_pb2.LEAVE_REASON_MEETING_ENDED, told.ended_at_ms)
+    ] * 2
+
+
 async def test_who_may_not_enter(site: Site) -> None:
     roster = site.replica()
     owner = site.auth.account(site.tenant)
@@ -177,11 +209,13 @@ async def test_others_find_nothing(site: Site) -> None:
     get = meeting_pb2.GetMeetingRequest(meeting_id=meeting_id)
     update = meeting_pb2.UpdateMeetingRequest(meeting_id=meeting_id, revision=1, title="Milik saya")
     attendance = attendance_pb2.GetAttendanceRequest(meeting_id=meeting_id)
+    summary = attendance_pb2.GetAttendanceReportRequest(meeting_id=meeting_id)
     calls: list[tuple[Any, Any, str]] = [
         *((meetings.EndMeeting, end, token) for token in (account, neighbour, stranger, elsewhere)),
         *((meetings.GetMeeting, get, token) for token in (stranger, elsewhere)),
         *((meetings.UpdateMeeting, update, token) for token in (account, neighbour)),
         *((log.GetAttendance, attendance, token) for token in (account, neighbour)),
+        *((log.GetAttendanceReport, summary, token) for token in (account, neighbour)),
         (people.Join, participant_pb2.JoinRequest(), stranger),
         (people.Leave, participant_pb2.LeaveRequest(), stranger),
         (people.RaiseHand, participant_pb2.RaiseHandRequest(raised=True), stranger),

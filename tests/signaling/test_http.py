@@ -53,6 +53,42 @@ async def test_join_tells_what_is_wrong(site: Site) -> None:
     assert (status, body["error"]["code"]) == (410, "MEETING_ENDED")
 
 
+async def test_attendance_as_json_and_as_a_file(site: Site) -> None:
+    meeting = await site.meeting()
+    path = f"/api/v1/meetings/{meeting.meeting_id}/attendance"
+    client = await site.enter(meeting, "=HYPERLINK(1)")
+    status, body = await site.call("GET", path, token=meeting.access_token)
+    assert (status, body["title"], body["time_zone"], body["zone"]) == (
+        200,
+        "Rapat koordinasi",
+        "Asia/Makassar",
+        "WITA",
+    )
+    assert body["intact"]
+    assert len(body["head"]) == 64
+    assert [(one["name"], one["last_leave_ms"], one["reason"]) for one in body["people"]] == [("=HYPERLINK(1)", 0, "")]
+    headers = {"Authorization": f"Bearer {meeting.access_token}"}
+    async with site.http.get(site.url(f"{path}.csv"), headers=headers) as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert f"daftar-hadir-{meeting.meeting_id}.csv" in response.headers["Content-Disposition"]
+        file = await response.read()
+    assert file.startswith('\ufeff"Daftar hadir";"Rapat koordinasi"\r\n'.encode())
+    assert b'"\'=HYPERLINK(1)"' in file
+    async with site.http.get(site.url(f"{path}.csv?language=en"), headers=headers) as response:
+        assert b'"First join (WITA)"' in await response.read()
+    status, body = await site.call("GET", f"{path}.csv?language=jv", token=meeting.access_token)
+    assert (status, body["error"]["code"], body["error"]["field"]) == (400, "INVALID_FIELD", "language")
+    for tail in ("", ".csv"):
+        stranger = site.keys.access("utara", "hostutara")
+        assert (await site.call("GET", path + tail, token=stranger))[0] == 404
+        assert (await site.call("GET", path + tail))[0] == 401
+    status, body = await site.call("GET", "/api/v1/meetings/12/attendance", token=meeting.access_token)
+    assert (status, body["error"]["field"]) == (400, "meeting_id")
+    await client.socket.close()
+
+
 async def test_bodies_that_are_none(site: Site) -> None:
     url = site.url("/api/v1/join")
     json_type = {"Content-Type": "application/json"}
@@ -157,6 +193,7 @@ async def test_jwks(site: Site) -> None:
         ("SIPULUNG_PREVIEW_SECONDS", "0"),
         ("SIPULUNG_TLS_CERT_FILE", "/etc/hostname"),
         ("SIPULUNG_HTTP_LISTEN", "here"),
+        ("SIPULUNG_TIME_ZONE", "WITA"),
     ],
 )
 def test_config_names_the_variable(bare_environment: dict[str, str], name: str, value: str) -> None:

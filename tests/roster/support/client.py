@@ -71,6 +71,13 @@ class RosterClient:
         answer: attendance_pb2.GetAttendanceResponse = await self.call(self.log.GetAttendance, request, token)
         return answer
 
+    async def report(self, token: str, meeting_id: str) -> attendance_pb2.GetAttendanceReportResponse:
+        request = attendance_pb2.GetAttendanceReportRequest(meeting_id=meeting_id)
+        answer: attendance_pb2.GetAttendanceReportResponse = await self.call(
+            self.log.GetAttendanceReport, request, token
+        )
+        return answer
+
     def watch(self, service_token: str, tenant: str, meeting_id: str) -> Watch:
         request = participant_pb2.WatchRequest(tenant_id=tenant, meeting_id=meeting_id)
         return Watch(rpc_client.stream(self.people.Watch, request, token=service_token))

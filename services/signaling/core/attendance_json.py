@@ -1,0 +1,45 @@
+"""The attendance report as the host's page gets it."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.signaling.core.attendance_csv import zone_label
+from sipulung.roster.v1 import attendance_pb2, participant_pb2
+
+
+def attendance(report: attendance_pb2.GetAttendanceReportResponse, zone: ZoneInfo) -> dict[str, Any]:
+    """Times are Unix milliseconds, 0 for none; `zone` is where they are to be read."""
+    return {
+        "meeting_id": report.meeting.meeting_id,
+        "title": report.meeting.title,
+        "owner_name": report.meeting.owner_name,
+        "started_at_ms": report.started_at_ms,
+        "ended_at_ms": report.ended_at_ms,
+        "as_of_ms": report.as_of_ms,
+        "time_zone": zone.key,
+        "zone": zone_label(zone, report.started_at_ms or report.as_of_ms),
+        "records": report.records,
+        "intact": report.intact,
+        "head": report.head.hex(),
+        "people": [
+            {
+                "name": line.name,
+                "account_id": line.account_id,
+                "first_join_ms": line.first_join_ms,
+                "last_leave_ms": line.last_leave_ms,
+                "present_s": line.present_ms // 1000,
+                "rejoins": line.rejoins,
+                "lost": line.lost,
+                "reason": _reason(line.reason),
+            }
+            for line in report.lines
+        ],
+    }
+
+
+def _reason(reason: participant_pb2.LeaveReason.ValueType) -> str:
+    """ "" for somebody who is still there, and for a reason that only a newer roster knows."""
+    known = reason in participant_pb2.LeaveReason.values() and reason != participant_pb2.LEAVE_REASON_UNSPECIFIED
+    return participant_pb2.LeaveReason.Name(reason).removeprefix("LEAVE_REASON_") if known else ""
