@@ -1,6 +1,6 @@
 // An account and its meetings without servers.
 import { signal } from "@preact/signals-core";
-import type { Account, FailureError, HostApi, HostMeeting } from "../src/client/contract";
+import type { Account, Attendance, AttendanceLine, FailureError, HostApi, HostMeeting } from "../src/client/contract";
 import { NOW } from "./fake-session";
 
 export const ACCOUNT: Account = {
@@ -15,11 +15,27 @@ export function hostMeeting(id: string, title: string, more: Partial<HostMeeting
   return { id, title, state: "open", present: 0, capacity: 100, createdAt: NOW, opensAt: 0, endedAt: 0, ...more };
 }
 
-type Method = "restore" | "signIn" | "listMeetings" | "createMeeting" | "endMeeting" | "resetPassword" | "accessToken";
+export function attendanceLine(name: string, more: Partial<AttendanceLine> = {}): AttendanceLine {
+  return { name, firstJoin: NOW, lastLeave: 0, presentSeconds: 3723, rejoins: 0, lost: 0, reason: "", ...more };
+}
+
+type Method =
+  | "restore"
+  | "signIn"
+  | "listMeetings"
+  | "createMeeting"
+  | "endMeeting"
+  | "resetPassword"
+  | "attendance"
+  | "attendanceFile"
+  | "accessToken";
 
 export class FakeHost implements HostApi {
   readonly account = signal<Account | null | undefined>(undefined);
   meetings: readonly HostMeeting[] = [];
+  /** Who was in any of them. */
+  people: readonly AttendanceLine[] = [];
+  intact = true;
   /** Whether the refresh cookie still holds. */
   signedIn = true;
   /** What the next call of each method is refused with. */
@@ -67,6 +83,29 @@ export class FakeHost implements HostApi {
   async resetPassword(_id: string, password = "kopi-toraja-42"): Promise<string> {
     await this.#step("resetPassword");
     return password;
+  }
+
+  async attendance(id: string): Promise<Attendance> {
+    await this.#step("attendance");
+    const meeting = this.meetings.find((one) => one.id === id);
+    return {
+      meetingId: id,
+      title: meeting?.title ?? "",
+      ownerName: ACCOUNT.name,
+      startedAt: this.people.length > 0 ? NOW : 0,
+      endedAt: meeting?.endedAt ?? 0,
+      asOf: NOW + 7_200_000,
+      timeZone: "Asia/Makassar",
+      zone: "WITA",
+      intact: this.intact,
+      head: this.people.length > 0 ? "3f9a".repeat(16) : "",
+      people: this.people,
+    };
+  }
+
+  async attendanceFile(id: string, language: "id" | "en"): Promise<Blob> {
+    await this.#step("attendanceFile");
+    return new Blob([`${id};${language}`], { type: "text/csv" });
   }
 
   async accessToken(): Promise<string> {

@@ -4,7 +4,7 @@ import { remember } from "../src/ui/remembered";
 import { lastForm, leaveAsked, room } from "../src/ui/room";
 import { readAddress } from "../src/ui/route";
 import type { Services } from "../src/ui/services";
-import { FakeHost, hostMeeting } from "./fake-host";
+import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
 import { FakeSession, failure, NOW, participant } from "./fake-session";
 import { face, page } from "./pictures";
 
@@ -262,6 +262,14 @@ const some = (host: FakeHost) => {
     }),
     hostMeeting("6204918375", "Apel pagi", { state: "ended", endedAt: NOW - 20 * 3_600_000 }),
   ];
+};
+
+const attended = (host: FakeHost) => {
+  some(host);
+  const left = { lastLeave: NOW + 3_723_000, reason: "left" } as const;
+  host.people = NAMES.map((name, number) => attendanceLine(name, number % 3 === 0 ? {} : left)).concat(
+    attendanceLine("Budi", { ...left, presentSeconds: 754, rejoins: 3, lost: 2, reason: "lost" }),
+  );
 };
 
 const signedOut = (host: FakeHost) => {
@@ -537,6 +545,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await click(".meeting-acts .button", 1);
     await click(".host-form .button.main");
   }),
+  "host-attendance": hosting(attended, () => click(".meeting-acts .button", 2)),
+  "host-attendance-empty": hosting(some, () => click(".meeting-acts .button", 2)),
+  "host-attendance-failed": hosting(
+    (host) => {
+      attended(host);
+      host.refusals.attendance = failure("UNAVAILABLE");
+    },
+    () => click(".meeting-acts .button", 2),
+  ),
   "host-end": hosting(some, () => click(".meeting-acts .end")),
 };
 

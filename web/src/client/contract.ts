@@ -316,6 +316,37 @@ export interface HostMeeting {
   readonly endedAt: number;
 }
 
+/** One person, with all their devices and rejoins. Times are since the epoch. */
+export interface AttendanceLine {
+  readonly name: string;
+  readonly firstJoin: number;
+  /** 0: still in the meeting. */
+  readonly lastLeave: number;
+  readonly presentSeconds: number;
+  readonly rejoins: number;
+  readonly lost: number;
+  /** How they went the last time; "": still in the meeting, or not known to this page. */
+  readonly reason: "" | "left" | "lost" | "removed" | "meeting-ended";
+}
+
+export interface Attendance {
+  readonly meetingId: string;
+  readonly title: string;
+  readonly ownerName: string;
+  /** 0: nobody has been in it yet. */
+  readonly startedAt: number;
+  /** 0: it goes on. */
+  readonly endedAt: number;
+  readonly asOf: number;
+  /** Where the times are to be read: "Asia/Makassar", and what people call it: "WITA". */
+  readonly timeZone: string;
+  readonly zone: string;
+  /** Whether the log that it is made from is whole, and the head of its hash chain. */
+  readonly intact: boolean;
+  readonly head: string;
+  readonly people: readonly AttendanceLine[];
+}
+
 /** The account's side: sign in, own meetings. Every rejection is a FailureError. */
 export interface HostApi {
   /** null: signed out. undefined: not known yet (`restore` has not answered). */
@@ -333,6 +364,9 @@ export interface HostApi {
   }): Promise<{ meeting: HostMeeting; password: string }>;
   endMeeting(id: string): Promise<void>;
   resetPassword(id: string, password?: string): Promise<string>;
+  attendance(id: string): Promise<Attendance>;
+  /** The same for a spreadsheet (CSV). */
+  attendanceFile(id: string, language: "id" | "en"): Promise<Blob>;
   /** A valid access token, refreshed if it is about to expire: for `JoinForm.accessToken`. */
   accessToken(): Promise<string>;
 }

@@ -1,8 +1,8 @@
 // The account's side of the HTTP API. Loaded with the host's pages and small: no protobuf, no socket.
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { failed, SessionFailure } from "../protocol/failure";
-import { callHttp, numberOf, objectOf, stringOf } from "../protocol/http-api";
-import type { Account, HostApi, HostMeeting } from "./contract";
+import { callHttp, fetchFile, numberOf, objectOf, stringOf } from "../protocol/http-api";
+import type { Account, Attendance, AttendanceLine, HostApi, HostMeeting } from "./contract";
 
 type Json = Record<string, unknown>;
 
@@ -15,6 +15,12 @@ const ROLES: Readonly<Record<string, Account["role"]>> = {
   PROVINCE_OPERATOR: "province-operator",
 };
 const STATES: Readonly<Record<string, HostMeeting["state"]>> = { NOT_OPEN: "not-open", ENDED: "ended" };
+const REASONS: Readonly<Record<string, AttendanceLine["reason"]>> = {
+  LEFT: "left",
+  LOST: "lost",
+  REMOVED: "removed",
+  MEETING_ENDED: "meeting-ended",
+};
 
 class SignedInHost implements HostApi {
   readonly #account = signal<Account | null | undefined>(undefined);
@@ -77,20 +83,33 @@ class SignedInHost implements HostApi {
     return stringOf(answer, "password");
   }
 
+  async attendance(id: string): Promise<Attendance> {
+    return attendanceOf(await this.#call("GET", `/api/v1/meetings/${id}/attendance`));
+  }
+
+  attendanceFile(id: string, language: "id" | "en"): Promise<Blob> {
+    const path = `/api/v1/meetings/${id}/attendance.csv?language=${language}`;
+    return this.#authorised((bearer) => fetchFile(path, { bearer }));
+  }
+
   async accessToken(): Promise<string> {
     if (!this.#token || this.#expiresAt - performance.now() < REFRESH_BEFORE_MS) await this.#refresh();
     return this.#token;
   }
 
-  async #call(method: "GET" | "POST", path: string, body?: Json): Promise<Json> {
+  #call(method: "GET" | "POST", path: string, body?: Json): Promise<Json> {
+    return this.#authorised((bearer) => callHttp(method, path, { bearer, body }));
+  }
+
+  async #authorised<T>(send: (bearer: string) => Promise<T>): Promise<T> {
     const bearer = await this.accessToken();
     try {
-      return await callHttp(method, path, { bearer, body });
+      return await send(bearer);
     } catch (error) {
       if (!(error instanceof SessionFailure) || error.failure.code !== "TOKEN_EXPIRED") throw error;
       // The clock of a laptop that slept: once more with a new token.
       await this.#refresh();
-      return callHttp(method, path, { bearer: this.#token, body });
+      return send(this.#token);
     }
   }
 
@@ -143,6 +162,31 @@ function meetingOf(meeting: Json): HostMeeting {
     createdAt: numberOf(meeting, "created_at_ms"),
     opensAt: numberOf(meeting, "opens_at_ms"),
     endedAt: numberOf(meeting, "ended_at_ms"),
+  };
+}
+
+function attendanceOf(answer: Json): Attendance {
+  const people = Array.isArray(answer.people) ? (answer.people as readonly Json[]) : [];
+  return {
+    meetingId: stringOf(answer, "meeting_id"),
+    title: stringOf(answer, "title"),
+    ownerName: stringOf(answer, "owner_name"),
+    startedAt: numberOf(answer, "started_at_ms"),
+    endedAt: numberOf(answer, "ended_at_ms"),
+    asOf: numberOf(answer, "as_of_ms"),
+    timeZone: stringOf(answer, "time_zone"),
+    zone: stringOf(answer, "zone"),
+    intact: answer.intact === true,
+    head: stringOf(answer, "head"),
+    people: people.map((line) => ({
+      name: stringOf(line, "name"),
+      firstJoin: numberOf(line, "first_join_ms"),
+      lastLeave: numberOf(line, "last_leave_ms"),
+      presentSeconds: numberOf(line, "present_s"),
+      rejoins: numberOf(line, "rejoins"),
+      lost: numberOf(line, "lost"),
+      reason: REASONS[stringOf(line, "reason")] ?? "",
+    })),
   };
 }
 

@@ -14,13 +14,34 @@ export interface HttpCall {
 const DEADLINE_MS = 20_000;
 
 /** JSON in, JSON out. Rejects with SessionFailure: OFFLINE (no answer), DEADLINE_EXCEEDED, or what the server said. */
-export async function callHttp(
+export function callHttp(
   method: "GET" | "POST",
   path: string,
   call: HttpCall = {},
   fetchIt: typeof fetch = fetch,
 ): Promise<Record<string, unknown>> {
-  const headers: Record<string, string> = { accept: "application/json" };
+  return exchange(method, path, call, fetchIt, async (response, json) => {
+    const body = await json();
+    if (typeof body === "object" && body !== null) return body as Record<string, unknown>;
+    // 204, or an empty body of a call that returns nothing.
+    if (body === undefined && (response.status === 204 || response.headers.get("content-length") === "0")) return {};
+    throw failed("MALFORMED", `the answer to ${path} is no JSON object`);
+  });
+}
+
+/** A file. Rejects as `callHttp` does. */
+export function fetchFile(path: string, call: HttpCall = {}, fetchIt: typeof fetch = fetch): Promise<Blob> {
+  return exchange("GET", path, call, fetchIt, (response) => response.blob());
+}
+
+async function exchange<T>(
+  method: "GET" | "POST",
+  path: string,
+  call: HttpCall,
+  fetchIt: typeof fetch,
+  read: (response: Response, json: () => Promise<unknown>) => Promise<T>,
+): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json, */*;q=0.5" };
   if (call.body !== undefined) headers["content-type"] = "application/json";
   if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
   if (call.traceparent) headers.traceparent = call.traceparent;
@@ -42,17 +63,14 @@ export async function callHttp(
       cache: "no-store",
       credentials: "same-origin",
     });
-    const body: unknown = await response.json().catch((error: unknown) => {
-      if (abort.signal.aborted) throw error;
-      return undefined;
-    });
-    if (!response.ok) throw failureFromHttp(response.status, body);
-    if (typeof body !== "object" || body === null) {
-      // 204, or an empty body of a call that returns nothing.
-      if (body === undefined && (response.status === 204 || response.headers.get("content-length") === "0")) return {};
-      throw failed("MALFORMED", `the answer to ${path} is no JSON object`);
-    }
-    return body as Record<string, unknown>;
+    const json = (): Promise<unknown> =>
+      response.json().catch((error: unknown) => {
+        if (abort.signal.aborted) throw error;
+        return undefined;
+      });
+    if (!response.ok) throw failureFromHttp(response.status, await json());
+    // Waited for here, so that the deadline holds for the body too.
+    return await read(response, json);
   } catch (error) {
     if (late) throw failed("DEADLINE_EXCEEDED", `no answer to ${path} within ${deadlineMs} ms`);
     if (error instanceof TypeError) throw failed("OFFLINE", `${path}: ${error.message}`);

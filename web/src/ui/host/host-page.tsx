@@ -7,10 +7,12 @@ import { PageFrame } from "../parts/page-frame";
 import { useLasting } from "../parts/time";
 import { preload } from "../room";
 import { type Services, useServices } from "../services";
+import { AttendanceView } from "./attendance-view";
 import { InvitationView } from "./invitation-view";
 import { MeetingList } from "./meeting-list";
 import { NewMeeting } from "./new-meeting";
 import { SignIn } from "./sign-in";
+import "../styles/attendance.css";
 import "../styles/choices.css";
 import "../styles/host.css";
 
@@ -64,6 +66,7 @@ export function HostPage() {
 type View =
   | { readonly kind: "list" }
   | { readonly kind: "new" }
+  | { readonly kind: "attendance"; readonly meeting: HostMeeting }
   | { readonly kind: "invitation"; readonly meeting: HostMeeting; readonly created: boolean };
 
 interface MeetingsProps {
@@ -89,7 +92,7 @@ function Meetings({ api, account, services }: MeetingsProps) {
         </button>
       }
     >
-      <div class={view.kind === "list" ? "host" : "host narrow"}>
+      <div class={view.kind === "list" || view.kind === "attendance" ? "host" : "host narrow"}>
         <p class="host-who">
           <strong>{account.name}</strong> <span class="quiet">{account.tenantName}</span>
         </p>
@@ -100,8 +103,10 @@ function Meetings({ api, account, services }: MeetingsProps) {
             services={services}
             onNew={() => setView({ kind: "new" })}
             onInvite={(meeting) => setView({ kind: "invitation", meeting, created: false })}
+            onAttendance={(meeting) => setView({ kind: "attendance", meeting })}
           />
         )}
+        {view.kind === "attendance" && <AttendanceView api={api} meeting={view.meeting} onDone={toList} />}
         {view.kind === "new" && (
           <NewMeeting
             api={api}

@@ -24,9 +24,10 @@ export interface MeetingListProps {
   readonly services: Services;
   readonly onNew: () => void;
   readonly onInvite: (meeting: HostMeeting) => void;
+  readonly onAttendance: (meeting: HostMeeting) => void;
 }
 
-export function MeetingList({ api, account, services, onNew, onInvite }: MeetingListProps) {
+export function MeetingList({ api, account, services, onNew, onInvite, onAttendance }: MeetingListProps) {
   const w = words.value;
   const [meetings, setMeetings] = useState<readonly HostMeeting[] | null>(null);
   const [failed, setFailed] = useState<MetFailure | null>(null);
@@ -82,25 +83,37 @@ export function MeetingList({ api, account, services, onNew, onInvite }: Meeting
         {meetings?.map((meeting) => (
           <li key={meeting.id} class={`card meeting-card ${meeting.state}`}>
             <MeetingWords meeting={meeting} />
-            {meeting.state !== "ended" && (
-              <div class="meeting-acts">
-                <button
-                  type="button"
-                  class="button"
-                  aria-label={w.host.joinMeeting(meeting.title)}
-                  aria-disabled={join.working ? "true" : undefined}
-                  onClick={() => join.start(meeting.id)}
-                >
-                  {join.working === meeting.id ? <span class="waiting">{w.join.working}</span> : w.host.join}
-                </button>
-                <button
-                  type="button"
-                  class="button"
-                  aria-label={w.host.inviteTo(meeting.title)}
-                  onClick={() => onInvite(meeting)}
-                >
-                  {w.host.invite}
-                </button>
+            <div class="meeting-acts">
+              {meeting.state !== "ended" && (
+                <>
+                  <button
+                    type="button"
+                    class="button"
+                    aria-label={w.host.joinMeeting(meeting.title)}
+                    aria-disabled={join.working ? "true" : undefined}
+                    onClick={() => join.start(meeting.id)}
+                  >
+                    {join.working === meeting.id ? <span class="waiting">{w.join.working}</span> : w.host.join}
+                  </button>
+                  <button
+                    type="button"
+                    class="button"
+                    aria-label={w.host.inviteTo(meeting.title)}
+                    onClick={() => onInvite(meeting)}
+                  >
+                    {w.host.invite}
+                  </button>
+                </>
+              )}
+              <button
+                type="button"
+                class="button"
+                aria-label={w.attendance.of(meeting.title)}
+                onClick={() => onAttendance(meeting)}
+              >
+                {w.attendance.title}
+              </button>
+              {meeting.state !== "ended" && (
                 <button
                   type="button"
                   class="button plain end"
@@ -110,8 +123,8 @@ export function MeetingList({ api, account, services, onNew, onInvite }: Meeting
                   <Icon of={LEAVE} small />
                   {w.host.end}
                 </button>
-              </div>
-            )}
+              )}
+            </div>
           </li>
         ))}
       </ul>

@@ -23,6 +23,34 @@ export function clock(epochMs: number): string {
   );
 }
 
+/** "Kamis, 19 Maret 2020 pukul 09.00 WITA" in a given time zone, which people call `zone`. */
+export function dateTimeIn(epochMs: number, timeZone: string, zone: string): string {
+  const w = words.value;
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(w.locale, { ...options, timeZone }).format(epochMs);
+  const day = part({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  return w.time.at(day, part({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), zone);
+}
+
+/** "19 Mar, 09.00.00" in a given time zone. */
+export function momentIn(epochMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(words.value.locale, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  }).format(epochMs);
+}
+
+/** "1:02:03": hours, minutes and seconds; hours may be more than a day's. */
+export function duration(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(Math.floor(seconds) % 60)}`;
+}
+
 /** Megabytes (10^6 bytes, as operators bill them): one decimal below 10. */
 export function megabytes(count: number): string {
   const digits = count < 10 ? 1 : 0;

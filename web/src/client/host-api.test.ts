@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { hostApi } from "./host-api";
+
+const SIGNED_IN = {
+  access_token: "t1",
+  expires_in_s: 600,
+  account: { account_id: "a", user: "andi", name: "Andi", role: "HOST" },
+  tenant_name: "Luwu",
+};
+const REPORT = {
+  meeting_id: "8123456789",
+  title: "Apel pagi",
+  owner_name: "Andi",
+  started_at_ms: 1000,
+  ended_at_ms: 0,
+  as_of_ms: 9000,
+  time_zone: "Asia/Makassar",
+  zone: "WITA",
+  records: 3,
+  intact: true,
+  head: "ab",
+  people: [
+    {
+      name: "Budi",
+      account_id: "",
+      first_join_ms: 1000,
+      last_leave_ms: 4000,
+      present_s: 3,
+      rejoins: 0,
+      lost: 1,
+      reason: "LOST",
+    },
+    { name: "Ani", first_join_ms: 2000, last_leave_ms: 0, present_s: 7, rejoins: 1, lost: 0, reason: "SOMETHING_NEW" },
+  ],
+};
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Answers in this order; gives what was asked for, as "path bearer". */
+function answering(...answers: Response[]): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+    asked.push(`${path} ${new Headers(init.headers).get("authorization") ?? ""}`.trim());
+    const answer = answers.shift();
+    if (!answer) throw new Error("asked too often");
+    return answer;
+  });
+  return asked;
+}
+
+const refused = (status: number, code: string) =>
+  Response.json({ error: { code, field: "", message: "", retry_after_ms: 0 } }, { status });
+
+describe("the attendance", () => {
+  it("is read from JSON; a reason that is not known is none", async () => {
+    const asked = answering(Response.json(SIGNED_IN), Response.json(REPORT));
+    const attendance = await hostApi().attendance("8123456789");
+    expect(asked[1]).toBe("/api/v1/meetings/8123456789/attendance Bearer t1");
+    expect(attendance).toMatchObject({ title: "Apel pagi", startedAt: 1000, endedAt: 0, asOf: 9000, intact: true });
+    expect(attendance.people).toEqual([
+      { name: "Budi", firstJoin: 1000, lastLeave: 4000, presentSeconds: 3, rejoins: 0, lost: 1, reason: "lost" },
+      { name: "Ani", firstJoin: 2000, lastLeave: 0, presentSeconds: 7, rejoins: 1, lost: 0, reason: "" },
+    ]);
+  });
+
+  it("is refused when something in it is missing", async () => {
+    answering(Response.json(SIGNED_IN), Response.json({ ...REPORT, people: [{ name: "Budi" }] }));
+    await expect(hostApi().attendance("8123456789")).rejects.toMatchObject({ failure: { code: "MALFORMED" } });
+  });
+
+  it("comes as a file, with a new token where the old one expired", async () => {
+    const asked = answering(
+      Response.json(SIGNED_IN),
+      refused(401, "TOKEN_EXPIRED"),
+      Response.json({ ...SIGNED_IN, access_token: "t2" }),
+      new Response("a;b"),
+    );
+    const file = await hostApi().attendanceFile("8123456789", "en");
+    expect(await file.text()).toBe("a;b");
+    expect(asked[3]).toBe("/api/v1/meetings/8123456789/attendance.csv?language=en Bearer t2");
+  });
+
+  it("says why there is no file", async () => {
+    answering(Response.json(SIGNED_IN), refused(404, "NOT_FOUND"));
+    await expect(hostApi().attendanceFile("8123456789", "id")).rejects.toMatchObject({
+      failure: { code: "NOT_FOUND" },
+    });
+  });
+});

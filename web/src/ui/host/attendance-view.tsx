@@ -1,0 +1,223 @@
+// Who was there: one line per person, to look at, to download, and to print and sign.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Attendance, AttendanceLine, HostApi, HostMeeting } from "../../client/contract";
+import { formatMeetingId } from "../../client/links";
+import { dateTimeIn, duration, momentIn } from "../i18n/format";
+import { language, words } from "../i18n/language";
+import { REFRESH } from "../meeting-icons";
+import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { Icon } from "../parts/icon";
+import { Notice } from "../parts/notice";
+import { useLasting } from "../parts/time";
+import { saveFile } from "./save-file";
+
+export interface AttendanceViewProps {
+  readonly api: HostApi;
+  readonly meeting: HostMeeting;
+  readonly onDone: () => void;
+}
+
+export function AttendanceView({ api, meeting, onDone }: AttendanceViewProps) {
+  const w = words.value;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [attendance, setAttendance] = useState<Attendance | null>(null);
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const slow = useLasting(!attendance && !failed, 300);
+  const again = () => setAttempt(attempt + 1);
+  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    let wanted = true;
+    setFailed(null);
+    api.attendance(meeting.id).then(
+      (loaded) => wanted && setAttendance(loaded),
+      (thrown: unknown) => wanted && setFailed(met(thrown)),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [api, meeting.id, attempt]);
+
+  return (
+    <div class="stack attendance">
+      <div class="host-head">
+        <div class="attendance-title">
+          <p class="quiet">{w.attendance.title}</p>
+          <h1 ref={heading} tabIndex={-1}>
+            {meeting.title}
+          </h1>
+        </div>
+        <button
+          type="button"
+          class="panel-close"
+          aria-label={w.attendance.refresh}
+          title={w.attendance.refresh}
+          onClick={again}
+        >
+          <Icon of={REFRESH} />
+        </button>
+      </div>
+      {failed && (
+        <div class="stack">
+          <FailureNotice of={failed} />
+          <button type="button" class="button" onClick={again}>
+            {w.app.tryAgain}
+          </button>
+        </div>
+      )}
+      {!attendance && !failed && (
+        <p role="status" class={slow ? "waiting" : "unseen"}>
+          {w.attendance.loading}
+        </p>
+      )}
+      {attendance?.people.length === 0 && (
+        <div class="host-empty">
+          <p class="host-empty-title">{w.attendance.empty}</p>
+          <p class="quiet">{w.attendance.emptyText}</p>
+        </div>
+      )}
+      {attendance && attendance.people.length > 0 && <Sheet api={api} attendance={attendance} />}
+      <button type="button" class="button plain wide" onClick={onDone}>
+        {w.app.back}
+      </button>
+    </div>
+  );
+}
+
+function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance: Attendance }) {
+  const w = words.value;
+  const [working, setWorking] = useState(false);
+  const [saved, setSaved] = useState(false);
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const when = (at: number) => dateTimeIn(at, attendance.timeZone, attendance.zone);
+
+  const download = async () => {
+    if (working) return;
+    setWorking(true);
+    setSaved(false);
+    setFailed(null);
+    try {
+      const file = await api.attendanceFile(attendance.meetingId, language.value);
+      saveFile(file, `daftar-hadir-${attendance.meetingId}.csv`);
+      setSaved(true);
+    } catch (thrown) {
+      setFailed(met(thrown));
+    }
+    setWorking(false);
+  };
+
+  return (
+    <>
+      {!attendance.intact && (
+        <Notice kind="warning">
+          <p>{w.attendance.broken}</p>
+        </Notice>
+      )}
+      <dl class="attendance-facts">
+        <Fact name={w.attendance.meetingId} value={formatMeetingId(attendance.meetingId)} />
+        <Fact name={w.attendance.host} value={attendance.ownerName} />
+        <Fact name={w.attendance.started} value={when(attendance.startedAt)} />
+        <Fact
+          name={w.attendance.ended}
+          value={attendance.endedAt > 0 ? when(attendance.endedAt) : w.attendance.running}
+        />
+        {attendance.endedAt === 0 && <Fact name={w.attendance.asOf} value={when(attendance.asOf)} />}
+      </dl>
+      <div class="meeting-acts">
+        <button
+          type="button"
+          class="button main"
+          aria-disabled={working ? "true" : undefined}
+          onClick={() => void download()}
+        >
+          {working ? w.attendance.downloading : w.attendance.download}
+        </button>
+        <button type="button" class="button" onClick={() => print()}>
+          {w.attendance.print}
+        </button>
+      </div>
+      {failed && <FailureNotice of={failed} />}
+      {saved && (
+        <Notice kind="good">
+          <p>{w.attendance.downloaded}</p>
+        </Notice>
+      )}
+      <p class="quiet">
+        {w.attendance.people(attendance.people.length)} · {w.attendance.times(attendance.zone)}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled sideways, by keyboard too */}
+      <section class="attendance-scroll" aria-label={w.attendance.title} tabIndex={0}>
+        <table class="attendance-table">
+          <thead>
+            <tr>
+              <th scope="col" class="figure">
+                {w.attendance.number}
+              </th>
+              <th scope="col">{w.attendance.name}</th>
+              <th scope="col">{w.attendance.firstJoin}</th>
+              <th scope="col">{w.attendance.lastLeave}</th>
+              <th scope="col" class="figure">
+                {w.attendance.present}
+              </th>
+              <th scope="col" class="figure">
+                {w.attendance.rejoins}
+              </th>
+              <th scope="col" class="figure">
+                {w.attendance.lost}
+              </th>
+              <th scope="col" class="on-paper signature">
+                {w.attendance.signature}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {attendance.people.map((line, index) => (
+              // Two guests may have the same name; the order is that of the log.
+              <tr key={`${line.firstJoin} ${line.name} ${index}`}>
+                <td class="figure">{index + 1}</td>
+                <th scope="row">{line.name}</th>
+                <td>{momentIn(line.firstJoin, attendance.timeZone)}</td>
+                <td>
+                  <LastLeave line={line} timeZone={attendance.timeZone} />
+                </td>
+                <td class="figure">{duration(line.presentSeconds)}</td>
+                <td class="figure">{line.rejoins}</td>
+                <td class="figure">{line.lost}</td>
+                <td class="on-paper signature" />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <div class="on-paper acknowledgement">
+        <p>{w.attendance.acknowledged}</p>
+        <p class="line">{w.attendance.acknowledgedBy}</p>
+      </div>
+      <p class="quiet attendance-proof">
+        {w.attendance.head}: {attendance.head}
+      </p>
+    </>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function LastLeave({ line, timeZone }: { readonly line: AttendanceLine; readonly timeZone: string }) {
+  const w = words.value;
+  if (line.lastLeave === 0) return <span class="pill open">{w.attendance.stillThere}</span>;
+  return (
+    <>
+      {momentIn(line.lastLeave, timeZone)}
+      {(line.reason === "lost" || line.reason === "removed") && (
+        <span class="quiet attendance-reason">{w.attendance.reasons[line.reason]}</span>
+      )}
+    </>
+  );
+}
