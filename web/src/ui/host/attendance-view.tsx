@@ -153,7 +153,9 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
               <th scope="col" class="figure">
                 {w.attendance.number}
               </th>
-              <th scope="col">{w.attendance.name}</th>
+              <th scope="col" class="who">
+                {w.attendance.name}
+              </th>
               <th scope="col">{w.attendance.firstJoin}</th>
               <th scope="col">{w.attendance.lastLeave}</th>
               <th scope="col" class="figure">
@@ -175,7 +177,9 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
               // Two guests may have the same name; the order is that of the log.
               <tr key={`${line.firstJoin} ${line.name} ${index}`}>
                 <td class="figure">{index + 1}</td>
-                <th scope="row">{line.name}</th>
+                <th scope="row" class="who">
+                  {line.name}
+                </th>
                 <td>{momentIn(line.firstJoin, attendance.timeZone)}</td>
                 <td>
                   <LastLeave line={line} timeZone={attendance.timeZone} />

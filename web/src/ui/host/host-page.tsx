@@ -69,6 +69,8 @@ type View =
   | { readonly kind: "attendance"; readonly meeting: HostMeeting }
   | { readonly kind: "invitation"; readonly meeting: HostMeeting; readonly created: boolean };
 
+const WIDTHS = { list: "host", new: "host narrow", attendance: "host wide", invitation: "host narrow" } as const;
+
 interface MeetingsProps {
   readonly api: HostApi;
   readonly account: Account;
@@ -92,7 +94,7 @@ function Meetings({ api, account, services }: MeetingsProps) {
         </button>
       }
     >
-      <div class={view.kind === "list" || view.kind === "attendance" ? "host" : "host narrow"}>
+      <div class={WIDTHS[view.kind]}>
         <p class="host-who">
           <strong>{account.name}</strong> <span class="quiet">{account.tenantName}</span>
         </p>
