@@ -39,6 +39,17 @@ def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devi
         host.control("Keluar").click()
         host.page.get_by_role("dialog").get_by_role("button", name="Akhiri untuk semua").click()
         expect(guest.page.get_by_text("Rapat sudah berakhir", exact=True)).to_be_visible()
+        page.goto(f"{instance.url}/host")
+        page.get_by_role("button", name="Daftar hadir: Koordinasi gugus tugas", exact=True).click()
+        rows = page.get_by_role("table").get_by_role("row")
+        expect(rows).to_have_count(3)
+        expect(page.get_by_role("rowheader", name=guest.name, exact=True)).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Unduh CSV").click()
+        assert download.value.suggested_filename.startswith("daftar-hadir-")
+        file = download.value.path().read_text(encoding="utf-8-sig")
+        assert file.startswith('"Daftar hadir";"Koordinasi gugus tugas"')
+        assert f'"{guest.name}"' in file
         assert host.errors == guest.errors == []
     finally:
         host.close()
