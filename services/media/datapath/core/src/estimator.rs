@@ -14,7 +14,7 @@ const START: u64 = 1_500_000;
 const LOWEST: u64 = 30_000;
 /// No link is faster than that; a REMB may say 2^63.
 const HIGHEST: u64 = 10_000_000_000;
-/// Per cent: a receiver that notices a queue falls to 85 % of what arrives.
+/// Per cent: a receiver that notices a queue falls to 85 % of what arrives (draft-ietf-rmcat-gcc-02 §5.5); less is noise.
 const FALL: u64 = 97;
 const LOSS_INTERVAL: Duration = Duration::from_millis(500);
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);

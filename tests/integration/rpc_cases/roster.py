@@ -1,0 +1,155 @@
+"""Roster."""
+
+from __future__ import annotations
+
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2
+from tests.integration.attempts import Control, RpcAttempts
+from tests.integration.rpc_cases.registry import case
+from tests.integration.world import ABSENT_MEETING, World
+
+
+@case("roster.v1.MeetingService.CreateMeeting")
+async def create_meeting(world: World, rpc: RpcAttempts) -> None:
+    request = meeting_pb2.CreateMeetingRequest(title="Rapat baru")
+    await rpc.refused(world.attacker.participant, request, "PERMISSION_DENIED")
+    made = await rpc.harmless(world.attacker.host, request)
+    assert made.meeting.tenant_id == world.attacker.tenant_id
+
+
+@case("roster.v1.MeetingService.GetMeeting")
+async def get_meeting(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> meeting_pb2.GetMeetingRequest:
+        return meeting_pb2.GetMeetingRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.guest_join, world.attacker.host_join):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    return lambda: rpc.works(world.victim.guest_join, request(theirs))
+
+
+@case("roster.v1.MeetingService.ListMeetings")
+async def list_meetings(world: World, rpc: RpcAttempts) -> Control:
+    theirs = await rpc.works(world.victim.host, meeting_pb2.ListMeetingsRequest(page_size=1))
+    assert theirs.next_page_token
+    for page_token in ("", theirs.next_page_token):
+        await rpc.harmless(world.attacker.host, meeting_pb2.ListMeetingsRequest(page_token=page_token))
+    following = meeting_pb2.ListMeetingsRequest(page_token=theirs.next_page_token)
+    return lambda: rpc.works(world.victim.host, following)
+
+
+@case("roster.v1.MeetingService.UpdateMeeting")
+async def update_meeting(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> meeting_pb2.UpdateMeetingRequest:
+        return meeting_pb2.UpdateMeetingRequest(meeting_id=meeting_id, revision=1, capacity=50)
+
+    await rpc.alike(world.attacker.host, request(world.victim.meeting_id), request(ABSENT_MEETING), "NOT_FOUND")
+
+    async def control() -> None:
+        meeting_id, _ = await world.meeting(world.victim)
+        await rpc.works(world.victim.host, request(meeting_id))
+
+    return control
+
+
+@case("roster.v1.MeetingService.EndMeeting")
+async def end_meeting(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> meeting_pb2.EndMeetingRequest:
+        return meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.host, world.attacker.host_join, world.attacker.admin):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    await rpc.refused(world.attacker.guest_join, request(theirs), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        meeting_id, _ = await world.meeting(world.victim)
+        await rpc.works(world.victim.host, request(meeting_id))
+
+    return control
+
+
+@case("roster.v1.ParticipantService.Join")
+async def join(world: World, rpc: RpcAttempts) -> None:
+    answer = await rpc.harmless(world.attacker.guest_join, participant_pb2.JoinRequest())
+    assert answer.snapshot.meeting.meeting_id == world.attacker.meeting_id
+
+
+@case("roster.v1.ParticipantService.Leave")
+async def leave(world: World, rpc: RpcAttempts) -> None:
+    await rpc.harmless(world.attacker.guest_join, participant_pb2.LeaveRequest())
+
+
+@case("roster.v1.ParticipantService.RaiseHand")
+async def raise_hand(world: World, rpc: RpcAttempts) -> None:
+    join_request = participant_pb2.JoinRequest()
+    await world.ask(participant_pb2, "ParticipantService", "Join", join_request, world.attacker.guest_join)
+    answer = await rpc.harmless(world.attacker.guest_join, participant_pb2.RaiseHandRequest(raised=True))
+    assert answer.participant.participant_id == world.attacker.guest_id
+
+
+@case("roster.v1.ParticipantService.Say")
+async def say(world: World, rpc: RpcAttempts) -> None:
+    join_request = participant_pb2.JoinRequest()
+    await world.ask(participant_pb2, "ParticipantService", "Join", join_request, world.attacker.guest_join)
+    answer = await rpc.harmless(world.attacker.guest_join, participant_pb2.SayRequest(text="halo"))
+    assert answer.line.participant_id == world.attacker.guest_id
+
+
+@case("roster.v1.ParticipantService.Watch")
+async def watch(world: World, rpc: RpcAttempts) -> Control:
+    def request(tenant_id: str, meeting_id: str) -> participant_pb2.WatchRequest:
+        return participant_pb2.WatchRequest(tenant_id=tenant_id, meeting_id=meeting_id)
+
+    victim, attacker = world.victim, world.attacker
+    theirs = request(victim.tenant_id, victim.meeting_id)
+    for token in (attacker.host, attacker.host_join, attacker.admin, world.operator):
+        await rpc.refused(token, theirs, "PERMISSION_DENIED")
+    # A service that mixes tenants up finds nothing either.
+    mixed, absent = request(attacker.tenant_id, victim.meeting_id), request(attacker.tenant_id, ABSENT_MEETING)
+    await rpc.alike(world.service, mixed, absent, "NOT_FOUND")
+    return lambda: rpc.works(world.service, theirs)
+
+
+@case("roster.v1.ParticipantService.ReportPresence")
+async def report_presence(world: World, rpc: RpcAttempts) -> None:
+    victim, attacker = world.victim, world.attacker
+
+    def request(tenant_id: str) -> participant_pb2.ReportPresenceRequest:
+        report = participant_pb2.PresenceReport(
+            tenant_id=tenant_id, meeting_id=victim.meeting_id, disconnected=[victim.guest_id]
+        )
+        return participant_pb2.ReportPresenceRequest(reports=[report])
+
+    for token in (attacker.host, attacker.host_join, attacker.admin):
+        await rpc.refused(token, request(victim.tenant_id), "PERMISSION_DENIED")
+    # A service that mixes tenants up changes nothing.
+    await rpc.works(world.service, request(attacker.tenant_id))
+
+
+@case("roster.v1.AttendanceService.GetAttendance")
+async def get_attendance(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> attendance_pb2.GetAttendanceRequest:
+        return attendance_pb2.GetAttendanceRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.host, world.attacker.admin):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    return lambda: rpc.works(world.victim.host, request(theirs))
+
+
+@case("roster.v1.AttendanceService.GetAttendanceReport")
+async def get_attendance_report(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> attendance_pb2.GetAttendanceReportRequest:
+        return attendance_pb2.GetAttendanceReportRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.host, world.attacker.admin):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    for token in (world.attacker.host_join, world.victim.guest_join, world.victim.participant):
+        await rpc.refused(token, request(theirs), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        answer = await rpc.works(world.victim.host, request(theirs))
+        assert "Tamu" in [line.name for line in answer.lines]
+
+    return control
