@@ -14,17 +14,21 @@ _NOBODY: Final = AccountId("")
 
 @dataclass(frozen=True, slots=True)
 class AccountPrincipal:
-    """A signed-in account (access token). `role` is a common.v1.AccountRole."""
+    """A signed-in account (access token). `role` is a common.v1.AccountRole; an account of no unit has unit_id ""."""
 
     tenant_id: TenantId
     account_id: AccountId
     role: int
     name: str
+    unit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipantPrincipal:
-    """The holder of a join token for one meeting. `role` is a common.v1.MeetingRole; guests have account_id ""."""
+    """The holder of a join token for one meeting. `role` is a common.v1.MeetingRole; guests have account_id "".
+
+    `unit_id` is that of the account, and `account_since_s` when the account was made (Unix time, 0 for guests).
+    """
 
     tenant_id: TenantId
     meeting_id: MeetingId
@@ -33,6 +37,8 @@ class ParticipantPrincipal:
     name: str
     account_id: AccountId = _NOBODY
     device: str = ""
+    unit_id: str = ""
+    account_since_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

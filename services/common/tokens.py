@@ -3,7 +3,7 @@
 Access and join tokens are JWTs (RFC 7519) signed with Ed25519 (RFC 8037) by auth, verified offline by everybody against
 the JWKS (RFC 7517). Claims: iss "sipulung", typ "access" | "join", ten (tenant), sub (account or participant id), role
 (number of AccountRole or MeetingRole), name, mtg (meeting, join only), acc (account of a participant), dev (device),
-iat, exp, jti. Services show each other HS256 tokens of a shared secret.
+unit (of the account), since (when the account was made, join only), iat, exp, jti. Services show each other HS256 tokens of a shared secret.
 """
 
 import asyncio
@@ -212,6 +212,7 @@ def account_claims(who: AccountPrincipal, now: int, seconds: int) -> dict[str, A
         "sub": who.account_id,
         "role": who.role,
         "name": who.name,
+        "unit": who.unit_id,
         "iat": now,
         "exp": now + seconds,
         "jti": new_id(),
@@ -230,6 +231,8 @@ def participant_claims(who: ParticipantPrincipal, now: int, seconds: int) -> dic
         "mtg": who.meeting_id,
         "acc": who.account_id,
         "dev": who.device,
+        "unit": who.unit_id,
+        "since": who.account_since_s,
         "iat": now,
         "exp": now + seconds,
         "jti": new_id(),
@@ -276,7 +279,11 @@ def _principal_of(claims: Mapping[str, Any]) -> AccountPrincipal | ParticipantPr
         raise Unauthenticated("the token has no role")
     if kind == "access":
         return AccountPrincipal(
-            TenantId(_text(claims, "ten")), AccountId(_text(claims, "sub")), role, str(claims.get("name", ""))
+            TenantId(_text(claims, "ten")),
+            AccountId(_text(claims, "sub")),
+            role,
+            str(claims.get("name", "")),
+            str(claims.get("unit", "")),
         )
     if kind == "join":
         return ParticipantPrincipal(
@@ -287,6 +294,8 @@ def _principal_of(claims: Mapping[str, Any]) -> AccountPrincipal | ParticipantPr
             str(claims.get("name", "")),
             AccountId(str(claims.get("acc", ""))),
             str(claims.get("dev", "")),
+            str(claims.get("unit", "")),
+            since if isinstance(since := claims.get("since", 0), int) else 0,
         )
     raise Unauthenticated("the token is of no known type")
 
