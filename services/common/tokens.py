@@ -3,7 +3,8 @@
 Access and join tokens are JWTs (RFC 7519) signed with Ed25519 (RFC 8037) by auth, verified offline by everybody against
 the JWKS (RFC 7517). Claims: iss "sipulung", typ "access" | "join", ten (tenant), sub (account or participant id), role
 (number of AccountRole or MeetingRole), name, mtg (meeting, join only), acc (account of a participant), dev (device),
-unit (of the account), since (when the account was made, join only), iat, exp, jti. Services show each other HS256 tokens of a shared secret.
+unit (of the account), since (when the account was made, join only), iat, exp, jti. Services show each other HS256
+tokens of a shared secret.
 """
 
 import asyncio
