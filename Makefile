@@ -116,6 +116,7 @@ integration: setup web ## Run several services against real stores.
 	@.venv/bin/pytest tests/run tests/integration
 
 e2e: setup web $(TOOLS)/test-prerequisites.done ## Hold meetings in real browsers.
+	@cd web && npm run --silent scenes -- --logLevel warn
 	@.venv/bin/pytest tests/e2e
 
 bench: setup ## Measure what a media node costs on this machine (4 minutes; see bench/README.md).

@@ -21,8 +21,11 @@ export interface ShownPage {
   close(): void;
 }
 
-const nameOf = (element: Element) =>
-  (element.getAttribute("aria-label") ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
+function nameOf(element: Element): string {
+  const said = element.cloneNode(true) as Element;
+  for (const hidden of said.querySelectorAll('[aria-hidden="true"]')) hidden.remove();
+  return (element.getAttribute("aria-label") ?? said.textContent ?? "").replace(/\s+/g, " ").trim();
+}
 
 export async function showPage(page: ComponentChild, services: Partial<Services> = {}): Promise<ShownPage> {
   const root = document.body.appendChild(document.createElement("div"));

@@ -120,7 +120,6 @@ function Control(props: ControlProps) {
     <button
       type="button"
       class={`control${className ? ` ${className}` : ""}${off ? " off" : ""}${on || expanded ? " on" : ""}`}
-      aria-label={label}
       aria-pressed={pressed}
       aria-expanded={expanded}
       aria-description={description || undefined}
@@ -128,13 +127,19 @@ function Control(props: ControlProps) {
       title={description || label}
       onClick={onPress}
     >
-      <span class="control-icon">
+      {/* The name holds what is written (WCAG 2.5.3), and not the number beside it, which is the description's. */}
+      <span class="unseen">{label}</span>
+      <span class="control-icon" aria-hidden="true">
         <Icon of={icon} />
         {badge && <span class="badge">{badge}</span>}
         {count && <span class="count">{count}</span>}
       </span>
-      <span class="control-long">{label}</span>
-      <span class="control-short">{short}</span>
+      <span class="control-long" aria-hidden="true">
+        {label}
+      </span>
+      <span class="control-short" aria-hidden="true">
+        {short}
+      </span>
     </button>
   );
 }

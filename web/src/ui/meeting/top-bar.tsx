@@ -73,7 +73,6 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
       <button
         type="button"
         class={saving === "off" ? "data-saving" : "data-saving on"}
-        aria-label={w.meeting.data.saving}
         aria-pressed={saving !== "off"}
         title={saving === "off" ? w.meeting.data.turnOn : w.meeting.data.turnOff}
         aria-describedby="data-used"

@@ -138,7 +138,6 @@ function Toggle({ label, on, icons, onToggle }: ToggleProps) {
     <button
       type="button"
       class={on ? "button toggle on" : "button toggle off"}
-      aria-label={label}
       aria-pressed={on}
       onClick={() => onToggle(!on)}
     >
