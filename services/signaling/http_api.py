@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -32,6 +31,7 @@ from services.signaling.core.client_address import Network, throttle_key
 from services.signaling.core.http_errors import body_of, retry_after_s, status_of
 from services.signaling.core.opening import refuse_unless_open, refuse_when_full
 from services.signaling.core.rate_limit import ADDRESS_API_CALLS, AddressLimits
+from services.signaling.http_fields import PREFIX, bearer, fields_of, number, required_bearer, text
 from services.signaling.peer import address_of, encrypted, same_origin
 from sipulung.auth.v1 import session_pb2 as auth_pb2
 from sipulung.common.v1 import common_pb2
@@ -40,11 +40,11 @@ from sipulung.roster.v1 import attendance_pb2, meeting_pb2
 log: Final = logging.getLogger(__name__)
 
 LARGEST_BODY: Final = 16 * 1024
+# RFC 9110 section 9.2.1. Everything else may change something.
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE: Final = "sipulung_refresh"
 COOKIE_PATH: Final = "/api/v1/session"
-PREFIX: Final = "/api/v1"
 
-Fields = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -118,8 +118,8 @@ class HttpApi:
         wait_ms = self._addresses.take(throttle_key(address_of(request, self._trusted)), time.monotonic())
         if wait_ms:
             raise Throttled(wait_ms)
-        if request.method == "POST":
-            # A page of another site can post forms and text, with our cookie, but no JSON without asking first (CORS).
+        if request.method not in _SAFE:
+            # A page of another site can send forms and text, with our cookie, but no JSON without asking first (CORS).
             if request.content_type != "application/json":
                 raise Malformed("the body must be application/json")
             if not same_origin(request):
@@ -138,10 +138,10 @@ class HttpApi:
         return response
 
     async def _join(self, request: web.Request) -> web.Response:
-        fields = await _fields(request)
-        access_token = _bearer(request)
-        password = _text(fields, "password")
-        meeting_id = _text(fields, "meeting_id")
+        fields = await fields_of(request)
+        access_token = bearer(request)
+        password = text(fields, "password")
+        meeting_id = text(fields, "meeting_id")
         if password:
             # Whoever knows the password joins by it, also when they are signed in.
             access_token = ""
@@ -150,8 +150,8 @@ class HttpApi:
         wanted = auth_pb2.IssueJoinTokenRequest(
             meeting_id=meeting_id,
             password=password,
-            name=_text(fields, "name"),
-            device=_text(fields, "device"),
+            name=text(fields, "name"),
+            device=text(fields, "device"),
             address=address_of(request, self._trusted)[:64],
         )
         validate(wanted)
@@ -177,8 +177,8 @@ class HttpApi:
         )
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        fields = await _fields(request)
-        wanted = auth_pb2.SignInRequest(user=_text(fields, "user"), password=_text(fields, "password"))
+        fields = await fields_of(request)
+        wanted = auth_pb2.SignInRequest(user=text(fields, "user"), password=text(fields, "password"))
         validate(wanted)
         address = address_of(request, self._trusted)[:64]
         return self._signed_in(request, await self._auth.sign_in(wanted.user, wanted.password, address))
@@ -193,7 +193,7 @@ class HttpApi:
         return response
 
     async def _list_meetings(self, request: web.Request) -> web.Response:
-        token = _required_bearer(request)
+        token = required_bearer(request)
         wanted = meeting_pb2.ListMeetingsRequest(page_token=request.query.get("page_token", ""))
         validate(wanted)
         listed = await self._roster.list_meetings(wanted.page_token, token)
@@ -201,29 +201,29 @@ class HttpApi:
         return web.json_response({"meetings": meetings, "next_page_token": listed.next_page_token})
 
     async def _create_meeting(self, request: web.Request) -> web.Response:
-        token = _required_bearer(request)
-        fields = await _fields(request)
+        token = required_bearer(request)
+        fields = await fields_of(request)
         wanted = meeting_pb2.CreateMeetingRequest(
-            title=_text(fields, "title"),
-            password=_text(fields, "password"),
-            opens_at_ms=_number(fields, "opens_at_ms"),
+            title=text(fields, "title"),
+            password=text(fields, "password"),
+            opens_at_ms=number(fields, "opens_at_ms"),
         )
         validate(wanted)
         created = await self._roster.create_meeting(wanted, token)
         return web.json_response({"meeting": _meeting(created.meeting), "password": created.password}, status=201)
 
     async def _end_meeting(self, request: web.Request) -> web.Response:
-        token = _required_bearer(request)
+        token = required_bearer(request)
         wanted = meeting_pb2.EndMeetingRequest(meeting_id=request.match_info["meeting_id"])
         validate(wanted)
         meeting = await self._roster.end_meeting(wanted.meeting_id, token)
         return web.json_response({"meeting": _meeting(meeting)})
 
     async def _set_password(self, request: web.Request) -> web.Response:
-        token = _required_bearer(request)
-        fields = await _fields(request)
+        token = required_bearer(request)
+        fields = await fields_of(request)
         wanted = auth_pb2.SetMeetingPasswordRequest(
-            meeting_id=request.match_info["meeting_id"], password=_text(fields, "password")
+            meeting_id=request.match_info["meeting_id"], password=text(fields, "password")
         )
         validate(wanted)
         password = await self._auth.set_meeting_password(wanted.meeting_id, wanted.password, token)
@@ -245,7 +245,7 @@ class HttpApi:
         return web.Response(body=body, content_type="text/csv", charset="utf-8", headers=headers)
 
     async def _report(self, request: web.Request) -> attendance_pb2.GetAttendanceReportResponse:
-        token = _required_bearer(request)
+        token = required_bearer(request)
         wanted = attendance_pb2.GetAttendanceReportRequest(meeting_id=request.match_info["meeting_id"])
         validate(wanted)
         return await self._roster.attendance_report(wanted.meeting_id, token)
@@ -277,59 +277,6 @@ class HttpApi:
             secure=encrypted(request, self._trusted),
         )
         return response
-
-
-async def _fields(request: web.Request) -> Fields:
-    """The JSON object in the body; an empty body is an empty object."""
-    body = await request.read()
-    if not body.strip():
-        return {}
-    try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Malformed("the body is not JSON") from None
-    if not isinstance(fields, dict):
-        raise Malformed("the body is not a JSON object")
-    return fields
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise InvalidField(name, "must be a string")
-    try:
-        # JSON can hold half of a surrogate pair, UTF-8 (and so protobuf) cannot.
-        value.encode()
-    except UnicodeEncodeError:
-        raise InvalidField(name, "must be valid Unicode") from None
-    return value
-
-
-def _number(fields: Fields, name: str) -> int:
-    value = fields.get(name)
-    if value is None:
-        return 0
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 53:
-        raise InvalidField(name, "must be a whole number")
-    return value
-
-
-def _bearer(request: web.Request) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    token = token.strip()
-    # Only what can be a JWT may get into the metadata of a call.
-    if scheme.lower() != "bearer" or len(token) > 4096 or not token.isascii() or not token.isprintable():
-        return ""
-    return token
-
-
-def _required_bearer(request: web.Request) -> str:
-    token = _bearer(request)
-    if not token:
-        raise Unauthenticated("sign in first")
-    return token
 
 
 def _refresh_token(request: web.Request) -> str:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from aiohttp import web
 
 from services.common.errors import NotFound
-from services.signaling.http_api import HttpApi
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(api: HttpApi, socket: Handler, jwks: Handler, page: Handler) -> list[web.RouteDef]:
-    """The WebSocket, the public keys, the JSON API, and the web client for everything else."""
+class Api(Protocol):
+    """A part of the JSON API."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """All of them, under /api/v1."""
+
+
+def routes(socket: Handler, jwks: Handler, page: Handler, *apis: Api) -> list[web.RouteDef]:
+    """The WebSocket, the public keys, the JSON API in its parts, and the web client for everything else."""
     return [
         web.get("/ws", socket),
         web.get("/.well-known/jwks.json", jwks),
-        *api.routes(),
+        *(route for api in apis for route in api.routes()),
         web.route("*", "/api/{rest:.*}", _no_such_route),
         web.get("/{path:.*}", page),
     ]

@@ -127,7 +127,7 @@ class Signaling:
         )
         self.grpc_port = await self._rpc.start()
         application = web.Application(middlewares=[api.middleware], client_max_size=LARGEST_BODY)
-        application.add_routes(routes(api, self._sockets.serve, jwks, self._web.serve))
+        application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, api))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         listen = config.http_listen

@@ -91,7 +91,8 @@ class HttpAttempts(Attempts):
         origin: str = "",
         method: str = "",
     ) -> Answer:
-        headers = {"Content-Type": "application/json"} if self.method == "POST" else {}
+        changes = self.method not in ("GET", "*")
+        headers = {"Content-Type": "application/json"} if changes else {}
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
         if cookie:
@@ -100,7 +101,7 @@ class HttpAttempts(Attempts):
             headers["Origin"] = origin
         url = URL(self.world.url + path, encoded=True)
         arguments: dict[str, Any] = {"headers": headers, "allow_redirects": False}
-        if self.method == "POST":
+        if changes:
             arguments["json"] = body or {}
         async with self.world.http.request(method or self.method, url, **arguments) as response:
             morsel = response.cookies.get("sipulung_refresh")

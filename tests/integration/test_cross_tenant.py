@@ -44,7 +44,7 @@ def route_names() -> list[str]:
     """Every route of signaling, as "METHOD path"."""
     handler: Handler = _nothing
     api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), (), cast(Any, None))
-    return [f"{route.method} {route.path}" for route in routes(api, handler, handler, handler)]
+    return [f"{route.method} {route.path}" for route in routes(handler, handler, handler, api)]
 
 
 def message_kinds() -> list[str]:

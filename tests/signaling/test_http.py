@@ -103,6 +103,10 @@ async def test_bodies_that_are_none(site: Site) -> None:
         async with site.http.post(url, data=data, headers=headers) as response:
             assert response.status == status, data[:10]
             assert (await response.json())["error"]["code"] == code
+    # Whatever may change something is looked at, by whichever method.
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        async with site.http.request(method, url, data=b"{}", headers={"Content-Type": "text/plain"}) as response:
+            assert (response.status, (await response.json())["error"]["code"]) == (400, "MALFORMED")
     status, body = await site.call("POST", "/api/v1/nothing")
     assert (status, body["error"]["code"]) == (404, "NOT_FOUND")
 

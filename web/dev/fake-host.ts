@@ -1,15 +1,7 @@
-// An account and its meetings without servers.
-import { signal } from "@preact/signals-core";
-import type { Account, Attendance, AttendanceLine, FailureError, HostApi, HostMeeting } from "../src/client/contract";
+// A host's meetings without servers.
+import type { Attendance, AttendanceLine, FailureError, HostApi, HostMeeting } from "../src/client/contract";
+import { ACCOUNT } from "./fake-account";
 import { NOW } from "./fake-session";
-
-export const ACCOUNT: Account = {
-  id: "a1",
-  user: "andi.baso",
-  name: "Drs. H. Andi Baso Mappatoba, M.Si",
-  role: "host",
-  tenantName: "Kabupaten Luwu",
-};
 
 export function hostMeeting(id: string, title: string, more: Partial<HostMeeting> = {}): HostMeeting {
   return { id, title, state: "open", present: 0, capacity: 100, createdAt: NOW, opensAt: 0, endedAt: 0, ...more };
@@ -19,46 +11,18 @@ export function attendanceLine(name: string, more: Partial<AttendanceLine> = {})
   return { name, firstJoin: NOW, lastLeave: 0, presentSeconds: 3723, rejoins: 0, lost: 0, reason: "", ...more };
 }
 
-type Method =
-  | "restore"
-  | "signIn"
-  | "listMeetings"
-  | "createMeeting"
-  | "endMeeting"
-  | "resetPassword"
-  | "attendance"
-  | "attendanceFile"
-  | "accessToken";
+type Method = "listMeetings" | "createMeeting" | "endMeeting" | "resetPassword" | "attendance" | "attendanceFile";
 
 export class FakeHost implements HostApi {
-  readonly account = signal<Account | null | undefined>(undefined);
   meetings: readonly HostMeeting[] = [];
   /** Who was in any of them. */
   people: readonly AttendanceLine[] = [];
   intact = true;
-  /** Whether the refresh cookie still holds. */
-  signedIn = true;
   /** What the next call of each method is refused with. */
   readonly refusals: Partial<Record<Method, FailureError>> = {};
   /** Calls of these never come to an end. */
   readonly hanging = new Set<Method>();
   #made = 0;
-
-  async restore(): Promise<void> {
-    await this.#step("restore");
-    this.account.value = this.signedIn ? ACCOUNT : null;
-  }
-
-  async signIn(user: string, _password: string): Promise<Account> {
-    await this.#step("signIn");
-    const account = { ...ACCOUNT, user };
-    this.account.value = account;
-    return account;
-  }
-
-  async signOut(): Promise<void> {
-    this.account.value = null;
-  }
 
   async listMeetings(): Promise<readonly HostMeeting[]> {
     await this.#step("listMeetings");
@@ -106,11 +70,6 @@ export class FakeHost implements HostApi {
   async attendanceFile(id: string, language: "id" | "en"): Promise<Blob> {
     await this.#step("attendanceFile");
     return new Blob([`${id};${language}`], { type: "text/csv" });
-  }
-
-  async accessToken(): Promise<string> {
-    await this.#step("accessToken");
-    return "access-token";
   }
 
   async #step(method: Method): Promise<void> {

@@ -1,9 +1,10 @@
 // Every page and state that somebody may meet, by name.
-import type { FailureCode, ParticipantView, Role } from "../src/client/contract";
+import type { Account, FailureCode, ParticipantView, Role } from "../src/client/contract";
 import { remember } from "../src/ui/remembered";
 import { lastForm, leaveAsked, room } from "../src/ui/room";
 import { readAddress } from "../src/ui/route";
 import type { Services } from "../src/ui/services";
+import { ACCOUNT, FakeAccount } from "./fake-account";
 import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
 import { FakeSession, failure, NOW, participant } from "./fake-session";
 import { face, page } from "./pictures";
@@ -50,7 +51,8 @@ const newSession = () =>
     picture: (what, of) => (what === "screen" ? page() : face(of)),
   });
 
-const services = (session: FakeSession, host = new FakeHost()): Services => ({
+const services = (session: FakeSession, host = new FakeHost(), account = new FakeAccount()): Services => ({
+  loadAccount: async () => account,
   loadOpenSession: async () => () => session,
   loadHostApi: async () => host,
 });
@@ -253,6 +255,27 @@ function hosting(prepare: (host: FakeHost) => void = () => undefined, act?: () =
   };
 }
 
+function withAccount(
+  path: string,
+  role: Account["role"],
+  prepare: (account: FakeAccount) => void = () => undefined,
+  act?: (account: FakeAccount) => Promise<unknown>,
+): Scene {
+  return () => {
+    const account = new FakeAccount({ ...ACCOUNT, role });
+    prepare(account);
+    at(path);
+    return {
+      services: services(newSession(), new FakeHost(), account),
+      ...(act && {
+        act: async () => {
+          await act(account);
+        },
+      }),
+    };
+  };
+}
+
 const some = (host: FakeHost) => {
   host.meetings = [
     hostMeeting("8123456789", "Rapat Koordinasi Camat", { present: 12 }),
@@ -272,8 +295,8 @@ const attended = (host: FakeHost) => {
   );
 };
 
-const signedOut = (host: FakeHost) => {
-  host.signedIn = false;
+const signedOut = (account: FakeAccount) => {
+  account.signedIn = false;
 };
 
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -495,18 +518,22 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "ended-failed": ended("failed"),
   "ended-host": ended("ended", "host"),
 
-  "host-restoring": hosting(
-    (host) => host.hanging.add("restore"),
-    () => wait(1200).then(() => undefined),
+  "account-restoring": withAccount(
+    "/host",
+    "host",
+    (account) => account.hanging.add("restore"),
+    () => wait(1200),
   ),
-  "host-restore-failed": hosting((host) => {
-    host.refusals.restore = failure("OFFLINE");
+  "account-restore-failed": withAccount("/host", "host", (account) => {
+    account.refusals.restore = failure("OFFLINE");
   }),
-  "host-sign-in": hosting(signedOut),
-  "host-sign-in-wrong": hosting(
-    (host) => {
-      signedOut(host);
-      host.refusals.signIn = failure("WRONG_USER_OR_PASSWORD");
+  "account-sign-in": withAccount("/masuk", "host", signedOut),
+  "account-sign-in-wrong": withAccount(
+    "/masuk",
+    "host",
+    (account) => {
+      signedOut(account);
+      account.refusals.signIn = failure("WRONG_USER_OR_PASSWORD");
     },
     async () => {
       await type("input[name=username]", "197804122005011003");
@@ -514,6 +541,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       await click("button[type=submit]");
     },
   ),
+  "account-session-ended": withAccount("/host", "host", undefined, async (account) => {
+    await found(".host");
+    account.account.value = null;
+    await wait(60);
+  }),
+  "account-start": withAccount("/masuk", "participant"),
+  "account-refused": withAccount("/host", "participant"),
+  "account-menu": withAccount("/host", "tenant-admin", undefined, async () => {
+    const menu = await found(".menu-button");
+    if (menu.checkVisibility()) menu.click();
+    await wait(60);
+  }),
   "host-empty": hosting(),
   "host-loading": hosting(
     (host) => host.hanging.add("listMeetings"),

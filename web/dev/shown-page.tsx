@@ -2,6 +2,7 @@
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { type Services, ServicesContext } from "../src/ui/services";
+import { FakeAccount } from "./fake-account";
 import { FakeHost } from "./fake-host";
 import { FakeSession } from "./fake-session";
 
@@ -31,6 +32,7 @@ export async function showPage(page: ComponentChild, services: Partial<Services>
   const root = document.body.appendChild(document.createElement("div"));
   const whole: Services = {
     loadOpenSession: async () => () => new FakeSession(),
+    loadAccount: async () => new FakeAccount(),
     loadHostApi: async () => new FakeHost(),
     ...services,
   };

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const FIRST_LOAD_LIMIT = 50_000;
 const WHOLE_LIMIT = 110_000;
+/** What only somebody with an account ever loads: their pages, and the clients of their part of the API. */
+const OF_ACCOUNTS = /^src\/(?:ui\/(?:account|admin|host|me|office|verify)\/|client\/[a-z-]+-api\.ts)/;
 
 /** Bytes on the wire: the brotli file where one was written, else the file itself. */
 function served(file) {
@@ -32,17 +34,31 @@ function firstLoad(manifest) {
 const manifest = JSON.parse(readFileSync(join(DIST, ".vite/manifest.json"), "utf8"));
 const first = firstLoad(manifest);
 const whole = new Set(first);
-for (const chunk of Object.values(manifest)) {
-  for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) whole.add(file);
+const all = new Set(first);
+const reached = new Set();
+const reach = (key) => {
+  if (reached.has(key) || OF_ACCOUNTS.test(key)) return;
+  reached.add(key);
+  const chunk = manifest[key];
+  for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) reach(next);
+};
+for (const [key, chunk] of Object.entries(manifest)) if (chunk.isEntry) reach(key);
+for (const [key, chunk] of Object.entries(manifest)) {
+  for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) {
+    all.add(file);
+    if (reached.has(key)) whole.add(file);
+  }
 }
 
 const sum = (files) => [...files].reduce((total, file) => total + served(file), 0);
-for (const file of [...whole].sort((a, b) => served(b) - served(a))) {
-  console.log(`${String(served(file)).padStart(8)}  ${first.has(file) ? "first" : "later"}  ${file}`);
+for (const file of [...all].sort((a, b) => served(b) - served(a))) {
+  console.log(
+    `${String(served(file)).padStart(8)}  ${first.has(file) ? "first  " : whole.has(file) ? "later  " : "account"}  ${file}`,
+  );
 }
 const results = [
   ["join form", sum(first), FIRST_LOAD_LIMIT],
-  ["whole client", sum(whole), WHOLE_LIMIT],
+  ["client of a participant", sum(whole), WHOLE_LIMIT],
 ];
 for (const [name, bytes, limit] of results) {
   console.log(`${name}: ${bytes} of ${limit} bytes, brotli`);

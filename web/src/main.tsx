@@ -1,5 +1,6 @@
 // The browser's entry: the pages with the real client behind them, each part fetched when it is needed.
 import { render } from "preact";
+import type { accountSession } from "./client/account-session";
 import { App } from "./ui/app";
 import { restoreLanguage } from "./ui/i18n/language";
 import { readAddress } from "./ui/route";
@@ -9,9 +10,24 @@ import "./ui/styles/tokens.css";
 import "./ui/styles/base.css";
 import "./ui/styles/join.css";
 
+/** One for the whole page: a refresh token works once. */
+let account: Promise<ReturnType<typeof accountSession>> | null = null;
+const loadAccount = () => {
+  account ??= import("./client/account-session").then(
+    (part) => part.accountSession(),
+    (error: unknown) => {
+      // The next try fetches it again.
+      account = null;
+      throw error;
+    },
+  );
+  return account;
+};
+
 const services: Services = {
+  loadAccount,
   loadOpenSession: async () => (await import("./client/open-session")).openSession,
-  loadHostApi: async () => (await import("./client/host-api")).hostApi(),
+  loadHostApi: async () => (await import("./client/host-api")).hostApi(await loadAccount()),
 };
 
 const root = document.getElementById("app");

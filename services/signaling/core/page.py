@@ -7,7 +7,8 @@ import re
 from hashlib import sha256
 from typing import Final
 
-_ROUTES: Final = re.compile(r"/|/r/[0-9]{10}/?|/host(?:/[A-Za-z0-9/_-]*)?")
+# The pages of accounts are listed in web/src/ui/account/pages.ts.
+_ROUTES: Final = re.compile(r"/|/r/[0-9]{10}/?|/masuk/?|/(?:host|kantor|saya|admin|periksa)(?:/[A-Za-z0-9/_-]*)?")
 # The build puts a hash of the content into these names, so they never change.
 _HASHED: Final = re.compile(r"/assets/.+[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+")
 _INLINE: Final = re.compile(r"<(script|style)((?:\s[^>]*)?)>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)

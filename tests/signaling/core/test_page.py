@@ -9,14 +9,39 @@ from services.signaling.core.page import content_security_policy, is_immutable, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/r/8123456789", "/r/8123456789/", "/host", "/host/", "/host/meetings/8123456789"]
+    "path",
+    [
+        "/",
+        "/r/8123456789",
+        "/r/8123456789/",
+        "/masuk",
+        "/host",
+        "/host/",
+        "/host/meetings/8123456789",
+        "/kantor",
+        "/saya",
+        "/admin/akun",
+        "/periksa",
+    ],
 )
 def test_routes(path: str) -> None:
     assert is_route(path)
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/r/", "/r/123", "/r/81234567890", "/hosts", "/index.php", "/host/../x", "/r/8123456789/x"]
+    "path",
+    [
+        "",
+        "/r/",
+        "/r/123",
+        "/r/81234567890",
+        "/hosts",
+        "/masuk/x",
+        "/administrator",
+        "/index.php",
+        "/host/../x",
+        "/r/8123456789/x",
+    ],
 )
 def test_other_paths(path: str) -> None:
     assert not is_route(path)

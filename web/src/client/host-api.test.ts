@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { accountSession } from "./account-session";
 import { hostApi } from "./host-api";
 
 const SIGNED_IN = {
@@ -54,7 +55,7 @@ const refused = (status: number, code: string) =>
 describe("the attendance", () => {
   it("is read from JSON; a reason that is not known is none", async () => {
     const asked = answering(Response.json(SIGNED_IN), Response.json(REPORT));
-    const attendance = await hostApi().attendance("8123456789");
+    const attendance = await hostApi(accountSession()).attendance("8123456789");
     expect(asked[1]).toBe("/api/v1/meetings/8123456789/attendance Bearer t1");
     expect(attendance).toMatchObject({ title: "Apel pagi", startedAt: 1000, endedAt: 0, asOf: 9000, intact: true });
     expect(attendance.people).toEqual([
@@ -65,7 +66,9 @@ describe("the attendance", () => {
 
   it("is refused when something in it is missing", async () => {
     answering(Response.json(SIGNED_IN), Response.json({ ...REPORT, people: [{ name: "Budi" }] }));
-    await expect(hostApi().attendance("8123456789")).rejects.toMatchObject({ failure: { code: "MALFORMED" } });
+    await expect(hostApi(accountSession()).attendance("8123456789")).rejects.toMatchObject({
+      failure: { code: "MALFORMED" },
+    });
   });
 
   it("comes as a file, with a new token where the old one expired", async () => {
@@ -75,14 +78,14 @@ describe("the attendance", () => {
       Response.json({ ...SIGNED_IN, access_token: "t2" }),
       new Response("a;b"),
     );
-    const file = await hostApi().attendanceFile("8123456789", "en");
+    const file = await hostApi(accountSession()).attendanceFile("8123456789", "en");
     expect(await file.text()).toBe("a;b");
     expect(asked[3]).toBe("/api/v1/meetings/8123456789/attendance.csv?language=en Bearer t2");
   });
 
   it("says why there is no file", async () => {
     answering(Response.json(SIGNED_IN), refused(404, "NOT_FOUND"));
-    await expect(hostApi().attendanceFile("8123456789", "id")).rejects.toMatchObject({
+    await expect(hostApi(accountSession()).attendanceFile("8123456789", "id")).rejects.toMatchObject({
       failure: { code: "NOT_FOUND" },
     });
   });

@@ -16,11 +16,10 @@ export function joinLink(id: string, password: string, origin: string = location
   return `${origin}/r/${id}${password ? `#${encodeURIComponent(password)}` : ""}`;
 }
 
-/** Never throws: a fragment that is no proper encoding (a messenger cut it) is taken as it stands. */
+/** Of the pages that need no account. Never throws: a fragment that is no proper encoding (a messenger cut it) is taken as it stands. */
 export function parseLink(where: { readonly pathname: string; readonly hash: string }): ParsedLink {
   const path = where.pathname.replace(/\/+$/, "");
   if (path === "") return { page: "join", meetingId: "", password: "" };
-  if (path === "/host") return { page: "host", meetingId: "", password: "" };
   const room = /^\/r\/([^/]+)$/.exec(path);
   const meetingId = room?.[1] ? meetingIdOf(decoded(room[1])) : "";
   if (!meetingId) return { page: "unknown", meetingId: "", password: "" };

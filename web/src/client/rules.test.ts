@@ -155,7 +155,6 @@ describe("links", () => {
       password: "%E0%A4%A",
     });
     expect(parseLink({ pathname: "/r/%zz", hash: "" }).page).toBe("unknown");
-    expect(parseLink({ pathname: "/host/", hash: "" }).page).toBe("host");
     expect(parseLink({ pathname: "/", hash: "#x" })).toEqual({ page: "join", meetingId: "", password: "" });
   });
 

@@ -1,6 +1,8 @@
 // The JSON API that the pages use before there is a socket (signaling, /api/v1).
 import { failed, failureFromHttp } from "./failure";
 
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 export interface HttpCall {
   readonly body?: unknown;
   /** The account's access token. */
@@ -15,7 +17,7 @@ const DEADLINE_MS = 20_000;
 
 /** JSON in, JSON out. Rejects with SessionFailure: OFFLINE (no answer), DEADLINE_EXCEEDED, or what the server said. */
 export function callHttp(
-  method: "GET" | "POST",
+  method: Method,
   path: string,
   call: HttpCall = {},
   fetchIt: typeof fetch = fetch,
@@ -35,7 +37,7 @@ export function fetchFile(path: string, call: HttpCall = {}, fetchIt: typeof fet
 }
 
 async function exchange<T>(
-  method: "GET" | "POST",
+  method: Method,
   path: string,
   call: HttpCall,
   fetchIt: typeof fetch,

@@ -8,7 +8,7 @@ import { type Services, ServicesContext } from "./services";
 import { applyTheme } from "./theme";
 import { UnknownPage } from "./unknown-page";
 
-const loadHostPage = async () => (await import("./host/host-page")).HostPage;
+const loadSignedIn = async () => (await import("./account/signed-in")).SignedIn;
 
 export function App({ services }: { readonly services: Services }) {
   useEffect(() => {
@@ -27,9 +27,10 @@ export function App({ services }: { readonly services: Services }) {
 function Page() {
   const current = room.value;
   if (current) return <Lazy load={loadRoomPage} props={{ room: current }} />;
-  switch (route.value.page) {
-    case "host":
-      return <Lazy load={loadHostPage} props={{}} />;
+  const shown = route.value;
+  switch (shown.page) {
+    case "account":
+      return <Lazy load={loadSignedIn} props={{ page: shown.of, rest: shown.rest }} />;
     case "unknown":
       return <UnknownPage />;
     default:

@@ -1,10 +1,12 @@
 // What the pages need from the client, given from outside: main.tsx gives the real thing, fetched when it is needed.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { HostApi, OpenSession } from "../client/contract";
+import type { AccountSession, HostApi, OpenSession } from "../client/contract";
 
 export interface Services {
   readonly loadOpenSession: () => Promise<OpenSession>;
+  /** The same one each time. */
+  readonly loadAccount: () => Promise<AccountSession>;
   readonly loadHostApi: () => Promise<HostApi>;
 }
 

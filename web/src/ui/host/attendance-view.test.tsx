@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
 import { attendanceLine, FakeHost, hostMeeting } from "../../../dev/fake-host";
 import { failure, NOW } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
@@ -31,7 +32,9 @@ afterEach(() => {
 });
 
 async function show(): Promise<void> {
-  page = await showPage(<HostPage />, { loadHostApi: async () => host });
+  page = await showPage(<HostPage session={new FakeAccount()} account={ACCOUNT} rest="" />, {
+    loadHostApi: async () => host,
+  });
   await page.press(id.attendance.of("Apel pagi"));
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ACCOUNT, FakeHost, hostMeeting } from "../../../dev/fake-host";
+import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
+import { FakeHost, hostMeeting } from "../../../dev/fake-host";
 import { FakeSession, failure, NOW } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import { id } from "../i18n/id";
@@ -25,57 +26,13 @@ afterEach(() => {
 });
 
 async function show(): Promise<void> {
-  page = await showPage(<HostPage />, { loadHostApi: async () => host, loadOpenSession: async () => () => session });
+  page = await showPage(<HostPage session={new FakeAccount()} account={ACCOUNT} rest="" />, {
+    loadHostApi: async () => host,
+    loadOpenSession: async () => () => session,
+  });
 }
 
 const alert = () => page.root.querySelector("[role=alert]")?.textContent ?? "";
-
-describe("signing in", () => {
-  beforeEach(() => {
-    host.signedIn = false;
-  });
-
-  it("names what is missing", async () => {
-    await show();
-    await page.submit();
-    expect(page.root.textContent).toContain(id.host.userMissing);
-    expect(page.root.textContent).toContain(id.host.passwordMissing);
-    expect(document.activeElement).toBe(page.field(id.host.user));
-  });
-
-  it("says what was wrong, then shows the meetings", async () => {
-    host.refusals.signIn = failure("WRONG_USER_OR_PASSWORD");
-    await show();
-    await page.type(id.host.user, " andi.baso ");
-    await page.type(id.host.password, "salah");
-    await page.submit();
-    expect(alert()).toContain(id.errors.WRONG_USER_OR_PASSWORD);
-    await page.submit();
-    expect(host.account.value?.user).toBe("andi.baso");
-    expect(page.root.textContent).toContain("Rapat Camat");
-  });
-
-  it("counts down after too many tries and sends nothing meanwhile", async () => {
-    const signIn = vi.spyOn(host, "signIn");
-    host.refusals.signIn = failure("THROTTLED", { retryAfterMs: 20_000 });
-    await show();
-    await page.type(id.host.user, "andi");
-    await page.type(id.host.password, "salah");
-    await page.submit();
-    expect(alert()).toContain(id.join.waitSeconds(20));
-    await page.submit();
-    expect(signIn).toHaveBeenCalledTimes(1);
-  });
-
-  it("offers to try again when the account could not be looked up", async () => {
-    host.signedIn = true;
-    host.refusals.restore = failure("OFFLINE");
-    await show();
-    expect(alert()).toContain(id.errors.OFFLINE);
-    await page.press(id.app.tryAgain);
-    expect(page.root.textContent).toContain(ACCOUNT.name);
-  });
-});
 
 describe("my meetings", () => {
   it("stand with the open ones first, whole titles, and nothing to do for what has ended", async () => {
@@ -97,15 +54,6 @@ describe("my meetings", () => {
     expect(page.root.textContent).not.toContain(id.host.empty);
     await page.press(id.app.tryAgain);
     expect(page.root.textContent).toContain(id.host.empty);
-  });
-
-  it("cannot be made by an account that is no host", async () => {
-    await show();
-    await page.settle(() => {
-      host.account.value = { ...ACCOUNT, role: "participant" };
-    });
-    expect(page.has(id.host.newMeeting)).toBe(false);
-    expect(page.root.textContent).toContain(id.host.noHostRole);
   });
 
   it("are joined without a password, as the host", async () => {
@@ -132,12 +80,6 @@ describe("my meetings", () => {
     await page.press(id.host.end);
     expect(host.meetings[1]?.state).toBe("ended");
     expect(page.has(id.host.endMeeting("Rapat Camat"))).toBe(false);
-  });
-
-  it("are left by signing out", async () => {
-    await show();
-    await page.press(id.host.signOut);
-    expect(page.root.textContent).toContain(id.host.signInTitle);
   });
 });
 

@@ -1,6 +1,6 @@
 // The invitation: link, ID, password, and one button that copies it all as a text for a messenger.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Account, HostApi, HostMeeting } from "../../client/contract";
+import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/contract";
 import { formatMeetingId, invitationText, joinLink } from "../../client/links";
 import { dateTime } from "../i18n/format";
 import { words } from "../i18n/language";
@@ -13,6 +13,7 @@ import { useJoinAsHost } from "./join-as-host";
 
 export interface InvitationViewProps {
   readonly api: HostApi;
+  readonly session: AccountSession;
   readonly account: Account;
   readonly services: Services;
   readonly meeting: HostMeeting;
@@ -24,12 +25,12 @@ export interface InvitationViewProps {
 }
 
 export function InvitationView(props: InvitationViewProps) {
-  const { api, account, services, meeting, created, password, onPassword, onDone } = props;
+  const { api, session, account, services, meeting, created, password, onPassword, onDone } = props;
   const w = words.value;
   const heading = useRef<HTMLHeadingElement>(null);
   const [asking, setAsking] = useState(false);
   const [copied, setCopied] = useState<"" | "copied" | "copyFailed">("");
-  const join = useJoinAsHost(api, account, services);
+  const join = useJoinAsHost(session, account, services);
   useEffect(() => heading.current?.focus(), []);
   const text = invitationText(
     { id: meeting.id, title: meeting.title, password },

@@ -1,6 +1,6 @@
 // Gabung as the owner: the access token stands for the password.
 import { useState } from "preact/hooks";
-import type { Account, HostApi } from "../../client/contract";
+import type { Account, AccountSession } from "../../client/contract";
 import { type MetFailure, met } from "../parts/failure-notice";
 import { openRoom } from "../room";
 import type { Services } from "../services";
@@ -12,7 +12,7 @@ export interface JoinAsHost {
   readonly start: (meetingId: string) => void;
 }
 
-export function useJoinAsHost(api: HostApi, account: Account, services: Services): JoinAsHost {
+export function useJoinAsHost(session: AccountSession, account: Account, services: Services): JoinAsHost {
   const [working, setWorking] = useState("");
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const start = (meetingId: string) => {
@@ -20,7 +20,7 @@ export function useJoinAsHost(api: HostApi, account: Account, services: Services
     setWorking(meetingId);
     setFailed(null);
     const run = async () => {
-      const accessToken = await api.accessToken();
+      const accessToken = await session.accessToken();
       await openRoom(services, { name: account.name, meetingId, password: "", accessToken }, "host");
     };
     run().catch((thrown: unknown) => {

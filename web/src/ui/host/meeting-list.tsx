@@ -1,6 +1,6 @@
 // My meetings: what is open first, newest first; each with what can be done to it.
 import { useEffect, useState } from "preact/hooks";
-import type { Account, HostApi, HostMeeting } from "../../client/contract";
+import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { dateTime } from "../i18n/format";
 import { words } from "../i18n/language";
@@ -20,6 +20,7 @@ export function ordered(meetings: readonly HostMeeting[]): HostMeeting[] {
 
 export interface MeetingListProps {
   readonly api: HostApi;
+  readonly session: AccountSession;
   readonly account: Account;
   readonly services: Services;
   readonly onNew: () => void;
@@ -27,13 +28,13 @@ export interface MeetingListProps {
   readonly onAttendance: (meeting: HostMeeting) => void;
 }
 
-export function MeetingList({ api, account, services, onNew, onInvite, onAttendance }: MeetingListProps) {
+export function MeetingList({ api, session, account, services, onNew, onInvite, onAttendance }: MeetingListProps) {
   const w = words.value;
   const [meetings, setMeetings] = useState<readonly HostMeeting[] | null>(null);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const [ending, setEnding] = useState<HostMeeting | null>(null);
   const slow = useLasting(!meetings && !failed, 300);
-  const join = useJoinAsHost(api, account, services);
+  const join = useJoinAsHost(session, account, services);
 
   const load = () => {
     setFailed(null);
@@ -51,14 +52,11 @@ export function MeetingList({ api, account, services, onNew, onInvite, onAttenda
         <button type="button" class="panel-close" aria-label={w.host.refresh} title={w.host.refresh} onClick={load}>
           <Icon of={REFRESH} />
         </button>
-        {account.role !== "participant" && (
-          <button type="button" class="button main" onClick={onNew}>
-            <Icon of={PLUS} />
-            {w.host.newMeeting}
-          </button>
-        )}
+        <button type="button" class="button main" onClick={onNew}>
+          <Icon of={PLUS} />
+          {w.host.newMeeting}
+        </button>
       </div>
-      {account.role === "participant" && <p>{w.host.noHostRole}</p>}
       {failed && (
         <div class="stack">
           <FailureNotice of={failed} />

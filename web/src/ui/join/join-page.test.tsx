@@ -15,6 +15,7 @@ function show() {
   const session = { prepare, dispose: () => undefined } as unknown as MeetingSession;
   const services = {
     loadOpenSession: async () => () => session,
+    loadAccount: () => Promise.reject(new Error("not on this page")),
     loadHostApi: () => Promise.reject(new Error("not on this page")),
   };
   act(() =>

@@ -1,14 +1,16 @@
 // The first page: name, ID, password, Lanjut.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatMeetingId, meetingIdOf } from "../../client/links";
+import { SIGN_IN_PATH } from "../account/pages";
 import { words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
 import { PageFrame } from "../parts/page-frame";
+import { PageLink } from "../parts/page-link";
 import { useLasting, useSecondsUntil } from "../parts/time";
 import { recall, remember } from "../remembered";
 import { lastForm, openRoom, preload } from "../room";
-import { navigate, route } from "../route";
+import { invitation } from "../route";
 import { useServices } from "../services";
 import { MeetingIdField } from "./meeting-id-field";
 import { pastedInvitation } from "./pasted-invitation";
@@ -21,7 +23,7 @@ type Wrong = Partial<Record<"name" | "meetingId" | "password", string>>;
 export function JoinPage() {
   const w = words.value;
   const services = useServices();
-  const link = route.value;
+  const link = invitation.value;
   const [name, setName] = useState(() => recall("device", "name"));
   const [meetingId, setMeetingId] = useState(() =>
     formatMeetingId(link.meetingId || (lastForm.value?.meetingId ?? "")),
@@ -122,17 +124,10 @@ export function JoinPage() {
       centred
       foot={
         <p>
-          {w.join.hosts}{" "}
-          <a
-            class="foot-link"
-            href="/host"
-            onClick={(event) => {
-              event.preventDefault();
-              navigate("/host");
-            }}
-          >
+          {w.join.haveAccount}{" "}
+          <PageLink class="foot-link" to={SIGN_IN_PATH}>
             {w.join.signIn}
-          </a>
+          </PageLink>
         </p>
       }
     >

@@ -7,9 +7,11 @@ import { useLasting } from "./time";
 export interface LazyProps<P> {
   readonly load: () => Promise<ComponentType<P>>;
   readonly props: P;
+  /** Inside of a page that is there already. */
+  readonly inPage?: boolean;
 }
 
-export function Lazy<P extends object>({ load, props }: LazyProps<P>) {
+export function Lazy<P extends object>({ load, props, inPage = false }: LazyProps<P>) {
   const w = words.value;
   const [state, setState] = useState<{ Part?: ComponentType<P>; failed?: boolean }>({});
   const [attempt, setAttempt] = useState(0);
@@ -26,23 +28,23 @@ export function Lazy<P extends object>({ load, props }: LazyProps<P>) {
     };
   }, [load, attempt]);
   if (state.Part) return <state.Part {...props} />;
+  const told = state.failed ? (
+    <div class="stack" role="alert">
+      <p>{w.app.loadFailed}</p>
+      <button type="button" class="button main" onClick={() => setAttempt(attempt + 1)}>
+        {w.app.tryAgain}
+      </button>
+    </div>
+  ) : (
+    <p role="status" class={slow ? "waiting" : "unseen"}>
+      {w.app.loading}
+    </p>
+  );
+  if (inPage) return told;
   return (
     <div class="page">
       <span />
-      <main class="page-main centred">
-        {state.failed ? (
-          <div class="stack" role="alert">
-            <p>{w.app.loadFailed}</p>
-            <button type="button" class="button main" onClick={() => setAttempt(attempt + 1)}>
-              {w.app.tryAgain}
-            </button>
-          </div>
-        ) : (
-          <p role="status" class={slow ? "waiting" : "unseen"}>
-            {w.app.loading}
-          </p>
-        )}
-      </main>
+      <main class="page-main centred">{told}</main>
       <span />
     </div>
   );

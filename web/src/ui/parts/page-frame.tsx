@@ -51,6 +51,9 @@ export function Mark() {
   );
 }
 
+/** Where a link that leads past the navigation goes to. */
+export const MAIN = "isi";
+
 export interface PageFrameProps {
   /** Of the document, for the tab and the screen reader. */
   readonly title: string;
@@ -58,34 +61,41 @@ export interface PageFrameProps {
   readonly foot?: ComponentChildren;
   /** What stands beside the preferences. */
   readonly head?: ComponentChildren;
+  /** A row of its own below them. */
+  readonly bar?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function PageFrame({ title, centred = false, foot, head, children }: PageFrameProps) {
+export function PageFrame({ title, centred = false, foot, head, bar, children }: PageFrameProps) {
   const w = words.value;
   useEffect(() => {
     document.title = title;
   }, [title]);
   return (
     <div class="page">
-      <header class="page-head">
-        <a
-          class="brand"
-          href="/"
-          onClick={(event) => {
-            event.preventDefault();
-            navigate("/");
-          }}
-        >
-          <Mark />
-          {w.app.name}
-        </a>
-        <div class="row">
-          {head}
-          <Preferences />
+      <header>
+        <div class="page-head">
+          <a
+            class="brand"
+            href="/"
+            onClick={(event) => {
+              event.preventDefault();
+              navigate("/");
+            }}
+          >
+            <Mark />
+            {w.app.name}
+          </a>
+          <div class="row">
+            {head}
+            <Preferences />
+          </div>
         </div>
+        {bar}
       </header>
-      <main class={centred ? "page-main centred" : "page-main"}>{children}</main>
+      <main id={MAIN} tabIndex={-1} class={centred ? "page-main centred" : "page-main"}>
+        {children}
+      </main>
       {foot ? <footer class="page-foot">{foot}</footer> : <span />}
     </div>
   );

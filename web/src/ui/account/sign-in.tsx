@@ -1,13 +1,22 @@
 import { useRef, useState } from "preact/hooks";
-import type { HostApi } from "../../client/contract";
+import type { AccountSession } from "../../client/contract";
 import { words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
+import { Notice } from "../parts/notice";
 import { PageFrame } from "../parts/page-frame";
+import { PageLink } from "../parts/page-link";
 import { useLasting, useSecondsUntil } from "../parts/time";
-import { navigate } from "../route";
 
-export function SignIn({ api }: { readonly api: HostApi }) {
+export interface SignInProps {
+  readonly session: AccountSession;
+  /** Of the page behind it. */
+  readonly title: string;
+  /** They were signed in on this page, and it still has what they typed. */
+  readonly again: boolean;
+}
+
+export function SignIn({ session, title, again }: SignInProps) {
   const w = words.value;
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
@@ -22,8 +31,8 @@ export function SignIn({ api }: { readonly api: HostApi }) {
   const submit = async () => {
     if (working || wait > 0) return;
     const found = {
-      ...(user.trim() ? {} : { user: w.host.userMissing }),
-      ...(password ? {} : { password: w.host.passwordMissing }),
+      ...(user.trim() ? {} : { user: w.account.userMissing }),
+      ...(password ? {} : { password: w.account.passwordMissing }),
     };
     setWrong(found);
     setFailed(null);
@@ -33,7 +42,7 @@ export function SignIn({ api }: { readonly api: HostApi }) {
     }
     setWorking(true);
     try {
-      await api.signIn(user.trim(), password);
+      await session.signIn(user.trim(), password);
     } catch (thrown) {
       setFailed(met(thrown));
       setWorking(false);
@@ -42,23 +51,21 @@ export function SignIn({ api }: { readonly api: HostApi }) {
 
   return (
     <PageFrame
-      title={w.host.pageTitle}
+      title={title}
       centred
       foot={
-        <a
-          class="foot-link"
-          href="/"
-          onClick={(event) => {
-            event.preventDefault();
-            navigate("/");
-          }}
-        >
-          {w.host.asGuest}
-        </a>
+        <PageLink class="foot-link" to="/">
+          {w.account.asGuest}
+        </PageLink>
       }
     >
       <div class="join">
-        <h1>{w.host.signInTitle}</h1>
+        <h1>{w.account.signInTitle}</h1>
+        {again && (
+          <Notice kind="warning">
+            <p>{w.account.sessionEnded}</p>
+          </Notice>
+        )}
         <form
           noValidate
           onSubmit={(event) => {
@@ -67,7 +74,7 @@ export function SignIn({ api }: { readonly api: HostApi }) {
           }}
         >
           <TextField
-            label={w.host.user}
+            label={w.account.user}
             name="username"
             autocomplete="username"
             autocapitalize="none"
@@ -82,7 +89,7 @@ export function SignIn({ api }: { readonly api: HostApi }) {
             }}
           />
           <PasswordField
-            label={w.host.password}
+            label={w.account.password}
             name="password"
             autocomplete="current-password"
             enterkeyhint="go"
@@ -95,11 +102,11 @@ export function SignIn({ api }: { readonly api: HostApi }) {
             }}
           />
           <button type="submit" class="button main" aria-disabled={working || wait > 0 ? "true" : undefined}>
-            {w.host.signIn}
+            {w.account.signIn}
           </button>
           {failed && <FailureNotice of={failed} />}
           <p class="join-status" role="status">
-            {slow ? <span class="waiting">{w.host.signingIn}</span> : w.host.forgot}
+            {slow ? <span class="waiting">{w.account.signingIn}</span> : w.account.forgot}
           </p>
         </form>
       </div>

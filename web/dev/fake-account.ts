@@ -1,0 +1,55 @@
+// Who is signed in, without servers.
+import { signal } from "@preact/signals-core";
+import type { Account, AccountSession, FailureError } from "../src/client/contract";
+
+export const ACCOUNT: Account = {
+  id: "a1",
+  user: "andi.baso",
+  name: "Drs. H. Andi Baso Mappatoba, M.Si",
+  role: "host",
+  tenantName: "Kabupaten Luwu",
+};
+
+type Method = "restore" | "signIn" | "accessToken";
+
+export class FakeAccount implements AccountSession {
+  readonly account = signal<Account | null | undefined>(undefined);
+  /** Whether the refresh cookie still holds. */
+  signedIn = true;
+  /** What the next call of each method is refused with. */
+  readonly refusals: Partial<Record<Method, FailureError>> = {};
+  /** Calls of these never come to an end. */
+  readonly hanging = new Set<Method>();
+
+  /** Whoever signs in is this one. */
+  constructor(readonly as: Account = ACCOUNT) {}
+
+  async restore(): Promise<void> {
+    await this.#step("restore");
+    this.account.value = this.signedIn ? this.as : null;
+  }
+
+  async signIn(user: string, _password: string): Promise<Account> {
+    await this.#step("signIn");
+    const account = { ...this.as, user };
+    this.account.value = account;
+    return account;
+  }
+
+  async signOut(): Promise<void> {
+    this.account.value = null;
+  }
+
+  async accessToken(): Promise<string> {
+    await this.#step("accessToken");
+    return "access-token";
+  }
+
+  async #step(method: Method): Promise<void> {
+    if (this.hanging.has(method)) await new Promise(() => undefined);
+    const refusal = this.refusals[method];
+    if (!refusal) return;
+    delete this.refusals[method];
+    throw refusal;
+  }
+}

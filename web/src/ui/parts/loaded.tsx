@@ -1,0 +1,86 @@
+// What comes from the server: words while it comes, a way on when it does not, then whatever is made of it.
+import type { ComponentChildren } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { words } from "../i18n/language";
+import { FailureNotice, type MetFailure, met } from "./failure-notice";
+import { useLasting } from "./time";
+
+export interface Loading<T> {
+  /** What came last; it stays while something newer is on its way. */
+  readonly value: T | undefined;
+  readonly failed: MetFailure | null;
+  readonly working: boolean;
+  readonly again: () => void;
+  /** For what the page knows without asking, after a change of its own. */
+  readonly replace: (value: T) => void;
+}
+
+/** Loads at once, again when one of `inputs` changes, and when `again` is called. An answer that comes too late is not taken. */
+export function useLoading<T>(load: () => Promise<T>, inputs: readonly unknown[]): Loading<T> {
+  const [value, setValue] = useState<T | undefined>(undefined);
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const [working, setWorking] = useState(true);
+  const turn = useRef(0);
+  const start = useCallback(() => {
+    turn.current += 1;
+    const mine = turn.current;
+    setFailed(null);
+    setWorking(true);
+    load().then(
+      (loaded) => {
+        if (mine !== turn.current) return;
+        setValue(() => loaded);
+        setWorking(false);
+      },
+      (thrown: unknown) => {
+        if (mine !== turn.current) return;
+        setFailed(met(thrown));
+        setWorking(false);
+      },
+    );
+  }, inputs);
+  useEffect(() => {
+    start();
+    return () => {
+      turn.current += 1;
+    };
+  }, [start]);
+  const replace = useCallback((next: T) => {
+    turn.current += 1;
+    setValue(() => next);
+    setFailed(null);
+    setWorking(false);
+  }, []);
+  return { value, failed, working, again: start, replace };
+}
+
+export interface LoadedProps<T> {
+  readonly of: Loading<T>;
+  /** What is awaited, in words; else only that something is. */
+  readonly waiting?: string;
+  readonly children: (value: T) => ComponentChildren;
+}
+
+export function Loaded<T>({ of, waiting, children }: LoadedProps<T>) {
+  const w = words.value;
+  const slow = useLasting(of.value === undefined && !of.failed, 300);
+  return (
+    <>
+      {of.failed && (
+        <div class="stack">
+          <FailureNotice of={of.failed} />
+          <button type="button" class="button" onClick={of.again}>
+            {w.app.tryAgain}
+          </button>
+        </div>
+      )}
+      {of.value !== undefined
+        ? children(of.value)
+        : !of.failed && (
+            <p role="status" class={slow ? "waiting" : "unseen"}>
+              {waiting ?? w.app.loading}
+            </p>
+          )}
+    </>
+  );
+}
