@@ -14,6 +14,7 @@ from services.common.rpc_server import RpcServer
 from services.common.store import open_store, reachable
 from services.common.telemetry import Telemetry
 from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
+from services.roster.accesses import Accesses
 from services.roster.clients import AuthClient
 from services.roster.config import RosterConfig
 from services.roster.core.presence import Leases
@@ -97,7 +98,7 @@ async def main(lifecycle: Lifecycle) -> None:
         )
         server.add(
             attendance_pb2_grpc.add_AttendanceServiceServicer_to_server,
-            AttendanceServicer(meetings, ledger, now_ms),
+            AttendanceServicer(meetings, ledger, Accesses(redis, ledger, now_ms), now_ms),
             attendance_pb2.DESCRIPTOR.services_by_name["AttendanceService"],
         )
         await server.start()

@@ -74,6 +74,16 @@ def owner(tenant_id: TenantId, account_id: AccountId) -> str:
     return f"roster:{{{tenant_id}}}:owner:{account_id}"
 
 
+def accessed(tenant_id: TenantId, account_id: AccountId) -> str:
+    """Sorted set of equal scores, until retention drops them: "<13 digits of time>:<8 random>:" and an Access."""
+    return f"roster:{{{tenant_id}}}:accessed:{account_id}"
+
+
+def looking(tenant_id: TenantId, reader: AccountId, what: str) -> str:
+    """Set with expiry: the accounts in whose lists this reader's look at that stands already."""
+    return f"roster:{{{tenant_id}}}:looking:{reader}:{what}"
+
+
 def active(tenant_id: TenantId) -> str:
     """Hash: meeting id → sequence, of the meetings that somebody is in."""
     return f"roster:{{{tenant_id}}}:active"

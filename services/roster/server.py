@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 import grpc
@@ -15,12 +15,14 @@ from services.common.tenancy import bearer, principal, require_account, require_
 from services.common.validation import normalise_name
 from services.roster import codec
 from services.roster.access import access_meeting, actor
+from services.roster.accesses import Accesses, Reading
 from services.roster.clients import AuthClient
 from services.roster.core import commands
 from services.roster.core.change import AuditNote
 from services.roster.core.meeting import Definition
 from services.roster.core.member import Person
 from services.roster.core.report import report
+from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
 from services.roster.meetings import Meetings
@@ -34,6 +36,7 @@ from sipulung.roster.v1 import (
     meeting_pb2_grpc,
     participant_pb2,
     participant_pb2_grpc,
+    personal_pb2,
 )
 
 _Context = grpc.aio.ServicerContext[Any, Any]
@@ -193,16 +196,18 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
 class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
     """The log of who was there."""
 
-    def __init__(self, meetings: Meetings, ledger: Ledger, now_ms: Callable[[], int]) -> None:
+    def __init__(self, meetings: Meetings, ledger: Ledger, accesses: Accesses, now_ms: Callable[[], int]) -> None:
         self._meetings = meetings
         self._ledger = ledger
+        self._accesses = accesses
         self._now_ms = now_ms
 
     async def GetAttendance(
         self, request: attendance_pb2.GetAttendanceRequest, context: _Context
     ) -> attendance_pb2.GetAttendanceResponse:
-        ref, _ = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        ref, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
         records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
+        await self._note(state, (record.account_id for record in records))
         return attendance_pb2.GetAttendanceResponse(
             records=records, head=records[-1].hash if records else b"", intact=chain.intact(records)
         )
@@ -214,6 +219,7 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
         records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
         now_ms = self._now_ms()
         told = report(records, now_ms)
+        await self._note(state, (line.account_id for line in told.lines))
         return attendance_pb2.GetAttendanceReportResponse(
             meeting=codec.meeting_of(state.definition, state.present, now_ms),
             started_at_ms=told.started_at_ms,
@@ -224,6 +230,12 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
             records=len(records),
             intact=chain.intact(records),
         )
+
+    async def _note(self, state: MeetingState, account_ids: Iterable[str]) -> None:
+        """Whose attendance the calling account is about to see."""
+        about = state.definition
+        what = Reading(personal_pb2.ACCESS_KIND_MEETING, about.meeting_id, about.title)
+        await self._accesses.note(require_account(), about.tenant_id, account_ids, what)
 
 
 def _caller() -> tuple[MeetingRef, Person]:

@@ -65,6 +65,7 @@ class SmallAuth(session_pb2_grpc.JoinServiceServicer, session_pb2_grpc.KeyServic
         role: common_pb2.MeetingRole.ValueType = common_pb2.MEETING_ROLE_PARTICIPANT,
         participant_id: str = "",
         device: str = "",
+        account_id: str = "",
     ) -> str:
         """A join token."""
         who = ParticipantPrincipal(
@@ -73,7 +74,7 @@ class SmallAuth(session_pb2_grpc.JoinServiceServicer, session_pb2_grpc.KeyServic
             ParticipantId(participant_id or new_id()),
             role,
             name,
-            AccountId(""),
+            AccountId(account_id),
             device,
         )
         return self._signed(participant_claims(who, int(time.time()), 600))
