@@ -2,7 +2,8 @@
 
 The order of the records is that of their numbers, however they were delivered, and a number counts once. Their times
 only say how long something took: one that lies before the record before it (a clock that was set back) is taken as
-the same moment. So a person's spells never overlap, never run backwards, and never reach beyond the meeting.
+the same moment. So a person's spells never overlap, never run backwards, and never reach beyond the occurrence of the
+meeting that the report is about.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from services.common.errors import InvalidField
 from services.roster.core.names import MAX_LENGTH
+from services.roster.core.occurrences import Span, spans
 from sipulung.roster.v1 import attendance_pb2, participant_pb2
 
 Record = attendance_pb2.AttendanceRecord
@@ -125,29 +128,35 @@ class _Person:
         self.reason = reason
 
 
-def report(records: Iterable[Record], now_ms: int) -> Report:
-    """What the log of one meeting says at `now_ms`, which counts while the meeting goes on."""
-    log = sorted({record.number: record for record in records}.values(), key=lambda record: record.number)
-    if not log:
-        return Report(0, 0, ())
-    beginnings = (one.at_ms for one in log if one.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED)
-    started_at_ms = clock_ms = next(beginnings, log[0].at_ms)
-    ended = False
+def report(records: Iterable[Record], now_ms: int, occurrence: int = 0) -> Report:
+    """What the log of one meeting says at `now_ms`, which counts while the meeting goes on.
+
+    `occurrence` counts from 1; 0 is the latest. Raises InvalidField for one that there is not.
+    """
+    found = spans(records)
+    if occurrence > len(found):
+        allowed = f"1 to {len(found)}, or 0 for the latest" if found else "0: nobody has been in it yet"
+        raise InvalidField("occurrence", f"must be {allowed}")
+    return report_of(found[occurrence - 1], now_ms) if found else Report(0, 0, ())
+
+
+def report_of(span: Span, now_ms: int) -> Report:
+    """What one occurrence says."""
+    clock_ms = span.started_at_ms
     people: dict[tuple[str, ...], _Person] = {}
     # Who a participant id belongs to stays as it was at first, whatever they are called later.
     keys: dict[str, tuple[str, ...]] = {}
-    for record in log:
+    for record in span.records:
         clock_ms = max(clock_ms, record.at_ms)
         if record.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED:
-            ended = True
             break
         if record.kind not in _PLACES or not record.participant_id:
             continue
         key = keys.setdefault(record.participant_id, _key(record))
         person = people.setdefault(key, _Person(record.name, record.account_id))
         person.read(record, clock_ms)
-    if not ended:
-        clock_ms = max(clock_ms, now_ms)
+    ended = span.ended_at_ms > 0
+    clock_ms = span.ended_at_ms if ended else max(clock_ms, now_ms)
     for person in people.values():
         if person.there and ended:
             person.go(clock_ms, participant_pb2.LEAVE_REASON_MEETING_ENDED)
@@ -155,7 +164,7 @@ def report(records: Iterable[Record], now_ms: int) -> Report:
             person.go(clock_ms, participant_pb2.LEAVE_REASON_UNSPECIFIED)
     lines = [_line(person) for person in people.values() if person.spells]
     lines.sort(key=lambda line: (line.first_join_ms, line.name.casefold()))
-    return Report(started_at_ms, clock_ms if ended else 0, tuple(lines))
+    return Report(span.started_at_ms, span.ended_at_ms, tuple(lines))
 
 
 def _key(record: Record) -> tuple[str, ...]:
