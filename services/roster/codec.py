@@ -14,18 +14,21 @@ from services.roster.core.change import (
     Joined,
     Left,
     Line,
+    Polled,
     Said,
     Updated,
+    Voted,
 )
 from services.roster.core.meeting import Definition, Phase
 from services.roster.core.member import Member, Person
 from services.roster.core.membership import Membership
+from services.roster.core.poll import Poll
 from services.roster.core.report import Line as AttendedLine
 from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef
 from sipulung.common.v1 import common_pb2
 from sipulung.media.v1 import media_pb2
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2, stored_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2, poll_pb2, stored_pb2
 
 _STATES = {
     Phase.NOT_OPEN: meeting_pb2.MEETING_STATE_NOT_OPEN,
@@ -154,6 +157,47 @@ def line_of(line: Line) -> participant_pb2.ChatLine:
     )
 
 
+def poll_of(poll: Poll) -> poll_pb2.Poll:
+    """A poll as others see it: how many votes each option has is told once it is closed."""
+    return poll_pb2.Poll(
+        poll_id=poll.poll_id,
+        question=poll.question,
+        options=[
+            poll_pb2.PollOption(text=text, votes=votes) for text, votes in zip(poll.options, poll.shown, strict=True)
+        ],
+        state=_poll_state(poll),
+        voters=poll.voters,
+        opened_at_ms=poll.opened_at_ms,
+        closed_at_ms=poll.closed_at_ms,
+        by_name=poll.by_name,
+    )
+
+
+def _poll_state(poll: Poll) -> poll_pb2.PollState.ValueType:
+    return poll_pb2.POLL_STATE_OPEN if poll.is_open else poll_pb2.POLL_STATE_CLOSED
+
+
+def store_poll(poll: Poll) -> bytes:
+    """The record in Redis."""
+    return stored_pb2.StoredPoll(poll=poll_of(poll), votes=poll.votes).SerializeToString()
+
+
+def load_poll(data: bytes) -> Poll:
+    """The reverse of `store_poll`."""
+    stored = stored_pb2.StoredPoll.FromString(data)
+    shown = stored.poll
+    return Poll(
+        shown.poll_id,
+        shown.question,
+        tuple(option.text for option in shown.options),
+        shown.by_name,
+        shown.opened_at_ms,
+        shown.closed_at_ms,
+        dict(stored.votes),
+        tuple(option.votes for option in shown.options) if shown.closed_at_ms else (),
+    )
+
+
 def snapshot_of(state: MeetingState, chat: Iterable[participant_pb2.ChatLine], now_ms: int) -> participant_pb2.Snapshot:
     """The whole meeting; lines that are newer than the state are left out, since their events follow."""
     return participant_pb2.Snapshot(
@@ -161,6 +205,7 @@ def snapshot_of(state: MeetingState, chat: Iterable[participant_pb2.ChatLine], n
         participants=[participant_of(member) for member in state.people()],
         chat=[line for line in chat if line.number <= state.sequence],
         sequence=state.sequence,
+        polls=[poll_of(poll) for poll in state.polls.values()],
     )
 
 
@@ -186,6 +231,11 @@ def event_of(
             message.said.CopyFrom(line_of(line))
         case Updated(definition, present):
             message.updated.CopyFrom(meeting_of(definition, present, event.at_ms))
+        case Polled(poll):
+            message.polled.CopyFrom(poll_of(poll))
+        case Voted(poll):
+            news = poll_pb2.Poll(poll_id=poll.poll_id, state=_poll_state(poll), voters=poll.voters)
+            message.polled.CopyFrom(news)
         case Ended(definition):
             message.ended.CopyFrom(meeting_of(definition, 0, event.at_ms))
     name = message.WhichOneof("event")

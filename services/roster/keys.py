@@ -64,6 +64,11 @@ def chat(ref: MeetingRef) -> str:
     return f"roster:{{{ref.tenant_id}}}:chat:{ref.meeting_id}"
 
 
+def polls(ref: MeetingRef) -> str:
+    """Hash with expiry: poll id → StoredPoll."""
+    return f"roster:{{{ref.tenant_id}}}:polls:{ref.meeting_id}"
+
+
 def seen(ref: MeetingRef) -> str:
     """Hash with expiry: participant id → when signaling last said connected, or minus when it said gone."""
     return f"roster:{{{ref.tenant_id}}}:seen:{ref.meeting_id}"

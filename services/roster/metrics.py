@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from opentelemetry.metrics import CallbackOptions, Observation
 
 from services.common.telemetry import Telemetry
-from services.roster.core.change import Changed, Event, Joined, Left, Said
+from services.roster.core.change import Changed, Event, Joined, Left, Said, Voted
 from services.roster.core.membership import Membership
 from sipulung.roster.v1 import participant_pb2
 
@@ -21,6 +21,7 @@ class RosterMetrics:
         self._leaves = meter.create_counter("roster_leaves", "1", "Participants who left, by reason.")
         self._lost = meter.create_counter("roster_lost", "1", "Participants whose media was lost.")
         self._lines = meter.create_counter("roster_chat_lines", "1", "Lines of chat.")
+        self._votes = meter.create_counter("roster_votes", "1", "Votes in polls, changed ones included.")
         self.conflicts = meter.create_counter("roster_conflicts", "1", "Changes made again: a replica was first.")
         self.resyncs = meter.create_counter("roster_resyncs", "1", "Snapshots sent to watchers after a gap.")
         self.recorded = meter.create_counter("roster_records", "1", "Records appended to a log.")
@@ -49,6 +50,8 @@ class RosterMetrics:
                     self._leaves.add(1, {**labels, "reason": participant_pb2.LeaveReason.Name(reason)})
                 case Said():
                     self._lines.add(1, labels)
+                case Voted():
+                    self._votes.add(1, labels)
                 case Changed(member) if member.membership is Membership.LOST:
                     self._lost.add(1, labels)
 

@@ -1,9 +1,9 @@
 """The writes that have to be all or nothing, as Lua (Redis runs a script without anything in between)."""
 
-# KEYS: meeting, live, chat, active, pending, attendance outbox, audit outbox.
+# KEYS: meeting, live, chat, active, pending, attendance outbox, audit outbox, polls.
 # ARGV: expected sequence, new sequence, definition ("" = as it was), time of change, seats taken, meeting id,
-# expiry in s, chat lines kept, then five lists, each with its length in front: members (id, record), forgotten ids,
-# chat lines, attendance entries, audit entries.
+# expiry in s, chat lines kept, then six lists, each with its length in front: members (id, record), forgotten ids,
+# chat lines, attendance entries, audit entries, polls (id, record).
 # Answers 1 (done), 0 (somebody else was first) or -1 (no such meeting).
 COMMIT = """
 local sequence = redis.call('HGET', KEYS[1], 's')
@@ -33,8 +33,10 @@ end
 if list(1, function(entry) redis.call('RPUSH', KEYS[7], entry) end) > 0 then
   redis.call('SADD', KEYS[5], 'audit')
 end
+list(2, function(id, record) redis.call('HSET', KEYS[8], id, record) end)
 redis.call('EXPIRE', KEYS[2], ARGV[7])
 redis.call('EXPIRE', KEYS[3], ARGV[7])
+redis.call('EXPIRE', KEYS[8], ARGV[7])
 return 1
 """
 

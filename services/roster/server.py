@@ -10,14 +10,14 @@ import grpc
 
 from services.common import record_chain as chain
 from services.common.errors import Conflict, NotFound, Unavailable
-from services.common.ids import AccountId, MeetingId, TenantId, new_meeting_id
+from services.common.ids import AccountId, MeetingId, TenantId, new_id, new_meeting_id
 from services.common.tenancy import bearer, principal, require_account, require_participant, tenant_scope
 from services.common.validation import normalise_name
 from services.roster import codec
 from services.roster.access import access_meeting, actor
 from services.roster.accesses import Accesses, Reading
 from services.roster.clients import AuthClient
-from services.roster.core import commands
+from services.roster.core import commands, polling
 from services.roster.core.change import AuditNote
 from services.roster.core.meeting import Definition
 from services.roster.core.member import Person
@@ -37,6 +37,7 @@ from sipulung.roster.v1 import (
     participant_pb2,
     participant_pb2_grpc,
     personal_pb2,
+    poll_pb2,
 )
 
 _Context = grpc.aio.ServicerContext[Any, Any]
@@ -178,6 +179,32 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
             if line.number == number:
                 return participant_pb2.SayResponse(line=line)
         raise NotFound("the line was said, and is among the kept ones no more")
+
+    async def OpenPoll(self, request: poll_pb2.OpenPollRequest, context: _Context) -> poll_pb2.OpenPollResponse:
+        ref, person = _caller()
+        question = normalise_name(request.question)
+        options = tuple(normalise_name(option) for option in request.options)
+        poll_id = new_id()
+        change = await self._meetings.run(
+            ref,
+            lambda state, now_ms: polling.open_poll(state, person.participant_id, poll_id, question, options, now_ms),
+        )
+        return poll_pb2.OpenPollResponse(poll=codec.poll_of(change.polls[0]))
+
+    async def ClosePoll(self, request: poll_pb2.ClosePollRequest, context: _Context) -> poll_pb2.ClosePollResponse:
+        ref, person = _caller()
+        change = await self._meetings.run(
+            ref, lambda state, now_ms: polling.close_poll(state, person.participant_id, request.poll_id, now_ms)
+        )
+        return poll_pb2.ClosePollResponse(poll=codec.poll_of(change.state.polls[request.poll_id]))
+
+    async def Vote(self, request: poll_pb2.VoteRequest, context: _Context) -> poll_pb2.VoteResponse:
+        ref, person = _caller()
+        change = await self._meetings.run(
+            ref,
+            lambda state, now_ms: polling.vote(state, person.participant_id, request.poll_id, request.option, now_ms),
+        )
+        return poll_pb2.VoteResponse(poll=codec.poll_of(change.state.polls[request.poll_id]))
 
     async def Watch(
         self, request: participant_pb2.WatchRequest, context: _Context

@@ -65,11 +65,19 @@ class RosterStore:
         pipe = self._redis.pipeline(transaction=True)
         pipe.hmget(keys.meeting(ref), "d", "s", "t")
         pipe.hgetall(keys.live(ref))
-        (definition, sequence, changed_at), live = await pipe.execute()
+        pipe.hgetall(keys.polls(ref))
+        (definition, sequence, changed_at), live, stored_polls = await pipe.execute()
         if definition is None:
             raise NotFound()
         members = {ParticipantId(key.decode()): codec.load_member(value) for key, value in live.items()}
-        return MeetingState(codec.load_definition(definition), int(sequence), int(changed_at), members)
+        polls = sorted(map(codec.load_poll, stored_polls.values()), key=lambda poll: poll.opened_at_ms)
+        return MeetingState(
+            codec.load_definition(definition),
+            int(sequence),
+            int(changed_at),
+            members,
+            {poll.poll_id: poll for poll in polls},
+        )
 
     async def commit(self, ref: MeetingRef, change: Change, *, fsync: bool) -> bool:
         """Writes what changed; False when another replica was first. Raises NotFound; Unavailable without an fsync."""
@@ -94,6 +102,9 @@ class RosterStore:
         args += (len(entries), *(entry.SerializeToString(deterministic=True) for entry in entries))
         audits = [codec.audit_entry(note, ref.tenant_id) for note in change.audit]
         args += (len(audits), *(entry.SerializeToString(deterministic=True) for entry in audits))
+        args.append(len(change.polls))
+        for poll in change.polls:
+            args += (poll.poll_id, codec.store_poll(poll))
         outcome = await self._commit(
             keys=[
                 keys.meeting(ref),
@@ -103,6 +114,7 @@ class RosterStore:
                 keys.pending(ref.tenant_id),
                 attendance.key,
                 audit.key,
+                keys.polls(ref),
             ],
             args=args,
         )
@@ -169,7 +181,7 @@ class RosterStore:
             if said:
                 stamps = {pid: report.at_ms if report.connected else -report.at_ms for pid, report in said.items()}
                 pipe.hset(keys.seen(ref), mapping=cast(Any, stamps))
-                for key in (keys.seen(ref), keys.live(ref), keys.chat(ref)):
+                for key in (keys.seen(ref), keys.live(ref), keys.chat(ref), keys.polls(ref)):
                     pipe.expire(key, LIVE_S)
         await pipe.execute()
 

@@ -20,6 +20,7 @@ from sipulung.roster.v1 import (
     meeting_pb2_grpc,
     participant_pb2,
     participant_pb2_grpc,
+    poll_pb2,
 )
 from sipulung.signaling.v1 import record_pb2
 
@@ -123,6 +124,15 @@ class RosterClient:
     async def say(self, text: str, client_line_id: str, token: str) -> None:
         request = participant_pb2.SayRequest(text=text, client_line_id=client_line_id)
         await rpc_client.call(self.participants.Say, request, timeout_s=ROSTER_S, token=token)
+
+    async def open_poll(self, request: poll_pb2.OpenPollRequest, token: str) -> None:
+        await rpc_client.call(self.participants.OpenPoll, request, timeout_s=ROSTER_S, token=token)
+
+    async def close_poll(self, request: poll_pb2.ClosePollRequest, token: str) -> None:
+        await rpc_client.call(self.participants.ClosePoll, request, timeout_s=ROSTER_S, token=token)
+
+    async def vote(self, request: poll_pb2.VoteRequest, token: str) -> None:
+        await rpc_client.call(self.participants.Vote, request, timeout_s=ROSTER_S, token=token)
 
     async def report_presence(self, reports: list[participant_pb2.PresenceReport]) -> list[str]:
         """Returns "<meeting>/<participant>" of those whom the roster does not know as present."""

@@ -35,6 +35,7 @@ from services.signaling.core.connection import Request, State, after, after_resu
 from services.signaling.core.opening import refuse_unless_open
 from services.signaling.feed import Feeds
 from services.signaling.media_nodes import MediaNodes
+from services.signaling.poll_requests import poll_requests
 from services.signaling.session import Session
 from services.signaling.sessions import Sessions
 from services.signaling.store import Store
@@ -106,6 +107,7 @@ class Requests:
             Request.LEAVE: self._leave,
             Request.END_MEETING: self._end_meeting,
             Request.TIMINGS: self._timings,
+            **poll_requests(roster),
         }
 
     async def carry_out(

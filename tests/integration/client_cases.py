@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from services.common.ids import new_id
 from sipulung.media.v1 import session_pb2 as media_session_pb2
+from sipulung.roster.v1 import poll_pb2
 from sipulung.signaling.v1 import client_pb2
 from tests.integration.attempts import Control, HttpAttempts, SocketAttempts
 from tests.integration.world import ABSENT_ID, ABSENT_MEETING, VICTIM, World, forged, password_of
@@ -386,4 +387,33 @@ async def ping(world: World, ws: SocketAttempts) -> None:
 async def timings(world: World, ws: SocketAttempts) -> None:
     client = await world.opened(await _attacker(world))
     await ws.harmless(client, client_pb2.JoinTimings(token_ms=5, started_at_ms=1))
+    await client.socket.close()
+
+
+@message("open_poll")
+async def open_poll(world: World, ws: SocketAttempts) -> None:
+    question = poll_pb2.OpenPollRequest(question="Setuju?", options=["ya", "tidak"])
+    guest = await world.entered(await _attacker(world))
+    await ws.refused(guest, question, "PERMISSION_DENIED")
+    await guest.socket.close()
+    host = await world.entered(await _attacker(world, host=True))
+    await ws.harmless(host, question)
+    await host.socket.close()
+
+
+@message("close_poll")
+async def close_poll(world: World, ws: SocketAttempts) -> None:
+    theirs = poll_pb2.ClosePollRequest(poll_id=world.victim.poll_id)
+    host = await world.entered(await _attacker(world, host=True))
+    one = await ws.refused(host, theirs, "NOT_FOUND")
+    assert one == await ws.refused(host, poll_pb2.ClosePollRequest(poll_id=ABSENT_ID), "NOT_FOUND")
+    await host.socket.close()
+
+
+@message("vote")
+async def vote(world: World, ws: SocketAttempts) -> None:
+    theirs = poll_pb2.VoteRequest(poll_id=world.victim.poll_id)
+    client = await world.entered(await _attacker(world))
+    one = await ws.refused(client, theirs, "NOT_FOUND")
+    assert one == await ws.refused(client, poll_pb2.VoteRequest(poll_id=ABSENT_ID), "NOT_FOUND")
     await client.socket.close()

@@ -23,7 +23,7 @@ from services.common.rpc_client import call, channel, stream
 from services.common.tokens import ServiceTokens
 from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2
 from sipulung.media.v1 import media_pb2
-from sipulung.roster.v1 import meeting_pb2, participant_pb2
+from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2
 from sipulung.signaling.v1 import signaling_pb2
 from tests.media.core.sdp.offers import PC
 from tests.signaling.client import Client
@@ -71,6 +71,8 @@ class Side:
     host_join: str = ""
     guest_join: str = ""
     guest_id: str = ""
+    # Open, in the meeting.
+    poll_id: str = ""
 
     @property
     def marks(self) -> list[bytes]:
@@ -142,6 +144,14 @@ class World:
             session_pb2, "JoinService", "IssueJoinToken", request, token or self.service
         )
         return answer
+
+    async def poll(self, side: Side) -> None:
+        """The tenant's host asks something in their meeting, and leaves it again."""
+        question = poll_pb2.OpenPollRequest(question="Setuju?", options=["ya", "tidak"])
+        service, token = "ParticipantService", side.host_join
+        await self.ask(participant_pb2, service, "Join", participant_pb2.JoinRequest(), token)
+        side.poll_id = (await self.ask(participant_pb2, service, "OpenPoll", question, token)).poll.poll_id
+        await self.ask(participant_pb2, service, "Leave", participant_pb2.LeaveRequest(), token)
 
     async def media_session(self, side: Side) -> str:
         """A new session of the guest's on the first media node."""
@@ -234,6 +244,7 @@ async def open_world(instance: Instance) -> AsyncIterator[World]:
         try:
             for side in (world.victim, world.attacker):
                 await _fill(world, side)
+            await world.poll(world.victim)
             world.operator = (await world.sign_in("province_operator", PROVINCE)).tokens.access_token
             world.resident = await world.entered(world.victim.guest_join)
             said = await world.resident.request(say={"text": "rahasia"})

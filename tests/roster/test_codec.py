@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from services.common.ids import ParticipantId
 from services.roster import codec
-from services.roster.core import commands
+from services.roster.core import commands, poll, polling
 from services.roster.core.membership import Membership
-from sipulung.roster.v1 import meeting_pb2, participant_pb2
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2, stored_pb2
 from tests.roster.core.scene import NOON, definition, member, person, with_people
 
 
@@ -37,3 +38,32 @@ def test_a_snapshot_has_no_lines_from_its_future() -> None:
     state = with_people(person("Budi"))
     lines = [participant_pb2.ChatLine(number=number) for number in (1, 2)]
     assert [line.number for line in codec.snapshot_of(state, lines, NOON).chat] == [1]
+
+
+def test_polls() -> None:
+    asked = poll.opened("7", "Setuju?", ("ya", "tidak"), "Ibu Camat", NOON).voted("account:x", 1).voted("device:d:b", 0)
+    closed = asked.closed(NOON + 5)
+    nobody = poll.opened("9", "Setuju?", ("ya", "tidak"), "Ibu Camat", NOON).closed(NOON + 5)
+    for one in (asked, closed, nobody):
+        assert codec.load_poll(codec.store_poll(one)) == one
+    assert not stored_pb2.StoredPoll.FromString(codec.store_poll(closed)).votes
+
+
+def test_what_others_hear_of_a_poll() -> None:
+    host = ParticipantId("andi")
+    state = with_people(person("Andi", host=True), person("Budi", account="rahasia"))
+    opened = polling.open_poll(state, host, "7", "Setuju?", ("ya", "tidak"), NOON)
+    poll_id = "7"
+    voted = polling.vote(opened.state, ParticipantId("budi"), poll_id, 1, NOON)
+    closed = polling.close_poll(voted.state, host, poll_id, NOON)
+    told = [
+        codec.event_of(change.events[0], change.state, common_pb2.TraceContext()) for change in (opened, voted, closed)
+    ]
+    assert [name for name, _ in told] == ["polled"] * 3
+    messages = [event.polled for _, event in told]
+    assert [[option.votes for option in message.options] for message in messages] == [[0, 0], [], [0, 1]]
+    assert [message.voters for message in messages] == [0, 1, 1]
+    assert messages[1] == poll_pb2.Poll(poll_id=poll_id, state=poll_pb2.POLL_STATE_OPEN, voters=1)
+    assert [shown.voters for shown in codec.snapshot_of(voted.state, [], NOON).polls] == [1]
+    for message in (*messages, codec.snapshot_of(voted.state, [], NOON)):
+        assert b"rahasia" not in message.SerializeToString()

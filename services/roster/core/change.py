@@ -8,6 +8,7 @@ from services.common.ids import ParticipantId
 from services.roster.core.meeting import Definition
 from services.roster.core.member import Member
 from services.roster.core.membership import Membership, record_of
+from services.roster.core.poll import Poll
 from services.roster.core.state import MeetingState
 from sipulung.roster.v1 import attendance_pb2, participant_pb2
 
@@ -56,7 +57,21 @@ class Ended:
     definition: Definition
 
 
-Happening = Joined | Changed | Left | Said | Updated | Ended
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll was opened or closed."""
+
+    poll: Poll
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """Somebody voted. Others hear how many did: the rest of the poll they know, and how is nobody's business."""
+
+    poll: Poll
+
+
+Happening = Joined | Changed | Left | Said | Updated | Ended | Polled | Voted
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,7 @@ class Change:
     lines: tuple[Line, ...] = ()
     attendance: tuple[AttendanceNote, ...] = ()
     audit: tuple[AuditNote, ...] = ()
+    polls: tuple[Poll, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -128,10 +144,13 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     attendance: list[AttendanceNote] = field(default_factory=list)
     audit: list[AuditNote] = field(default_factory=list)
+    polls: dict[str, Poll] = field(init=False)
+    written_polls: dict[str, Poll] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.definition = self.before.definition
         self.members = dict(self.before.members)
+        self.polls = dict(self.before.polls)
         self.sequence = self.before.sequence
         self.now_ms = max(self.now_ms, self.before.changed_at_ms)
 
@@ -155,6 +174,11 @@ class Draft:
         self.written.pop(participant_id, None)
         self.forgotten.append(participant_id)
 
+    def put_poll(self, poll: Poll) -> None:
+        """Keeps `poll` in this form."""
+        self.polls[poll.poll_id] = poll
+        self.written_polls[poll.poll_id] = poll
+
     def redefine(self, **fields: object) -> None:
         """Replaces fields of the definition."""
         self.definition = replace(self.definition, **fields)  # type: ignore[arg-type]  # the fields' names are checked by replace
@@ -164,11 +188,12 @@ class Draft:
         at_ms = self.now_ms if self.events else self.before.changed_at_ms
         return Change(
             self.before,
-            MeetingState(self.definition, self.sequence, at_ms, self.members),
+            MeetingState(self.definition, self.sequence, at_ms, self.members, self.polls),
             tuple(self.events),
             tuple(self.written.values()),
             tuple(self.forgotten),
             tuple(self.lines),
             tuple(self.attendance),
             tuple(self.audit),
+            tuple(self.written_polls.values()),
         )

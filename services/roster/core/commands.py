@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.common.errors import Conflict, MeetingFull, WrongState
+from services.common.errors import Conflict, MeetingFull
 from services.common.ids import ParticipantId
-from services.roster.core import allowance
+from services.roster.core import allowance, polling
 from services.roster.core.change import (
     AttendanceNote,
     AuditNote,
@@ -89,7 +89,7 @@ def leave(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Ch
 
 def raise_hand(state: MeetingState, participant_id: ParticipantId, raised: bool, now_ms: int) -> Change:
     """Raises or lowers the hand. Raises MeetingEnded, WrongState (not in the meeting) or Throttled."""
-    member = _taking_part(state, participant_id, now_ms)
+    member = state.taking_part(participant_id, now_ms)
     draft = Draft(state, now_ms)
     if raised is bool(member.hand_raised_at_ms):
         return draft.change()
@@ -105,7 +105,7 @@ def say(state: MeetingState, participant_id: ParticipantId, text: str, client_li
 
     Raises MeetingEnded, WrongState (not in the meeting) or Throttled.
     """
-    member = _taking_part(state, participant_id, now_ms)
+    member = state.taking_part(participant_id, now_ms)
     draft = Draft(state, now_ms)
     if client_line_id and client_line_id == member.last_client_line_id:
         return draft.change()
@@ -170,6 +170,8 @@ def end(state: MeetingState, actor: str, now_ms: int) -> Change:
     draft = Draft(state, now_ms)
     if state.definition.ended_at_ms:
         return draft.change()
+    # Before they go, so that they hear the result; and nobody's vote is kept.
+    polling.close_open(draft)
     for member in state.people():
         _part(draft, member, participant_pb2.LEAVE_REASON_MEETING_ENDED)
     draft.redefine(ended_at_ms=draft.now_ms, revision=state.definition.revision + 1)
@@ -177,14 +179,6 @@ def end(state: MeetingState, actor: str, now_ms: int) -> Change:
     draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.end", _object(state)))
     draft.tell(Ended(draft.definition))
     return draft.change()
-
-
-def _taking_part(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Member:
-    state.definition.after(Act.TAKE_PART, now_ms)
-    member = state.members.get(participant_id)
-    if member is None or not member.in_meeting:
-        raise WrongState("only who is in the meeting can do this")
-    return member
 
 
 def _reported(state: MeetingState, participant_id: ParticipantId, move: Move, now_ms: int) -> Change:

@@ -31,6 +31,9 @@ class Request(Enum):
     END_MEETING = "end_meeting"
     PING = "ping"
     TIMINGS = "timings"
+    OPEN_POLL = "open_poll"
+    CLOSE_POLL = "close_poll"
+    VOTE = "vote"
 
 
 # The state after the request succeeded. `resume` is not here: it continues the state that its session was in.
@@ -50,6 +53,9 @@ _TRANSITIONS: Final[dict[tuple[State, Request], State]] = {
     (State.IN_MEETING, Request.END_MEETING): State.CLOSED,
     (State.IN_MEETING, Request.PING): State.IN_MEETING,
     (State.IN_MEETING, Request.TIMINGS): State.IN_MEETING,
+    (State.IN_MEETING, Request.OPEN_POLL): State.IN_MEETING,
+    (State.IN_MEETING, Request.CLOSE_POLL): State.IN_MEETING,
+    (State.IN_MEETING, Request.VOTE): State.IN_MEETING,
 }
 
 

@@ -65,6 +65,9 @@ MESSAGES: Final[Mapping[Request, Rate]] = {
     Request.END_MEETING: Rate(per_s=0.5, burst=3),
     Request.PING: Rate(per_s=2, burst=10),
     Request.TIMINGS: Rate(per_s=0.1, burst=3),
+    Request.OPEN_POLL: Rate(per_s=0.5, burst=5),
+    Request.CLOSE_POLL: Rate(per_s=0.5, burst=5),
+    Request.VOTE: Rate(per_s=1, burst=10),
 }
 # A whole office stands behind one address and joins at nine o'clock: password guessing is auth's to throttle.
 ADDRESS_CONNECTIONS: Final = Rate(per_s=10, burst=300)

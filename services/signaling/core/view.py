@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sipulung.roster.v1 import meeting_pb2, participant_pb2
+from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2
 
 CHAT_LINES: Final = 200
 
@@ -30,7 +30,10 @@ class MeetingView:
     def snapshot(self) -> participant_pb2.Snapshot:
         """The view as a message of its own."""
         whole = participant_pb2.Snapshot(
-            meeting=self._snapshot.meeting, chat=self._snapshot.chat, sequence=self._snapshot.sequence
+            meeting=self._snapshot.meeting,
+            chat=self._snapshot.chat,
+            sequence=self._snapshot.sequence,
+            polls=self._snapshot.polls,
         )
         whole.participants.extend(self._participants.values())
         return whole
@@ -52,6 +55,8 @@ class MeetingView:
                 del self._snapshot.chat[0]
         elif kind == "updated" or kind == "ended":
             self._snapshot.meeting.CopyFrom(event.updated if kind == "updated" else event.ended)
+        elif kind == "polled":
+            self._polled(event.polled)
         # A kind of event that a newer roster sends is passed on to the clients, and changes nothing here.
         self._snapshot.meeting.present = len(self._participants)
         return True
@@ -59,3 +64,14 @@ class MeetingView:
     def ended(self) -> bool:
         """Whether the meeting is over."""
         return self._snapshot.meeting.state == meeting_pb2.MEETING_STATE_ENDED
+
+    def _polled(self, poll: poll_pb2.Poll) -> None:
+        for known in self._snapshot.polls:
+            if known.poll_id == poll.poll_id:
+                if poll.question:
+                    known.CopyFrom(poll)
+                else:
+                    # A vote: the rest is as it was.
+                    known.voters = poll.voters
+                return
+        self._snapshot.polls.append(poll)

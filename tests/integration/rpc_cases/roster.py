@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2, poll_pb2
 from tests.integration.attempts import Control, RpcAttempts
 from tests.integration.rpc_cases.registry import case
-from tests.integration.world import ABSENT_MEETING, World
+from tests.integration.world import ABSENT_ID, ABSENT_MEETING, World
 
 
 @case("roster.v1.MeetingService.CreateMeeting")
@@ -93,6 +93,52 @@ async def say(world: World, rpc: RpcAttempts) -> None:
     await world.ask(participant_pb2, "ParticipantService", "Join", join_request, world.attacker.guest_join)
     answer = await rpc.harmless(world.attacker.guest_join, participant_pb2.SayRequest(text="halo"))
     assert answer.line.participant_id == world.attacker.guest_id
+
+
+async def _enter(world: World, join_token: str) -> None:
+    request = participant_pb2.JoinRequest()
+    await world.ask(participant_pb2, "ParticipantService", "Join", request, join_token)
+
+
+@case("roster.v1.ParticipantService.OpenPoll")
+async def open_poll(world: World, rpc: RpcAttempts) -> None:
+    question = poll_pb2.OpenPollRequest(question="Setuju?", options=["ya", "tidak"])
+    for token in (world.attacker.host, world.attacker.admin, world.attacker.guest_join):
+        await _enter(world, world.attacker.guest_join)
+        await rpc.refused(token, question, "PERMISSION_DENIED")
+    await _enter(world, world.attacker.host_join)
+    answer = await rpc.harmless(world.attacker.host_join, question)
+    assert answer.poll.by_name == f"host {world.attacker.slug}"
+
+
+@case("roster.v1.ParticipantService.ClosePoll")
+async def close_poll(world: World, rpc: RpcAttempts) -> Control:
+    theirs, absent = (poll_pb2.ClosePollRequest(poll_id=one) for one in (world.victim.poll_id, ABSENT_ID))
+    await _enter(world, world.attacker.guest_join)
+    await rpc.refused(world.attacker.guest_join, theirs, "PERMISSION_DENIED")
+    await _enter(world, world.attacker.host_join)
+    await rpc.alike(world.attacker.host_join, theirs, absent, "NOT_FOUND")
+
+    async def control() -> None:
+        await _enter(world, world.victim.host_join)
+        answer = await rpc.works(world.victim.host_join, theirs)
+        assert answer.poll.state == poll_pb2.POLL_STATE_CLOSED
+        await world.poll(world.victim)
+
+    return control
+
+
+@case("roster.v1.ParticipantService.Vote")
+async def vote(world: World, rpc: RpcAttempts) -> Control:
+    theirs, absent = (poll_pb2.VoteRequest(poll_id=one, option=1) for one in (world.victim.poll_id, ABSENT_ID))
+    await _enter(world, world.attacker.guest_join)
+    await rpc.alike(world.attacker.guest_join, theirs, absent, "NOT_FOUND")
+
+    async def control() -> None:
+        await _enter(world, world.victim.host_join)
+        assert (await rpc.works(world.victim.host_join, theirs)).poll.voters == 1
+
+    return control
 
 
 @case("roster.v1.ParticipantService.Watch")

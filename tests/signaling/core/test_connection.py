@@ -26,6 +26,9 @@ ALLOWED = {
         Request.END_MEETING,
         Request.PING,
         Request.TIMINGS,
+        Request.OPEN_POLL,
+        Request.CLOSE_POLL,
+        Request.VOTE,
     },
     State.CLOSED: set(),
 }

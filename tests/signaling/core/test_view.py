@@ -1,7 +1,7 @@
 """A meeting's view, event by event."""
 
 from services.signaling.core.view import CHAT_LINES, MeetingView
-from sipulung.roster.v1 import meeting_pb2, participant_pb2
+from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2
 
 
 def person(
@@ -76,3 +76,17 @@ def test_the_view_is_a_copy() -> None:
     here = MeetingView(snapshot)
     here.apply(participant_pb2.RosterEvent(sequence=2))
     assert snapshot.sequence == 1
+
+
+def test_polls() -> None:
+    here = view()
+    options = [poll_pb2.PollOption(text="ya"), poll_pb2.PollOption(text="tidak")]
+    one = poll_pb2.Poll(poll_id="8", question="Setuju?", options=options, state=poll_pb2.POLL_STATE_OPEN)
+    assert here.apply(participant_pb2.RosterEvent(sequence=8, polled=one))
+    voted = poll_pb2.Poll(poll_id="8", state=poll_pb2.POLL_STATE_OPEN, voters=3)
+    assert here.apply(participant_pb2.RosterEvent(sequence=9, polled=voted))
+    assert [(poll.question, len(poll.options), poll.voters) for poll in here.snapshot().polls] == [("Setuju?", 2, 3)]
+    closed = poll_pb2.Poll(poll_id="8", question="Setuju?", options=options, state=poll_pb2.POLL_STATE_CLOSED, voters=4)
+    assert here.apply(participant_pb2.RosterEvent(sequence=10, polled=closed))
+    assert here.apply(participant_pb2.RosterEvent(sequence=11, polled=poll_pb2.Poll(poll_id="11", question="Kapan?")))
+    assert [(poll.poll_id, poll.voters) for poll in here.snapshot().polls] == [("8", 4), ("11", 0)]
