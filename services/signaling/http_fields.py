@@ -7,16 +7,19 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from services.common.errors import InvalidField, Malformed, Unauthenticated
+from services.common.errors import InvalidField, Malformed, TooLarge, Unauthenticated
 
 PREFIX: Final = "/api/v1"
 
 Fields = dict[str, Any]
 
 
-async def fields_of(request: web.Request) -> Fields:
-    """The JSON object in the body; an empty body is an empty object. Raises Malformed."""
-    body = await request.read()
+async def fields_of(request: web.Request, largest: int = 0) -> Fields:
+    """The JSON object in the body; an empty body is an empty object. Raises Malformed.
+
+    A body may have as many bytes as the application takes, or `largest` for a route that takes more: TooLarge.
+    """
+    body = await _read_up_to(request, largest) if largest else await request.read()
     if not body.strip():
         return {}
     try:
@@ -26,6 +29,15 @@ async def fields_of(request: web.Request) -> Fields:
     if not isinstance(fields, dict):
         raise Malformed("the body is not a JSON object")
     return fields
+
+
+async def _read_up_to(request: web.Request, largest: int) -> bytes:
+    body = bytearray()
+    async for part in request.content.iter_any():
+        body += part
+        if len(body) > largest:
+            raise TooLarge(f"bodies have at most {largest} bytes here")
+    return bytes(body)
 
 
 def text(fields: Fields, name: str) -> str:
@@ -50,6 +62,16 @@ def number(fields: Fields, name: str) -> int:
         return 0
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 53:
         raise InvalidField(name, "must be a whole number")
+    return value
+
+
+def flag(fields: Fields, name: str) -> bool:
+    """False when it is not there. Raises InvalidField."""
+    value = fields.get(name)
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise InvalidField(name, "must be true or false")
     return value
 
 

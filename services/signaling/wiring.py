@@ -19,6 +19,8 @@ from services.common.rpc_server import RpcServer
 from services.common.store import open_store
 from services.common.telemetry import Telemetry
 from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
+from services.signaling.admin_api import AdminApi
+from services.signaling.admin_client import AdminClient
 from services.signaling.clients import AuthClient, MediaClient, RosterClient
 from services.signaling.config import Config
 from services.signaling.feed import Feeds
@@ -104,6 +106,8 @@ class Signaling:
         self._sockets = WebSockets(requests, sessions, telemetry, metrics, config.trusted_proxies)
         api = HttpApi(auth, roster, telemetry, config.trusted_proxies, config.time_zone)
 
+        admin_api = AdminApi(AdminClient(self._auth_channel))
+
         async def jwks(_request: web.Request) -> web.Response:
             if not keys.jwks:
                 return web.Response(status=503, text="the keys are not known yet\n", headers={"Retry-After": "1"})
@@ -127,7 +131,7 @@ class Signaling:
         )
         self.grpc_port = await self._rpc.start()
         application = web.Application(middlewares=[api.middleware], client_max_size=LARGEST_BODY)
-        application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, api))
+        application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, api, admin_api))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         listen = config.http_listen

@@ -198,6 +198,174 @@ async def set_password(world: World, http: HttpAttempts) -> Control:
     return control
 
 
+@route("GET /api/v1/tenant")
+async def tenant(world: World, http: HttpAttempts) -> Control:
+    path = "/api/v1/tenant"
+    answer = await http.harmless(path, bearer=world.attacker.admin)
+    assert json.loads(answer.body)["tenant"]["slug"] == world.attacker.slug
+    await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
+    await http.refused(path, "UNAUTHENTICATED", bearer=forged(world.attacker.admin, ten=world.victim.tenant_id))
+
+    async def control() -> None:
+        assert world.victim.tenant_id.encode() in (await http.ask(path, bearer=world.victim.admin)).body
+
+    return control
+
+
+async def _only_an_admin(world: World, http: HttpAttempts, path: str, body: dict[str, object]) -> None:
+    for bearer in (world.attacker.host, world.attacker.participant, world.victim.participant, world.attacker.host_join):
+        await http.refused(path, "PERMISSION_DENIED", body=body, bearer=bearer)
+    await http.refused(path, "UNAUTHENTICATED", body=body)
+    await http.refused(
+        path, "UNAUTHENTICATED", body=body, bearer=forged(world.attacker.admin, ten=world.victim.tenant_id)
+    )
+
+
+@route("PATCH /api/v1/tenant")
+async def update_tenant(world: World, http: HttpAttempts) -> Control:
+    path = "/api/v1/tenant"
+    await _only_an_admin(world, http, path, {"revision": 1, "name": "Kabupaten lain"})
+    # There is no way to name another tenant than one's own.
+    body = {"revision": 999, "tenant_id": world.victim.tenant_id, "name": "Kabupaten lain"}
+    await http.refused(path, "CONFLICT", body=body, bearer=world.attacker.admin)
+
+    async def control() -> None:
+        now = json.loads((await http.ask(path, method="GET", bearer=world.victim.admin)).body)["tenant"]
+        same = {"revision": int(now["revision"]), "name": now["name"]}
+        assert (await http.ask(path, same, bearer=world.victim.admin)).status == 200
+
+    return control
+
+
+@route("GET /api/v1/units")
+async def units(world: World, http: HttpAttempts) -> Control:
+    path = "/api/v1/units"
+    theirs = await _unit(world)
+    assert theirs.encode() not in (await http.harmless(path, bearer=world.attacker.admin)).body
+    await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
+
+    async def control() -> None:
+        assert theirs.encode() in (await http.ask(path, bearer=world.victim.participant)).body
+
+    return control
+
+
+@route("POST /api/v1/units")
+async def create_unit(world: World, http: HttpAttempts) -> Control:
+    path = "/api/v1/units"
+    theirs = await _unit(world)
+    await _only_an_admin(world, http, path, {"name": "Dinas"})
+    one, absent = {"name": "Dinas", "parent_id": theirs}, {"name": "Dinas", "parent_id": ABSENT_ID}
+    codes = ("NOT_FOUND", "INVALID_FIELD")
+    await http.alike(path, path, *codes, body=one, absent_body=absent, bearer=world.attacker.admin)
+
+    async def control() -> None:
+        assert (await http.ask(path, one, bearer=world.victim.admin)).status == 201
+
+    return control
+
+
+@route("PATCH /api/v1/units/{unit_id}")
+async def update_unit(world: World, http: HttpAttempts) -> Control:
+    def path(unit_id: str) -> str:
+        return f"/api/v1/units/{unit_id}"
+
+    theirs, body = await _unit(world), {"revision": 1, "name": "Dinas lain"}
+    await _only_an_admin(world, http, path(theirs), body)
+    await http.alike(
+        path(theirs), path(ABSENT_ID), "NOT_FOUND", body=body, absent_body=body, bearer=world.attacker.admin
+    )
+
+    async def control() -> None:
+        assert (await http.ask(path(theirs), body, bearer=world.victim.admin)).status == 200
+
+    return control
+
+
+@route("DELETE /api/v1/units/{unit_id}")
+async def delete_unit(world: World, http: HttpAttempts) -> Control:
+    def path(unit_id: str) -> str:
+        return f"/api/v1/units/{unit_id}?revision=1"
+
+    theirs = await _unit(world)
+    await _only_an_admin(world, http, path(theirs), {})
+    await http.alike(path(theirs), path(ABSENT_ID), "NOT_FOUND", bearer=world.attacker.admin)
+
+    async def control() -> None:
+        assert (await http.ask(path(theirs), bearer=world.victim.admin)).status == 200
+
+    return control
+
+
+@route("GET /api/v1/accounts")
+async def accounts(world: World, http: HttpAttempts) -> Control:
+    path = "/api/v1/accounts"
+    await http.harmless(path, bearer=world.attacker.admin)
+    await http.harmless(f"{path}?query={VICTIM}", bearer=world.attacker.admin)
+    for bearer in (world.attacker.host, world.attacker.participant, world.attacker.host_join):
+        await http.refused(path, "PERMISSION_DENIED", bearer=bearer)
+
+    async def control() -> None:
+        assert world.victim.host_account.encode() in (await http.ask(path, bearer=world.victim.admin)).body
+
+    return control
+
+
+@route("POST /api/v1/accounts")
+async def create_account(world: World, http: HttpAttempts) -> None:
+    path = "/api/v1/accounts"
+    body = {"user": f"baru{new_id()[:8]}", "name": "Baru", "role": "HOST"}
+    await _only_an_admin(world, http, path, body)
+    await http.refused(
+        path, "PERMISSION_DENIED", body={**body, "role": "PROVINCE_OPERATOR"}, bearer=world.attacker.admin
+    )
+    await http.refused(
+        path,
+        "NOT_FOUND",
+        "INVALID_FIELD",
+        body={**body, "unit_id": await _unit(world)},
+        bearer=world.attacker.admin,
+    )
+    await http.harmless(path, body=body, bearer=world.attacker.admin)
+
+
+async def _of_an_account(world: World, http: HttpAttempts, tail: str, body: dict[str, object]) -> Control:
+    def path(account_id: str) -> str:
+        return f"/api/v1/accounts/{account_id}{tail}"
+
+    created = await http.ask(
+        "/api/v1/accounts",
+        {"user": f"korban{new_id()[:8]}", "name": "Korban", "role": "PARTICIPANT"},
+        method="POST",
+        bearer=world.victim.admin,
+    )
+    theirs = json.loads(created.body)["account"]["account_id"]
+    await _only_an_admin(world, http, path(theirs), body)
+    await http.alike(
+        path(theirs), path(ABSENT_ID), "NOT_FOUND", body=body, absent_body=body, bearer=world.attacker.admin
+    )
+
+    async def control() -> None:
+        assert (await http.ask(path(theirs), body, bearer=world.victim.admin)).status == 200
+
+    return control
+
+
+@route("PATCH /api/v1/accounts/{account_id}")
+async def update_account(world: World, http: HttpAttempts) -> Control:
+    return await _of_an_account(world, http, "", {"revision": 1, "name": "Nama lain"})
+
+
+@route("POST /api/v1/accounts/{account_id}/disable")
+async def disable_account(world: World, http: HttpAttempts) -> Control:
+    return await _of_an_account(world, http, "/disable", {})
+
+
+@route("POST /api/v1/accounts/{account_id}/password")
+async def reset_account_password(world: World, http: HttpAttempts) -> Control:
+    return await _of_an_account(world, http, "/password", {})
+
+
 @route("GET /ws")
 async def socket(world: World, http: HttpAttempts) -> None:
     # Without a message (see below) a connection has nobody's rights, whatever its headers say.

@@ -15,6 +15,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from services.common.tokens import ServiceTokens
+from services.signaling.admin_api import AdminApi
 from services.signaling.http_api import HttpApi
 from services.signaling.routes import Handler, routes
 from sipulung.common.v1 import options_pb2
@@ -44,7 +45,9 @@ def route_names() -> list[str]:
     """Every route of signaling, as "METHOD path"."""
     handler: Handler = _nothing
     api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), (), cast(Any, None))
-    return [f"{route.method} {route.path}" for route in routes(handler, handler, handler, api)]
+    return [
+        f"{route.method} {route.path}" for route in routes(handler, handler, handler, api, AdminApi(cast(Any, None)))
+    ]
 
 
 def message_kinds() -> list[str]:

@@ -29,10 +29,20 @@ from services.common.tenancy import (
     require_participant,
 )
 from services.common.tokens import FixedKeys, ServiceTokens, TokenVerifier, account_claims, participant_claims
-from sipulung.auth.v1 import account_pb2, session_pb2, session_pb2_grpc
+from sipulung.auth.v1 import (
+    account_pb2,
+    account_pb2_grpc,
+    session_pb2,
+    session_pb2_grpc,
+    tenant_pb2,
+    tenant_pb2_grpc,
+    unit_pb2,
+    unit_pb2_grpc,
+)
 from sipulung.common.v1 import common_pb2
 from sipulung.media.v1 import media_pb2, media_pb2_grpc
 from sipulung.media.v1 import session_pb2 as media_session_pb2
+from tests.signaling.tenant_node import TenantNode
 
 Context = grpc.aio.ServicerContext[Any, Any]
 ANY_PORT = Address("127.0.0.1", 0)
@@ -78,6 +88,7 @@ class AuthNode(
         self.addresses: list[str] = []
         self.port = 0
         self._server: RpcServer | None = None
+        self.frame = TenantNode()
 
     async def start(self) -> None:
         listen = Address("127.0.0.1", self.port)
@@ -87,6 +98,21 @@ class AuthNode(
         add(session_pb2_grpc.add_JoinServiceServicer_to_server, self, services["JoinService"])
         add(session_pb2_grpc.add_KeyServiceServicer_to_server, self, services["KeyService"])
         add(session_pb2_grpc.add_SessionServiceServicer_to_server, self, services["SessionService"])
+        add(
+            tenant_pb2_grpc.add_TenantServiceServicer_to_server,
+            self.frame,
+            tenant_pb2.DESCRIPTOR.services_by_name["TenantService"],
+        )
+        add(
+            unit_pb2_grpc.add_UnitServiceServicer_to_server,
+            self.frame,
+            unit_pb2.DESCRIPTOR.services_by_name["UnitService"],
+        )
+        add(
+            account_pb2_grpc.add_AccountServiceServicer_to_server,
+            self.frame,
+            account_pb2.DESCRIPTOR.services_by_name["AccountService"],
+        )
         self.port = await self._server.start()
 
     async def stop(self) -> None:
