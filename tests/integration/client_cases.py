@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 from services.common.ids import new_id
+from sipulung.auth.v1 import unit_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.roster.v1 import poll_pb2
 from sipulung.signaling.v1 import client_pb2
@@ -237,6 +238,13 @@ async def update_tenant(world: World, http: HttpAttempts) -> Control:
     return control
 
 
+async def _unit(world: World) -> str:
+    """A new unit of the victim's."""
+    request = unit_pb2.CreateUnitRequest(name=f"Unit {new_id()}")
+    created = await world.ask(unit_pb2, "UnitService", "CreateUnit", request, world.victim.admin)
+    return str(created.unit.unit_id)
+
+
 @route("GET /api/v1/units")
 async def units(world: World, http: HttpAttempts) -> Control:
     path = "/api/v1/units"
@@ -333,20 +341,18 @@ async def _of_an_account(world: World, http: HttpAttempts, tail: str, body: dict
     def path(account_id: str) -> str:
         return f"/api/v1/accounts/{account_id}{tail}"
 
-    created = await http.ask(
-        "/api/v1/accounts",
-        {"user": f"korban{new_id()[:8]}", "name": "Korban", "role": "PARTICIPANT"},
-        method="POST",
-        bearer=world.victim.admin,
-    )
-    theirs = json.loads(created.body)["account"]["account_id"]
+    theirs = world.victim.participant_account
     await _only_an_admin(world, http, path(theirs), body)
     await http.alike(
         path(theirs), path(ABSENT_ID), "NOT_FOUND", body=body, absent_body=body, bearer=world.attacker.admin
     )
 
     async def control() -> None:
-        assert (await http.ask(path(theirs), body, bearer=world.victim.admin)).status == 200
+        # Of one of their own that nobody else here needs.
+        new = {"user": f"baru{new_id()[:8]}", "name": "Baru", "role": "PARTICIPANT"}
+        made = await http.ask("/api/v1/accounts", new, method="POST", bearer=world.victim.admin)
+        own = json.loads(made.body)["account"]["account_id"]
+        assert (await http.ask(path(own), body, bearer=world.victim.admin)).status == 200
 
     return control
 
