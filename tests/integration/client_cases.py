@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from services.common.ids import new_id
 from sipulung.auth.v1 import unit_pb2
@@ -213,7 +213,7 @@ async def tenant(world: World, http: HttpAttempts) -> Control:
     return control
 
 
-async def _only_an_admin(world: World, http: HttpAttempts, path: str, body: dict[str, object]) -> None:
+async def _only_an_admin(world: World, http: HttpAttempts, path: str, body: Mapping[str, object]) -> None:
     for bearer in (world.attacker.host, world.attacker.participant, world.victim.participant, world.attacker.host_join):
         await http.refused(path, "PERMISSION_DENIED", body=body, bearer=bearer)
     await http.refused(path, "UNAUTHENTICATED", body=body)
@@ -337,7 +337,7 @@ async def create_account(world: World, http: HttpAttempts) -> None:
     await http.harmless(path, body=body, bearer=world.attacker.admin)
 
 
-async def _of_an_account(world: World, http: HttpAttempts, tail: str, body: dict[str, object]) -> Control:
+async def _of_an_account(world: World, http: HttpAttempts, tail: str, body: Mapping[str, object]) -> Control:
     def path(account_id: str) -> str:
         return f"/api/v1/accounts/{account_id}{tail}"
 
