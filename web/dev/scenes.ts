@@ -5,6 +5,7 @@ import { lastForm, leaveAsked, room } from "../src/ui/room";
 import { readAddress } from "../src/ui/route";
 import type { Services } from "../src/ui/services";
 import { ACCOUNT, FakeAccount } from "./fake-account";
+import { FakeAdmin } from "./fake-admin";
 import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
 import { FakeSession, failure, NOW, participant } from "./fake-session";
 import { face, page } from "./pictures";
@@ -51,9 +52,15 @@ const newSession = () =>
     picture: (what, of) => (what === "screen" ? page() : face(of)),
   });
 
-const services = (session: FakeSession, host = new FakeHost(), account = new FakeAccount()): Services => ({
+const services = (
+  session: FakeSession,
+  host = new FakeHost(),
+  account = new FakeAccount(),
+  admin = new FakeAdmin(),
+): Services => ({
   loadAccount: async () => account,
   loadOpenSession: async () => () => session,
+  loadAdminApi: async () => admin,
   loadHostApi: async () => host,
 });
 
@@ -252,6 +259,26 @@ function hosting(prepare: (host: FakeHost) => void = () => undefined, act?: () =
     prepare(host);
     at("/host");
     return { services: services(newSession(), host), ...(act && { act }) };
+  };
+}
+
+function managing(
+  section: string,
+  act?: (admin: FakeAdmin) => Promise<unknown>,
+  prepare: (admin: FakeAdmin) => void = () => undefined,
+): Scene {
+  return () => {
+    const admin = new FakeAdmin();
+    prepare(admin);
+    at(`/admin${section}`);
+    const account = new FakeAccount({ ...ACCOUNT, role: "tenant-admin" });
+    return {
+      services: services(newSession(), new FakeHost(), account, admin),
+      act: async () => {
+        await found(".admin section, .admin .notice");
+        await act?.(admin);
+      },
+    };
   };
 }
 
@@ -552,6 +579,75 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     const menu = await found(".menu-button");
     if (menu.checkVisibility()) menu.click();
     await wait(60);
+  }),
+  "admin-units": managing(""),
+  "admin-units-none": managing("", undefined, (admin) => {
+    admin.all = [];
+  }),
+  "admin-unit": managing("", () => click(".unit-row", 1)),
+  "admin-unit-taken": managing("", async (admin) => {
+    await click(".admin .button.main");
+    admin.refusals.createUnit = failure("CONFLICT", { field: "name" });
+    await type(".ask input", "Sekretariat Daerah");
+    await click(".ask .button.main");
+  }),
+  "admin-unit-not-empty": managing("", async (admin) => {
+    admin.refusals.deleteUnit = failure("WRONG_STATE");
+    await click(".unit-row", 1);
+    await click(".ask .danger-text");
+    await click(".ask .button.danger");
+  }),
+  "admin-accounts": managing("/akun"),
+  "admin-account-new": managing("/akun", () => click(".admin-search .button.main")),
+  "admin-account-wrong": managing("/akun", async () => {
+    await click(".admin-search .button.main");
+    await type(".ask input", "Siti Aminah, S.Kom", 0);
+    await type(".ask input", "Siti Aminah", 1);
+    await type(".ask input", "1978", 2);
+    await click(".ask .button.main");
+  }),
+  "admin-account-password": managing("/akun", async () => {
+    await click(".admin-search .button.main");
+    await type(".ask input", "Siti Aminah, S.Kom", 0);
+    await type(".ask input", "siti.aminah", 1);
+    await click(".ask .button.main");
+  }),
+  "admin-account-conflict": managing("/akun", async (admin) => {
+    await click(".account-card .button", 2);
+    admin.refusals.updateAccount = failure("CONFLICT", { field: "revision" });
+    await type(".ask input", "Budi Santoso, S.STP, M.Si", 0);
+    await click(".ask .button.main");
+    await found(".ask .notice");
+  }),
+  "admin-hours": managing("/jam-kerja"),
+  "admin-hours-conflict": managing("/jam-kerja", async (admin) => {
+    admin.refusals.updateTenant = failure("CONFLICT", { field: "revision" });
+    await type(".field.short input", "30");
+    await click(".save-bar .button");
+    await found(".notice");
+  }),
+  "admin-hours-wrong": managing("/jam-kerja", async () => {
+    await type(".office-day input[type=time]", "06:00", 1);
+    await click(".save-bar .button");
+  }),
+  "admin-holidays": managing("/hari-libur"),
+  "admin-holidays-paste": managing("/hari-libur", async () => {
+    await click(".holiday-paste summary");
+    await type(".holiday-paste textarea", "2027-03-20 Idulfitri 1448 Hijriah\n21 Maret Idulfitri");
+    await click(".holiday-paste .button");
+  }),
+  "admin-letterhead": managing("/kop-surat"),
+  "admin-tenant": managing("/instansi"),
+  "admin-tenant-shorter": managing("/instansi", async () => {
+    await type(".field.short input", "90");
+    await click(".save-bar .button");
+  }),
+  "admin-leave": managing("/instansi", async () => {
+    await type(".admin-form input", "Kabupaten Luwu Raya");
+    await click(".admin-tabs a", 1);
+  }),
+  "admin-failed": managing("", undefined, (admin) => {
+    admin.refusals.tenant = failure("UNAVAILABLE");
   }),
   "host-empty": hosting(),
   "host-loading": hosting(

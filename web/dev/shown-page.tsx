@@ -3,6 +3,7 @@ import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { type Services, ServicesContext } from "../src/ui/services";
 import { FakeAccount } from "./fake-account";
+import { FakeAdmin } from "./fake-admin";
 import { FakeHost } from "./fake-host";
 import { FakeSession } from "./fake-session";
 
@@ -33,6 +34,7 @@ export async function showPage(page: ComponentChild, services: Partial<Services>
   const whole: Services = {
     loadOpenSession: async () => () => new FakeSession(),
     loadAccount: async () => new FakeAccount(),
+    loadAdminApi: async () => new FakeAdmin(),
     loadHostApi: async () => new FakeHost(),
     ...services,
   };

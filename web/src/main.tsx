@@ -27,6 +27,7 @@ const loadAccount = () => {
 const services: Services = {
   loadAccount,
   loadOpenSession: async () => (await import("./client/open-session")).openSession,
+  loadAdminApi: async () => (await import("./client/admin-api")).adminApi(await loadAccount()),
   loadHostApi: async () => (await import("./client/host-api")).hostApi(await loadAccount()),
 };
 

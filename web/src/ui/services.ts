@@ -1,12 +1,14 @@
 // What the pages need from the client, given from outside: main.tsx gives the real thing, fetched when it is needed.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { AdminApi } from "../client/admin-api";
 import type { AccountSession, HostApi, OpenSession } from "../client/contract";
 
 export interface Services {
   readonly loadOpenSession: () => Promise<OpenSession>;
   /** The same one each time. */
   readonly loadAccount: () => Promise<AccountSession>;
+  readonly loadAdminApi: () => Promise<AdminApi>;
   readonly loadHostApi: () => Promise<HostApi>;
 }
 

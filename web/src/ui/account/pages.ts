@@ -23,6 +23,12 @@ export const SIGN_IN_PATH = "/masuk";
 
 export const ACCOUNT_PAGES: readonly AccountPage[] = [
   { key: "host", path: "/host", least: "host", load: async () => (await import("../host/host-page")).HostPage },
+  {
+    key: "admin",
+    path: "/admin",
+    least: "tenant-admin",
+    load: async () => (await import("../admin/admin-page")).AdminPage,
+  },
 ];
 
 const RANKS = ["participant", "host", "head-of-unit", "tenant-admin", "province-operator"] as const;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ErrorCode } from "../../gen/sipulung/common/v1/common_pb";
+import { en as adminEn } from "../admin/i18n/en";
+import { id as adminId } from "../admin/i18n/id";
 import { en } from "./en";
 import { id } from "./id";
 
@@ -11,8 +13,9 @@ function paths(part: unknown, prefix = ""): string[] {
 }
 
 describe("the catalogue", () => {
-  it("has the same texts in both languages", () => {
+  it("has the same texts in both languages, of each page too", () => {
     expect(paths(en).sort()).toEqual(paths(id).sort());
+    expect(paths(adminEn).sort()).toEqual(paths(adminId).sort());
   });
 
   it("has a sentence for every error code in both languages", () => {
@@ -26,7 +29,7 @@ describe("the catalogue", () => {
   });
 
   it("leaves no text empty", () => {
-    for (const catalogue of [id, en]) {
+    for (const catalogue of [id, en, adminId, adminEn]) {
       const texts = (part: unknown): string[] =>
         typeof part === "string"
           ? [part]

@@ -69,3 +69,22 @@ export function rate(kbps: number): string {
   const per = words.value.locale.startsWith("id") ? "d" : "s";
   return kbps < 1000 ? `${decimal(kbps, 0)} kbit/${per}` : `${decimal(kbps / 1000, 1)} Mbit/${per}`;
 }
+
+/** "Senin" for 1 (ISO 8601), … "Minggu" for 7. */
+export function dayOfWeek(weekday: number): string {
+  // 1 January 2024 was a Monday.
+  return new Intl.DateTimeFormat(words.value.locale, { weekday: "long", timeZone: "UTC" }).format(
+    Date.UTC(2024, 0, weekday),
+  );
+}
+
+/** "Kamis, 19 Maret 2020" for "2020-03-19", or without the day of the week. */
+export function wholeDay(date: string, named = true): string {
+  return new Intl.DateTimeFormat(words.value.locale, {
+    ...(named && { weekday: "long" }),
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(`${date}T00:00:00Z`));
+}

@@ -488,7 +488,7 @@ export const id = {
   },
 };
 
-type Texts<T> = {
+export type Texts<T> = {
   readonly [K in keyof T]: T[K] extends string
     ? string
     : T[K] extends (...given: infer A) => string

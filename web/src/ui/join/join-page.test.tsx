@@ -16,6 +16,7 @@ function show() {
   const services = {
     loadOpenSession: async () => () => session,
     loadAccount: () => Promise.reject(new Error("not on this page")),
+    loadAdminApi: () => Promise.reject(new Error("not on this page")),
     loadHostApi: () => Promise.reject(new Error("not on this page")),
   };
   act(() =>

@@ -20,3 +20,4 @@ export const MOON = "M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10Z";
 export const HALF = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 3v18M12 8h6.5M12 12h8.6M12 16h6.5";
 export const CROSS = "M6 6l12 12M18 6 6 18";
 export const MENU = "M4 6.5h16M4 12h16M4 17.5h16";
+export const CHEVRON = "M9 5.5 15.5 12 9 18.5";

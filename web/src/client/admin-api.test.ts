@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import type { AuthorisedCalls, Json } from "./account-session";
+import { adminApi } from "./admin-api";
+
+/** Answers every call with this; gives what was called. */
+function calls(answer: Json) {
+  const made: [string, string, Json | undefined][] = [];
+  const account: AuthorisedCalls = {
+    call: async (method, path, body) => {
+      made.push([method, path, body]);
+      return answer;
+    },
+    file: () => Promise.reject(new Error("no files here")),
+  };
+  return { api: adminApi(account), made };
+}
+
+const ACCOUNT = { account_id: "a", user: "budi", name: "Budi", nip: "", role: "HEAD_OF_UNIT", revision: "3" };
+const FIELDS = { name: "Budi S", nip: "", role: "host", unitId: "u1" } as const;
+
+describe("the admin's API", () => {
+  it("reads a tenant whose parts were never set", async () => {
+    const { api } = calls({
+      tenant: { slug: "luwu", name: "Luwu", time_zone: "Asia/Makassar", language: "id", revision: "12" },
+    });
+    const tenant = await api.tenant();
+    expect(tenant).toMatchObject({ revision: 12, timeZone: "Asia/Makassar" });
+    expect(tenant.officeHours).toEqual({ days: [], toleranceMinutes: 0, holidays: [] });
+    expect(tenant.letterhead.titles).toEqual([]);
+    expect(tenant.retention).toEqual({ days: 0, purpose: "" });
+  });
+
+  it("sends only what is changed", async () => {
+    const { api, made } = calls({ account: ACCOUNT });
+    const { account } = { account: await api.updateAccount({ ...(await api.enableAccount({} as never)) }, FIELDS) };
+    expect(account).toMatchObject({ role: "head-of-unit", revision: 3 });
+    expect(made[1]).toEqual([
+      "PATCH",
+      "/api/v1/accounts/a",
+      { revision: 3, name: "Budi S", role: "HOST", unit_id: "u1" },
+    ]);
+  });
+
+  it("names the unit and its revision when it is deleted, as JSON", async () => {
+    const { api, made } = calls({});
+    await api.deleteUnit({ id: "u1", parentId: "", name: "Dinas", revision: 4 });
+    expect(made).toEqual([["DELETE", "/api/v1/units/u1?revision=4", {}]]);
+  });
+
+  it("takes no answer that lacks something", async () => {
+    const { api } = calls({ units: [{ name: "Dinas" }] });
+    await expect(api.units()).rejects.toMatchObject({ failure: { code: "MALFORMED" } });
+    await expect(api.accounts("a b", "")).rejects.toMatchObject({ failure: { code: "MALFORMED" } });
+  });
+});

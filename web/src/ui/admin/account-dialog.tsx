@@ -1,0 +1,219 @@
+// An account: made, changed, given a new password, disabled.
+import { useState } from "preact/hooks";
+import type { AccountFields, AdminApi, ManagedAccount, Unit } from "../../client/admin-api";
+import type { Account } from "../../client/contract";
+import { failureOf, type MetFailure, met } from "../parts/failure-notice";
+import { TextField } from "../parts/field";
+import { SelectField } from "../parts/select-field";
+import { FormDialog } from "./form-dialog";
+import { letters, nipIsWrong } from "./lengths";
+import { SureDialog } from "./sure-dialog";
+import { ConflictNotice, type Wrong } from "./tenant-part";
+import { unitOptions } from "./unit-tree";
+import { adminWords } from "./words";
+
+const GIVEN_ROLES = ["participant", "host", "head-of-unit", "tenant-admin"] as const;
+const NEW: AccountFields = { name: "", nip: "", role: "participant", unitId: "" };
+
+export interface AccountDialogProps {
+  readonly api: AdminApi;
+  readonly units: readonly Unit[];
+  /** null: a new one. */
+  readonly account: ManagedAccount | null;
+  /** Whether it is that of whoever looks at this. */
+  readonly own: boolean;
+  readonly onChanged: (account: ManagedAccount) => void;
+  readonly onPassword: (user: string, password: string) => void;
+  /** The list is not the newest any more. */
+  readonly onStale: () => void;
+  readonly onClose: () => void;
+}
+
+const fieldsOf = ({ name, nip, role, unitId }: AccountFields): AccountFields => ({ name, nip, role, unitId });
+
+export function AccountDialog(props: AccountDialogProps) {
+  const { api, units, account, own, onChanged, onPassword, onStale, onClose } = props;
+  const w = adminWords.value;
+  const a = w.accounts;
+  const [base, setBase] = useState(account);
+  const [user, setUser] = useState("");
+  const [draft, setDraft] = useState<AccountFields>(() => fieldsOf(account ?? NEW));
+  const [wrong, setWrong] = useState<Wrong>({});
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const [state, setState] = useState<"" | "working" | "conflict" | "disabling" | "resetting">("");
+  const dirty = user !== "" || JSON.stringify(draft) !== JSON.stringify(fieldsOf(base ?? NEW));
+  const change = (part: Partial<AccountFields>) => {
+    setDraft({ ...draft, ...part });
+    setWrong({});
+  };
+
+  const refuse = (thrown: unknown) => {
+    const failure = failureOf(thrown);
+    const field = failure.field.replace(/^account\./, "");
+    const taken = failure.code === "CONFLICT";
+    setState("");
+    if (field === "user") setWrong({ user: taken ? a.wrong.userTaken : a.wrong.user });
+    else if (field === "nip") setWrong({ nip: taken ? a.wrong.nipTaken : a.wrong.nip });
+    else if (field === "name") setWrong({ name: a.wrong.name });
+    else if (field === "unit_id") setWrong({ unit: a.wrong.unit });
+    else if (field === "role" || failure.code === "PERMISSION_DENIED") setWrong({ role: a.wrong.role });
+    else if (taken) setState("conflict");
+    else setFailed(met(thrown));
+  };
+  const check = (): Wrong => ({
+    ...(account || /^[a-z0-9][a-z0-9._-]{0,63}$/.test(user) ? {} : { user: a.wrong.user }),
+    ...(letters(draft.name) > 0 && letters(draft.name) <= 64 ? {} : { name: a.wrong.name }),
+    ...(nipIsWrong(draft.nip) ? { nip: a.wrong.nip } : {}),
+  });
+  const submit = (on: ManagedAccount | null) => {
+    const found = check();
+    setWrong(found);
+    setFailed(null);
+    if (Object.keys(found).length > 0) return;
+    if (on && !dirty) return onClose();
+    setState("working");
+    const fields = { ...draft, name: draft.name.trim() };
+    if (on) {
+      api.updateAccount(on, fields).then((changed) => {
+        onChanged(changed);
+        onClose();
+      }, refuse);
+    } else api.createAccount(user, fields).then((made) => onPassword(made.account.user, made.password), refuse);
+  };
+  /** The account as it is now: its user name finds it. */
+  const newest = (then: (found: ManagedAccount) => void) => {
+    setState("working");
+    api.accounts(account?.user ?? "", "").then(({ accounts }) => {
+      const found = accounts.find((one) => one.id === account?.id);
+      onStale();
+      if (!found) return onClose();
+      setBase(found);
+      setState("");
+      then(found);
+    }, refuse);
+  };
+  const enable = (on: ManagedAccount) => {
+    setState("working");
+    api.enableAccount(on).then((changed) => {
+      onChanged(changed);
+      onClose();
+    }, refuse);
+  };
+
+  if (state === "disabling" && base) {
+    return (
+      <SureDialog
+        title={a.disableTitle(base.name)}
+        text={a.disableText}
+        action={a.disable}
+        working={a.working}
+        danger
+        act={async () => {
+          onChanged(await api.disableAccount(base));
+          onClose();
+        }}
+        onClose={() => setState("")}
+      />
+    );
+  }
+  if (state === "resetting" && base) {
+    return (
+      <SureDialog
+        title={a.resetTitle(base.name)}
+        text={a.resetText}
+        action={a.reset}
+        working={a.working}
+        act={async () => onPassword(base.user, await api.resetPassword(base))}
+        onClose={() => setState("")}
+      />
+    );
+  }
+  const roles: readonly Account["role"][] =
+    account?.role === "province-operator" ? [...GIVEN_ROLES, "province-operator"] : GIVEN_ROLES;
+  return (
+    <FormDialog
+      title={account ? a.editTitle : a.newTitle}
+      action={account ? w.save : a.create}
+      dirty={dirty}
+      working={state === "working"}
+      wrong={wrong}
+      failed={failed}
+      onSubmit={() => submit(base)}
+      onClose={onClose}
+      more={
+        base && (
+          <div class="row dialog-more">
+            <button type="button" class="button" onClick={() => setState("resetting")}>
+              {a.reset}
+            </button>
+            {base.disabled ? (
+              <button type="button" class="button" onClick={() => enable(base)}>
+                {a.enable}
+              </button>
+            ) : (
+              !own && (
+                <button type="button" class="button plain danger-text" onClick={() => setState("disabling")}>
+                  {a.disable}
+                </button>
+              )
+            )}
+          </div>
+        )
+      }
+    >
+      <TextField
+        label={a.name}
+        autocomplete="off"
+        value={draft.name}
+        wrong={wrong.name}
+        onText={(name) => change({ name })}
+      />
+      {!account && (
+        <TextField
+          label={a.user}
+          hint={a.userHint}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          value={user}
+          wrong={wrong.user}
+          onText={(text) => {
+            setUser(text.trim().toLowerCase());
+            setWrong({});
+          }}
+        />
+      )}
+      <TextField
+        label={a.nip}
+        autocomplete="off"
+        inputmode="numeric"
+        value={draft.nip}
+        wrong={wrong.nip}
+        onText={(text) => change({ nip: text.replace(/\s/g, "") })}
+      />
+      {own ? (
+        <p class="quiet">{a.own}</p>
+      ) : (
+        <SelectField
+          label={a.role}
+          value={draft.role}
+          options={roles.map((role) => [role, a.roles[role]] as const)}
+          hint={a.roleTexts[draft.role]}
+          wrong={wrong.role}
+          onValue={(role) => change({ role: role as Account["role"] })}
+        />
+      )}
+      <SelectField
+        label={a.unit}
+        value={draft.unitId}
+        options={[["", a.noUnit], ...unitOptions(units)]}
+        wrong={wrong.unit}
+        onValue={(unitId) => change({ unitId })}
+      />
+      {!account && <p class="quiet">{a.passwordNote}</p>}
+      {state === "conflict" && (
+        <ConflictNotice onNewest={() => newest((found) => setDraft(fieldsOf(found)))} onMine={() => newest(submit)} />
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,168 @@
+// A part of the tenant's settings while somebody edits it: what is wrong, what is saved, and what to do when somebody else was first.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { AdminApi, Tenant, TenantChange } from "../../client/admin-api";
+import { Unsaved } from "../account/unsaved";
+import { FailureNotice, failureOf, type MetFailure, met } from "../parts/failure-notice";
+import { Notice } from "../parts/notice";
+import { adminWords } from "./words";
+
+export type Wrong = Readonly<Record<string, string | undefined>>;
+
+export interface PartProps {
+  readonly api: AdminApi;
+  readonly tenant: Tenant;
+  readonly onTenant: (tenant: Tenant) => void;
+}
+
+export interface PartOptions<T> extends PartProps {
+  readonly read: (tenant: Tenant) => T;
+  readonly write: (draft: T, tenant: Tenant) => TenantChange;
+  /** A sentence for each field that is wrong. */
+  readonly check: (draft: T) => Wrong;
+  /** For a field that the server refuses, by its path: our key of it and the sentence. */
+  readonly refused: (field: string, draft: T) => readonly [string, string] | null;
+}
+
+export interface TenantPart<T> {
+  readonly draft: T;
+  readonly base: Tenant;
+  readonly change: (change: Partial<T>) => void;
+  readonly dirty: boolean;
+  readonly wrong: Wrong;
+  readonly state: "idle" | "saving" | "saved" | "conflict";
+  readonly failed: MetFailure | null;
+  readonly save: () => void;
+  readonly takeNewest: () => void;
+  readonly saveMine: () => void;
+}
+
+export function useTenantPart<T extends object>(options: PartOptions<T>): TenantPart<T> {
+  const { api, tenant, onTenant, read, write, check, refused } = options;
+  const [base, setBase] = useState(tenant);
+  const [draft, setDraft] = useState(() => read(tenant));
+  const [wrong, setWrong] = useState<Wrong>({});
+  const [state, setState] = useState<TenantPart<T>["state"]>("idle");
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const dirty = JSON.stringify(draft) !== JSON.stringify(read(base));
+
+  const settle = (newest: Tenant) => {
+    setBase(newest);
+    setDraft(read(newest));
+    onTenant(newest);
+  };
+  const refuse = (thrown: unknown) => {
+    const failure = failureOf(thrown);
+    const at = failure.code === "INVALID_FIELD" ? refused(failure.field, draft) : null;
+    if (at) setWrong({ [at[0]]: at[1] });
+    else if (failure.code !== "CONFLICT") setFailed(met(thrown));
+    setState(failure.code === "CONFLICT" ? "conflict" : "idle");
+  };
+  const send = (on: Tenant) => {
+    setState("saving");
+    setFailed(null);
+    api.updateTenant(on.revision, write(draft, on)).then((newest) => {
+      settle(newest);
+      setState("saved");
+    }, refuse);
+  };
+  const newestThen = (then: (newest: Tenant) => void) => {
+    setState("saving");
+    setFailed(null);
+    api.tenant().then(then, (thrown: unknown) => {
+      setFailed(met(thrown));
+      setState("conflict");
+    });
+  };
+  return {
+    draft,
+    base,
+    dirty,
+    wrong,
+    state,
+    failed,
+    change: (part) => {
+      setDraft({ ...draft, ...part });
+      setWrong({});
+      if (state === "saved") setState("idle");
+    },
+    save: () => {
+      if (state === "saving") return;
+      const found = check(draft);
+      setWrong(found);
+      if (Object.values(found).every((sentence) => !sentence)) send(base);
+    },
+    takeNewest: () =>
+      newestThen((newest) => {
+        settle(newest);
+        setWrong({});
+        setState("idle");
+      }),
+    saveMine: () =>
+      newestThen((newest) => {
+        setBase(newest);
+        send(newest);
+      }),
+  };
+}
+
+export interface PartFormProps<T> {
+  readonly of: TenantPart<T>;
+  /** Asked before it is saved; it calls `save`. */
+  readonly onSave?: () => void;
+  readonly class?: string;
+  readonly children: ComponentChildren;
+}
+
+export function PartForm<T>({ of, onSave, class: className, children }: PartFormProps<T>) {
+  const w = adminWords.value;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [of.wrong]);
+  return (
+    <form
+      ref={form}
+      class={`stack admin-form ${className ?? ""}`}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        (onSave ?? of.save)();
+      }}
+    >
+      {children}
+      {of.failed && <FailureNotice of={of.failed} />}
+      {of.state === "conflict" && <ConflictNotice onNewest={of.takeNewest} onMine={of.saveMine} />}
+      <div class="save-bar">
+        <button type="submit" class="button main" aria-disabled={of.state === "saving" ? "true" : undefined}>
+          {of.state === "saving" ? w.saving : w.save}
+        </button>
+        <p role="status">{of.dirty ? w.unsaved : of.state === "saved" ? w.saved : ""}</p>
+      </div>
+      <Unsaved dirty={of.dirty} words={w.leave} />
+    </form>
+  );
+}
+
+export interface ConflictNoticeProps {
+  readonly onNewest: () => void;
+  readonly onMine: () => void;
+}
+
+export function ConflictNotice({ onNewest, onMine }: ConflictNoticeProps) {
+  const w = adminWords.value.conflict;
+  return (
+    <Notice kind="error">
+      <p>{w.text}</p>
+      <p>{w.newestHint}</p>
+      <div class="row">
+        <button type="button" class="button" onClick={onNewest}>
+          {w.newest}
+        </button>
+        <button type="button" class="button" onClick={onMine}>
+          {w.mine}
+        </button>
+      </div>
+    </Notice>
+  );
+}
