@@ -64,7 +64,7 @@ def cut_off(page: Page) -> list[str]:
             // A strip that scrolls; a link in a sentence (WCAG 2.2, 2.5.8).
             if (element.closest('.faces') || element.matches('p a')) continue;
             if (box.left < -0.5 || box.right > width + 0.5) found.push(`${what} leaves the window sideways`);
-            const labelled = element.matches('input[type=radio]');
+            const labelled = element.matches('label input[type=radio], label input[type=checkbox]');
             if (!labelled && (box.height < 43.5 || box.width < 43.5)) {
               found.push(`${what} is ${Math.round(box.width)}×${Math.round(box.height)}`);
             }
