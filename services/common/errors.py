@@ -99,6 +99,9 @@ class PermissionDenied(DomainError):
     grpc_status = grpc.StatusCode.PERMISSION_DENIED
     default_message = "permission denied"
 
+    def __init__(self, message: str = "", *, field: str = "") -> None:
+        super().__init__(message, field=field)
+
 
 class Unauthenticated(DomainError):
     """No credential, or one that is no good."""
@@ -189,6 +192,22 @@ class Removed(DomainError):
     code = common_pb2.ERROR_CODE_REMOVED
     grpc_status = grpc.StatusCode.PERMISSION_DENIED
     default_message = "removed from the meeting"
+
+
+class MeetingLocked(DomainError):
+    """A host locked the meeting: nobody new enters."""
+
+    code = common_pb2.ERROR_CODE_MEETING_LOCKED
+    grpc_status = grpc.StatusCode.FAILED_PRECONDITION
+    default_message = "the meeting is locked"
+
+
+class LobbyDenied(DomainError):
+    """A host did not let them in from the lobby."""
+
+    code = common_pb2.ERROR_CODE_LOBBY_DENIED
+    grpc_status = grpc.StatusCode.PERMISSION_DENIED
+    default_message = "not admitted from the lobby"
 
 
 class AccountDisabled(DomainError):

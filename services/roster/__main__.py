@@ -77,7 +77,9 @@ async def main(lifecycle: Lifecycle) -> None:
         ledger = Ledger(store, bus, metrics)
         stack.push_async_callback(ledger.close)
         meetings = Meetings(store, bus, ledger, metrics, now_ms)
-        leases = Leases(config.grace_ms, config.media_lease_ms, config.signaling_lease_ms)
+        leases = Leases(
+            config.grace_ms, config.media_lease_ms, config.signaling_lease_ms, host_lost_ms=config.host_lost_ms
+        )
         presence = Presence(meetings, store, bus, ledger, leases, metrics, now_ms)
 
         bus.on_reconnect(presence.distrust)

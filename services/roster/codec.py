@@ -14,7 +14,9 @@ from services.roster.core.change import (
     Joined,
     Left,
     Line,
+    Moderated,
     Polled,
+    Reacted,
     Said,
     Updated,
     Voted,
@@ -24,11 +26,12 @@ from services.roster.core.member import Member, Person
 from services.roster.core.membership import Membership
 from services.roster.core.poll import Poll
 from services.roster.core.report import Line as AttendedLine
+from services.roster.core.settings import Settings
 from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef
 from sipulung.common.v1 import common_pb2
 from sipulung.media.v1 import media_pb2
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2, poll_pb2, stored_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, moderation_pb2, participant_pb2, poll_pb2, stored_pb2
 
 _STATES = {
     Phase.NOT_OPEN: meeting_pb2.MEETING_STATE_NOT_OPEN,
@@ -40,10 +43,17 @@ _PRESENCES = {
     Membership.LOST: participant_pb2.PRESENCE_LOST,
     Membership.LEFT: participant_pb2.PRESENCE_LEFT,
     Membership.REMOVED: participant_pb2.PRESENCE_LEFT,
+    Membership.DENIED: participant_pb2.PRESENCE_LEFT,
+    Membership.WAITING: participant_pb2.PRESENCE_WAITING,
 }
 _MEMBERSHIPS = {
     participant_pb2.PRESENCE_PRESENT: Membership.PRESENT,
     participant_pb2.PRESENCE_LOST: Membership.LOST,
+    participant_pb2.PRESENCE_WAITING: Membership.WAITING,
+}
+_GONE = {
+    participant_pb2.LEAVE_REASON_REMOVED: Membership.REMOVED,
+    participant_pb2.LEAVE_REASON_DENIED: Membership.DENIED,
 }
 
 
@@ -63,6 +73,9 @@ def meeting_of(definition: Definition, present: int, now_ms: int) -> meeting_pb2
         revision=definition.revision,
         present=present,
         started_at_ms=definition.started_at_ms,
+        settings=settings_of(definition.settings),
+        spotlight_participant_id=definition.spotlight,
+        owner_unit_id=definition.owner_unit_id,
     )
 
 
@@ -88,6 +101,31 @@ def load_definition(data: bytes) -> Definition:
         meeting.revision,
         meeting.started_at_ms,
         meeting.ended_at_ms,
+        settings_from(meeting.settings),
+        meeting.spotlight_participant_id,
+        meeting.owner_unit_id,
+    )
+
+
+def settings_of(settings: Settings) -> moderation_pb2.MeetingSettings:
+    """A meeting's settings as others see them."""
+    return moderation_pb2.MeetingSettings(
+        locked=settings.locked,
+        lobby=settings.lobby,
+        unmute_forbidden=settings.unmute_forbidden,
+        share_mode=settings.share_mode,
+        chat_mode=settings.chat_mode,
+    )
+
+
+def settings_from(message: moderation_pb2.MeetingSettings) -> Settings:
+    """The reverse of `settings_of`; what is unspecified is for everybody."""
+    return Settings(
+        message.locked,
+        message.lobby,
+        message.unmute_forbidden,
+        message.share_mode or moderation_pb2.SHARE_MODE_EVERYBODY,
+        message.chat_mode or moderation_pb2.CHAT_MODE_EVERYBODY,
     )
 
 
@@ -96,7 +134,7 @@ def participant_of(member: Member) -> participant_pb2.Participant:
     return participant_pb2.Participant(
         participant_id=member.person.participant_id,
         name=member.name,
-        role=member.person.role,
+        role=member.role,
         presence=_PRESENCES[member.membership],
         joined_at_ms=member.joined_at_ms,
         hand_raised_at_ms=member.hand_raised_at_ms,
@@ -116,6 +154,9 @@ def store_member(member: Member) -> bytes:
         busy_until_ms=member.busy_until_ms,
         last_client_line_id=member.last_client_line_id,
         last_line_number=member.last_line_number,
+        token_role=member.person.role,
+        unit_id=member.person.unit_id,
+        account_since_s=member.person.account_since_s,
     ).SerializeToString()
 
 
@@ -123,17 +164,19 @@ def load_member(data: bytes) -> Member:
     """The reverse of `store_member`."""
     stored = stored_pb2.StoredMember.FromString(data)
     shown = stored.participant
-    gone = Membership.REMOVED if stored.left_reason == participant_pb2.LEAVE_REASON_REMOVED else Membership.LEFT
     return Member(
         Person(
             ParticipantId(shown.participant_id),
             stored.given_name,
-            shown.role,
+            # An older version stored the token's role only, as the role.
+            stored.token_role or shown.role,
             AccountId(stored.account_id),
             stored.device,
+            stored.unit_id,
+            stored.account_since_s,
         ),
         shown.name,
-        _MEMBERSHIPS.get(shown.presence, gone),
+        _MEMBERSHIPS.get(shown.presence) or _GONE.get(stored.left_reason, Membership.LEFT),
         shown.joined_at_ms,
         stored.present_since_ms,
         stored.absent_since_ms,
@@ -142,6 +185,7 @@ def load_member(data: bytes) -> Member:
         stored.busy_until_ms,
         stored.last_client_line_id,
         stored.last_line_number,
+        shown.role,
     )
 
 
@@ -154,6 +198,7 @@ def line_of(line: Line) -> participant_pb2.ChatLine:
         text=line.text,
         sent_at_ms=line.sent_at_ms,
         client_line_id=line.client_line_id,
+        to_hosts=line.to_hosts,
     )
 
 
@@ -202,11 +247,27 @@ def snapshot_of(state: MeetingState, chat: Iterable[participant_pb2.ChatLine], n
     """The whole meeting; lines that are newer than the state are left out, since their events follow."""
     return participant_pb2.Snapshot(
         meeting=meeting_of(state.definition, state.present, now_ms),
-        participants=[participant_of(member) for member in state.people()],
+        participants=[participant_of(member) for member in (*state.people(), *state.waiting())],
         chat=[line for line in chat if line.number <= state.sequence],
         sequence=state.sequence,
         polls=[poll_of(poll) for poll in state.polls.values()],
     )
+
+
+def snapshot_for(member: Member, snapshot: participant_pb2.Snapshot) -> participant_pb2.Snapshot:
+    """What of the whole meeting that member may see."""
+    if member.role >= common_pb2.MEETING_ROLE_CO_HOST:
+        return snapshot
+    own = member.person.participant_id
+    if member.waiting:
+        people = [person for person in snapshot.participants if person.participant_id == own]
+        return participant_pb2.Snapshot(meeting=snapshot.meeting, participants=people, sequence=snapshot.sequence)
+    seen = participant_pb2.Snapshot()
+    seen.CopyFrom(snapshot)
+    del seen.participants[:], seen.chat[:]
+    seen.participants.extend(p for p in snapshot.participants if p.presence != participant_pb2.PRESENCE_WAITING)
+    seen.chat.extend(line for line in snapshot.chat if not line.to_hosts or line.participant_id == own)
+    return seen
 
 
 def event_of(
@@ -238,6 +299,12 @@ def event_of(
             message.polled.CopyFrom(news)
         case Ended(definition):
             message.ended.CopyFrom(meeting_of(definition, 0, event.at_ms))
+        case Moderated(by, by_name, act, affected):
+            message.moderated.CopyFrom(
+                moderation_pb2.Moderated(by_participant_id=by, by_name=by_name, act=act, affected=affected)
+            )
+        case Reacted(participant_id, reaction):
+            message.reacted.CopyFrom(moderation_pb2.Reacted(participant_id=participant_id, reaction=reaction))
     name = message.WhichOneof("event")
     assert name is not None, "each happening sets one field"
     return name, message

@@ -21,6 +21,7 @@ class RosterConfig:
     grace_ms: int
     media_lease_ms: int
     signaling_lease_ms: int
+    host_lost_ms: int
     capacity: int
     stream_replicas: int
 
@@ -37,6 +38,7 @@ class RosterConfig:
             grace_ms=environment.integer("SIPULUNG_GRACE_SECONDS", 30, 1, 3600) * 1000,
             media_lease_ms=environment.integer("SIPULUNG_MEDIA_LEASE_SECONDS", 10, 1, 600) * 1000,
             signaling_lease_ms=environment.integer("SIPULUNG_SIGNALING_LEASE_SECONDS", 15, 1, 600) * 1000,
+            host_lost_ms=environment.integer("SIPULUNG_HOST_LOST_SECONDS", 120, 1, 3600) * 1000,
             capacity=environment.integer("SIPULUNG_MEETING_CAPACITY", 100, 1, 1000),
             # Three in production (a NATS cluster), one on a single machine.
             stream_replicas=environment.integer("SIPULUNG_STREAM_REPLICAS", 1, 1, 5),

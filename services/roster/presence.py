@@ -10,6 +10,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from services.common.bus import Bus
 from services.common.errors import DomainError
@@ -17,10 +18,19 @@ from services.common.ids import NodeId, ParticipantId
 from services.common.store import STORE_TROUBLE
 from services.common.tenancy import tenant_scope
 from services.roster import codec
-from services.roster.core import commands
+from services.roster.core import commands, lobby, succession
 from services.roster.core.change import Change
 from services.roster.core.membership import Membership, Move
-from services.roster.core.presence import Leases, MediaReports, SignalingReport, has_left, may_have_left, media_move
+from services.roster.core.presence import (
+    Leases,
+    MediaReports,
+    SignalingReport,
+    has_given_up,
+    has_left,
+    may_have_given_up,
+    may_have_left,
+    media_move,
+)
 from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef
 from services.roster.ledger import Ledger
@@ -100,12 +110,24 @@ class Presence:
             ]:
                 participant_id = ParticipantId(text)
                 member = state.members.get(participant_id) if state is not None else None
-                if member is not None and member.in_meeting:
+                if member is not None and (member.in_meeting or member.waiting):
                     said[ref][participant_id] = SignalingReport(now_ms, connected)
                 elif connected:
                     unknown.append(f"{ref.meeting_id}/{participant_id}")
-        await self._store.report(said)
+        await self._store.report(await self._news(said))
         return unknown
+
+    async def _news(
+        self, said: dict[MeetingRef, dict[ParticipantId, SignalingReport]]
+    ) -> dict[MeetingRef, dict[ParticipantId, SignalingReport]]:
+        """Without what was said before: that somebody is still gone must not look as if they had gone just now."""
+        for ref, reports in said.items():
+            gone = [participant_id for participant_id, report in reports.items() if not report.connected]
+            if gone:
+                for participant_id, before in (await self._store.reported(ref, gone)).items():
+                    if not before.connected:
+                        del reports[participant_id]
+        return said
 
     async def run(self) -> None:
         """Sweeps until cancelled."""
@@ -134,9 +156,11 @@ class Presence:
                 try:
                     state = self._meetings.cached(ref, sequence) or await self._meetings.load(ref)
                     self._meetings.feeds.compare(ref, sequence)
-                    if state.present:
-                        present[ref.tenant_id] += state.present
+                    seats = state.present
+                    if seats:
+                        present[ref.tenant_id] += seats
                         running[ref.tenant_id] += 1
+                    if seats or any(state.waiting()):
                         await self._judge(ref, state)
                     elif self._now_ms() > state.changed_at_ms + _RETIRE_AFTER_MS:
                         await self._store.retire(ref, state.sequence)
@@ -151,6 +175,9 @@ class Presence:
         if not self._bus.connected or not self._store_answers:
             return
         reports, now_ms = self._media.setdefault(ref, MediaReports()), self._now_ms()
+        await self._judge_lobby(ref, state, now_ms)
+        if succession.heir(state, self._trusted_since_ms, self._leases.host_lost_ms, now_ms) is not None:
+            await self._meetings.run(ref, self._succeed)
         for member in tuple(state.people()):
             move = media_move(member, reports, self._trusted_since_ms, self._leases, now_ms)
             if move is not None:
@@ -169,6 +196,25 @@ class Presence:
                 reports.forget(participant_id)
             if gone:
                 await self._store.forget_reports(ref, gone)
+
+    async def _judge_lobby(self, ref: MeetingRef, state: MeetingState, now_ms: int) -> None:
+        ids = [
+            member.person.participant_id
+            for member in state.waiting()
+            if may_have_given_up(member, self._trusted_since_ms, self._leases, now_ms)
+        ]
+        if not ids:
+            return
+        said = await self._store.reported(ref, ids)
+        gone = [pid for pid in ids if has_given_up(said.get(pid), self._leases, now_ms)]
+        for participant_id in gone:
+            await self._meetings.run(ref, partial(_give_up, participant_id))
+        if gone:
+            await self._store.forget_reports(ref, gone)
+
+    def _succeed(self, state: MeetingState, now_ms: int) -> Change:
+        heir = succession.heir(state, self._trusted_since_ms, self._leases.host_lost_ms, now_ms)
+        return Change(state, state) if heir is None else succession.take_over(state, heir.person.participant_id, now_ms)
 
     async def _move(self, ref: MeetingRef, participant_id: ParticipantId, move: Move, reports: MediaReports) -> None:
         """Makes the move if it still is one: another replica, or the person, may have been first."""
@@ -204,6 +250,13 @@ class Presence:
         if late > _JUMP_S or abs(jumped) > _JUMP_S:
             _log.warning("the machine slept or its clock was set", extra={"late_s": late, "jumped_s": jumped})
             self.distrust()
+
+
+def _give_up(participant_id: ParticipantId, state: MeetingState, now_ms: int) -> Change:
+    member = state.members.get(participant_id)
+    if member is None or not member.waiting:
+        return Change(state, state)
+    return lobby.give_up(state, participant_id, now_ms)
 
 
 def _any_lost(state: MeetingState, participants: Sequence[ParticipantId]) -> bool:

@@ -17,7 +17,7 @@ from services.roster import codec
 from services.roster.access import access_meeting, actor
 from services.roster.accesses import Accesses, Reading
 from services.roster.clients import AuthClient
-from services.roster.core import commands, polling
+from services.roster.core import commands, lobby, moderation, polling
 from services.roster.core.change import AuditNote
 from services.roster.core.meeting import Definition
 from services.roster.core.member import Person
@@ -78,6 +78,8 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
                     opens_at_ms=request.opens_at_ms,
                     capacity=request.capacity or self._capacity,
                     revision=1,
+                    settings=codec.settings_from(request.settings),
+                    owner_unit_id=who.unit_id,
                 )
                 await self._store.create(
                     definition,
@@ -92,6 +94,8 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
         self, request: meeting_pb2.GetMeetingRequest, context: _Context
     ) -> meeting_pb2.GetMeetingResponse:
         _, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        if not state.definition.ended_at_ms:
+            lobby.way_in(state, _caller()[1])
         return meeting_pb2.GetMeetingResponse(meeting=codec.meeting_of(state.definition, state.present, self._now_ms()))
 
     async def ListMeetings(
@@ -114,9 +118,12 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
         title = normalise_name(request.title) if request.HasField("title") else None
         opens_at_ms = request.opens_at_ms if request.HasField("opens_at_ms") else None
         capacity = (request.capacity or self._capacity) if request.HasField("capacity") else None
+        settings = codec.settings_from(request.settings) if request.HasField("settings") else None
         change = await self._meetings.run(
             ref,
-            lambda state, now_ms: commands.update(state, request.revision, title, opens_at_ms, capacity, by, now_ms),
+            lambda state, now_ms: commands.update(
+                state, request.revision, title, opens_at_ms, capacity, by, now_ms, settings
+            ),
             fsync=True,
         )
         return meeting_pb2.UpdateMeetingResponse(
@@ -143,9 +150,10 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
     async def Join(self, request: participant_pb2.JoinRequest, context: _Context) -> participant_pb2.JoinResponse:
         ref, person = _caller()
         change = await self._meetings.run(ref, lambda state, now_ms: commands.join(state, person, now_ms))
+        member = change.state.members[person.participant_id]
         return participant_pb2.JoinResponse(
-            participant=codec.participant_of(change.state.members[person.participant_id]),
-            snapshot=await self._meetings.snapshot_of(ref, change.state),
+            participant=codec.participant_of(member),
+            snapshot=codec.snapshot_for(member, await self._meetings.snapshot_of(ref, change.state)),
         )
 
     async def Leave(self, request: participant_pb2.LeaveRequest, context: _Context) -> participant_pb2.LeaveResponse:
@@ -169,7 +177,7 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
         change = await self._meetings.run(
             ref,
             lambda state, now_ms: commands.say(
-                state, person.participant_id, request.text, request.client_line_id, now_ms
+                state, person.participant_id, request.text, request.client_line_id, now_ms, to_hosts=request.to_hosts
             ),
         )
         if change.lines:
@@ -179,6 +187,25 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
             if line.number == number:
                 return participant_pb2.SayResponse(line=line)
         raise NotFound("the line was said, and is among the kept ones no more")
+
+    async def Moderate(
+        self, request: participant_pb2.ModerateRequest, context: _Context
+    ) -> participant_pb2.ModerateResponse:
+        ref, person = _caller()
+        await self._meetings.run(
+            ref,
+            lambda state, now_ms: moderation.moderate(state, person.participant_id, request.act, now_ms),
+            # Whoever takes part waits for the other acts: those are on the disk within a second.
+            fsync=request.act.HasField("end_for_all"),
+        )
+        return participant_pb2.ModerateResponse()
+
+    async def React(self, request: participant_pb2.ReactRequest, context: _Context) -> participant_pb2.ReactResponse:
+        ref, person = _caller()
+        await self._meetings.run(
+            ref, lambda state, now_ms: commands.react(state, person.participant_id, request.reaction, now_ms)
+        )
+        return participant_pb2.ReactResponse()
 
     async def OpenPoll(self, request: poll_pb2.OpenPollRequest, context: _Context) -> poll_pb2.OpenPollResponse:
         ref, person = _caller()
@@ -269,5 +296,13 @@ def _caller() -> tuple[MeetingRef, Person]:
     """The participant whom the join token names, and their meeting."""
     who = require_participant()
     role = common_pb2.MeetingRole.ValueType(who.role)
-    person = Person(who.participant_id, who.name, role, AccountId(who.account_id), who.device)
+    person = Person(
+        who.participant_id,
+        who.name,
+        role,
+        AccountId(who.account_id),
+        who.device,
+        who.unit_id,
+        who.account_since_s,
+    )
     return MeetingRef(who.tenant_id, who.meeting_id), person

@@ -101,6 +101,7 @@ def test_a_service_is_deployed_whole() -> None:
                                 {"name": "SIPULUNG_LOG_LEVEL", "value": "info"},
                                 {"name": "SIPULUNG_MEETING_CAPACITY", "value": "100"},
                                 {"name": "SIPULUNG_GRACE_SECONDS", "value": "30"},
+                                {"name": "SIPULUNG_HOST_LOST_SECONDS", "value": "120"},
                                 {"name": "SIPULUNG_STREAM_REPLICAS", "value": "3"},
                             ],
                             "ports": [

@@ -10,7 +10,7 @@ from services.roster.core.member import Member
 from services.roster.core.membership import Membership, record_of
 from services.roster.core.poll import Poll
 from services.roster.core.state import MeetingState
-from sipulung.roster.v1 import attendance_pb2, participant_pb2
+from sipulung.roster.v1 import attendance_pb2, moderation_pb2, participant_pb2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Line:
     text: str
     sent_at_ms: int
     client_line_id: str
+    # Only hosts, co-hosts and its writer get it.
+    to_hosts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,28 @@ class Voted:
     poll: Poll
 
 
-Happening = Joined | Changed | Left | Said | Updated | Ended | Polled | Voted
+@dataclass(frozen=True, slots=True)
+class Moderated:
+    """A host act that was carried out; `by` is "" where the system did it. `affected` are those whom it concerns."""
+
+    by: str
+    by_name: str
+    act: moderation_pb2.HostAct
+    affected: tuple[ParticipantId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    participant_id: ParticipantId
+    reaction: moderation_pb2.Reaction.ValueType
+
+
+Happening = Joined | Changed | Left | Said | Updated | Ended | Moderated | Reacted | Polled | Voted
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that everybody in the meeting hears of."""
+    """Something that those in the meeting hear of (who exactly decides signaling)."""
 
     sequence: int
     at_ms: int
@@ -153,6 +171,11 @@ class Draft:
         self.polls = dict(self.before.polls)
         self.sequence = self.before.sequence
         self.now_ms = max(self.now_ms, self.before.changed_at_ms)
+
+    @property
+    def present(self) -> int:
+        """How many seats are taken now."""
+        return sum(1 for member in self.members.values() if member.in_meeting)
 
     def tell(self, what: Happening) -> None:
         """Adds an event."""

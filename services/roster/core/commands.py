@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.common.errors import Conflict, MeetingFull
 from services.common.ids import ParticipantId
-from services.roster.core import allowance, polling
+from services.roster.core import allowance, lobby, polling
 from services.roster.core.change import (
     AttendanceNote,
     AuditNote,
@@ -15,18 +15,22 @@ from services.roster.core.change import (
     Draft,
     Ended,
     Joined,
-    Left,
     Line,
+    Moderated,
+    Reacted,
     Said,
     Updated,
 )
+from services.roster.core.identity import former_self
 from services.roster.core.meeting import Act
 from services.roster.core.member import Member, Person
 from services.roster.core.membership import Membership, Move, moved
 from services.roster.core.names import told_apart
+from services.roster.core.parting import part
+from services.roster.core.settings import Settings
 from services.roster.core.state import MeetingState
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2, participant_pb2
+from sipulung.roster.v1 import attendance_pb2, moderation_pb2, participant_pb2
 
 # Those who left are remembered so that they come back as themselves; the oldest are forgotten above this number, so
 # that a meeting with a thousand rejoins a day stays small. Whoever was removed is never forgotten.
@@ -34,30 +38,32 @@ KEPT_WHO_LEFT = 500
 
 
 def join(state: MeetingState, person: Person, now_ms: int) -> Change:
-    """Enters. Somebody who is present already stays as they are.
+    """Enters, or begins to wait in the lobby. Somebody who is present or waits already stays as they are.
 
-    Raises MeetingEnded, MeetingNotOpen (hosts may enter early), MeetingFull (a host always finds a seat) or Removed.
+    Raises MeetingEnded, MeetingNotOpen (hosts may enter early), MeetingLocked, MeetingFull (a host always finds a
+    seat), Removed or LobbyDenied.
     """
-    is_host = person.role == common_pb2.MEETING_ROLE_HOST
+    role = lobby.role_of(state, person)
+    is_host = role == common_pb2.MEETING_ROLE_HOST
     state.definition.after(Act.ENTER_AS_HOST if is_host else Act.ENTER, now_ms)
     known = state.members.get(person.participant_id)
     before = known.membership if known else Membership.ABSENT
-    after = moved(before, Move.JOIN)
+    after = moved(before, lobby.way_in(state, person))
     draft = Draft(state, now_ms)
     if before is after:
         return draft.change()
     if before is not Membership.LOST:
         _make_room(draft, person)
-        if (
-            not is_host
-            and sum(1 for member in draft.members.values() if member.in_meeting) >= state.definition.capacity
-        ):
+        if after is Membership.WAITING:
+            lobby.make_room_to_wait(draft)
+        elif not is_host and draft.present >= state.definition.capacity:
             raise MeetingFull(f"{state.definition.capacity} people are in the meeting")
-    if not state.definition.started_at_ms:
-        draft.redefine(started_at_ms=draft.now_ms)
-        draft.attendance.append(AttendanceNote(attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED, draft.now_ms))
+    if after is Membership.PRESENT:
+        lobby.start(draft)
     others = (
-        m.name for m in draft.members.values() if m.in_meeting and m.person.participant_id != person.participant_id
+        m.name
+        for m in draft.members.values()
+        if (m.in_meeting or m.waiting) and m.person.participant_id != person.participant_id
     )
     member = Member(
         person,
@@ -69,9 +75,10 @@ def join(state: MeetingState, person: Person, now_ms: int) -> Change:
         busy_until_ms=known.busy_until_ms if known else 0,
         last_client_line_id=known.last_client_line_id if known else "",
         last_line_number=known.last_line_number if known else 0,
+        role=role,
     )
     draft.put(member)
-    draft.tell(Changed(member) if before is Membership.LOST else Joined(member))
+    draft.tell(Joined(member) if after is Membership.PRESENT and before is not Membership.LOST else Changed(member))
     _forget_oldest(draft)
     return draft.change()
 
@@ -83,7 +90,7 @@ def leave(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Ch
     after = moved(known.membership if known else Membership.ABSENT, Move.LEAVE)
     assert known is not None, "the table refuses to let somebody leave who is absent"
     if after is not known.membership:
-        _part(draft, known, participant_pb2.LEAVE_REASON_LEFT)
+        part(draft, known, participant_pb2.LEAVE_REASON_LEFT)
     return draft.change()
 
 
@@ -100,8 +107,17 @@ def raise_hand(state: MeetingState, participant_id: ParticipantId, raised: bool,
     return draft.change()
 
 
-def say(state: MeetingState, participant_id: ParticipantId, text: str, client_line_id: str, now_ms: int) -> Change:
-    """Adds a line of chat; the same line sent again (by its client's id) changes nothing.
+def say(
+    state: MeetingState,
+    participant_id: ParticipantId,
+    text: str,
+    client_line_id: str,
+    now_ms: int,
+    *,
+    to_hosts: bool = False,
+) -> Change:
+    """Adds a line of chat; the same line sent again (by its client's id) changes nothing. Lines of participants reach
+    hosts only where the meeting's settings say so.
 
     Raises MeetingEnded, WrongState (not in the meeting) or Throttled.
     """
@@ -110,10 +126,33 @@ def say(state: MeetingState, participant_id: ParticipantId, text: str, client_li
     if client_line_id and client_line_id == member.last_client_line_id:
         return draft.change()
     busy = allowance.spend(member.busy_until_ms, draft.now_ms)
-    line = Line(state.sequence + 1, participant_id, member.name, text, draft.now_ms, client_line_id)
+    hosts_only = (
+        state.definition.settings.chat_mode == moderation_pb2.CHAT_MODE_HOSTS
+        and member.role < common_pb2.MEETING_ROLE_CO_HOST
+    )
+    line = Line(
+        state.sequence + 1,
+        participant_id,
+        member.name,
+        text,
+        draft.now_ms,
+        client_line_id,
+        to_hosts=to_hosts or hosts_only,
+    )
     draft.put(replace(member, busy_until_ms=busy, last_client_line_id=client_line_id, last_line_number=line.number))
     draft.tell(Said(line))
     draft.lines.append(line)
+    return draft.change()
+
+
+def react(
+    state: MeetingState, participant_id: ParticipantId, reaction: moderation_pb2.Reaction.ValueType, now_ms: int
+) -> Change:
+    """Shows a reaction, of which nothing is kept. Raises MeetingEnded, WrongState (not in the meeting) or Throttled."""
+    member = state.taking_part(participant_id, now_ms)
+    draft = Draft(state, now_ms)
+    draft.put(replace(member, busy_until_ms=allowance.spend(member.busy_until_ms, draft.now_ms)))
+    draft.tell(Reacted(participant_id, reaction))
     return draft.change()
 
 
@@ -130,7 +169,7 @@ def come_back(state: MeetingState, participant_id: ParticipantId, now_ms: int) -
 def expire(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Change:
     """Media and signaling were gone for the grace time. Only for somebody who is lost (presence.py)."""
     draft = Draft(state, now_ms)
-    _part(draft, state.members[participant_id], participant_pb2.LEAVE_REASON_LOST)
+    part(draft, state.members[participant_id], participant_pb2.LEAVE_REASON_LOST)
     return draft.change()
 
 
@@ -142,6 +181,7 @@ def update(
     capacity: int | None,
     actor: str,
     now_ms: int,
+    settings: Settings | None = None,
 ) -> Change:
     """Edits the definition; None leaves a field as it is. Raises MeetingEnded, or Conflict for an old `revision`."""
     state.definition.after(Act.EDIT, now_ms)
@@ -149,7 +189,7 @@ def update(
         raise Conflict(
             f"the meeting was changed meanwhile: its revision is {state.definition.revision}", field="revision"
         )
-    asked = {"title": title, "opens_at_ms": opens_at_ms, "capacity": capacity}
+    asked = {"title": title, "opens_at_ms": opens_at_ms, "capacity": capacity, "settings": settings}
     edits = {
         name: value for name, value in asked.items() if value is not None and value != getattr(state.definition, name)
     }
@@ -164,19 +204,21 @@ def update(
     return draft.change()
 
 
-def end(state: MeetingState, actor: str, now_ms: int) -> Change:
-    """Ends the meeting for all. Ending twice changes nothing."""
+def end(state: MeetingState, actor: str, now_ms: int, told: Moderated | None = None) -> Change:
+    """Ends the meeting for all. Ending twice changes nothing. `told`: the act of the host who does it inside."""
     state.definition.after(Act.END, now_ms)
     draft = Draft(state, now_ms)
     if state.definition.ended_at_ms:
         return draft.change()
     # Before they go, so that they hear the result; and nobody's vote is kept.
     polling.close_open(draft)
-    for member in state.people():
-        _part(draft, member, participant_pb2.LEAVE_REASON_MEETING_ENDED)
+    if told is not None:
+        draft.tell(told)
+    for member in (*state.people(), *state.waiting()):
+        part(draft, member, participant_pb2.LEAVE_REASON_MEETING_ENDED)
     draft.redefine(ended_at_ms=draft.now_ms, revision=state.definition.revision + 1)
     draft.attendance.append(AttendanceNote(attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED, draft.now_ms))
-    draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.end", _object(state)))
+    draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.end", _object(state), told.by_name if told else ""))
     draft.tell(Ended(draft.definition))
     return draft.change()
 
@@ -194,28 +236,16 @@ def _reported(state: MeetingState, participant_id: ParticipantId, move: Move, no
     return draft.change()
 
 
-def _part(draft: Draft, member: Member, reason: participant_pb2.LeaveReason.ValueType) -> None:
-    after = moved(member.membership, Move.LEAVE)
-    draft.put(replace(member, membership=after, absent_since_ms=draft.now_ms, left_reason=reason, hand_raised_at_ms=0))
-    draft.tell(Left(member.person.participant_id, reason))
-
-
 def _make_room(draft: Draft, person: Person) -> None:
-    """Whoever reloads the page comes with a new token: their lost former self leaves, so that nobody is shown twice."""
+    """Whoever reloads the page comes with a new token: their former self, lost or waiting, leaves, so that nobody is
+    shown twice."""
     for member in tuple(draft.members.values()):
-        former = member.person
-        if member.membership is not Membership.LOST or former.participant_id == person.participant_id:
-            continue
-        if former.account_id or person.account_id:
-            same = former.account_id == person.account_id and former.device == person.device
-        else:
-            same = bool(former.device) and former.device == person.device and former.name == person.name
-        if same:
-            _part(draft, member, participant_pb2.LEAVE_REASON_LOST)
+        if (member.membership is Membership.LOST or member.waiting) and former_self(person, member.person):
+            part(draft, member, participant_pb2.LEAVE_REASON_LOST)
 
 
 def _forget_oldest(draft: Draft) -> None:
-    gone = [member for member in draft.members.values() if member.membership is Membership.LEFT]
+    gone = [member for member in draft.members.values() if member.membership in (Membership.LEFT, Membership.DENIED)]
     excess = len(gone) - KEPT_WHO_LEFT
     if excess > 0:
         gone.sort(key=lambda member: member.absent_since_ms)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.common.errors import DomainError, MeetingEnded, MeetingNotOpen
 from services.common.ids import AccountId, MeetingId, TenantId
+from services.roster.core.settings import OPEN, Settings
 
 
 class Phase(enum.Enum):
@@ -63,6 +64,11 @@ class Definition:
     revision: int
     started_at_ms: int = 0
     ended_at_ms: int = 0
+    settings: Settings = OPEN
+    # Whom everybody sees large; "" for nobody.
+    spotlight: str = ""
+    # The unit of its owner when it was made; "" for none.
+    owner_unit_id: str = ""
 
     def phase(self, now_ms: int) -> Phase:
         """Where the meeting stands at `now_ms`."""

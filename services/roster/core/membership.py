@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from services.common.errors import DomainError, Removed, WrongState
+from services.common.errors import DomainError, LobbyDenied, Removed, WrongState
 from sipulung.roster.v1 import attendance_pb2
 
 
@@ -16,6 +16,9 @@ class Membership(enum.Enum):
     LOST = enum.auto()
     LEFT = enum.auto()
     REMOVED = enum.auto()
+    # In the lobby, and turned away from it.
+    WAITING = enum.auto()
+    DENIED = enum.auto()
 
 
 class Move(enum.Enum):
@@ -24,6 +27,10 @@ class Move(enum.Enum):
     JOIN = enum.auto()
     LEAVE = enum.auto()
     REMOVE = enum.auto()
+    # Into the lobby, and out of it.
+    WAIT = enum.auto()
+    ADMIT = enum.auto()
+    DENY = enum.auto()
     # Media was lost, and came back.
     LOSE = enum.auto()
     RETURN = enum.auto()
@@ -47,12 +54,22 @@ _MOVES: dict[tuple[Membership, Move], Membership | type[DomainError]] = {
     (Membership.LEFT, Move.REMOVE): Membership.REMOVED,
     (Membership.PRESENT, Move.LOSE): Membership.LOST,
     (Membership.LOST, Move.RETURN): Membership.PRESENT,
+    (Membership.ABSENT, Move.WAIT): Membership.WAITING,
+    (Membership.WAITING, Move.JOIN): Membership.WAITING,
+    (Membership.WAITING, Move.ADMIT): Membership.PRESENT,
+    (Membership.WAITING, Move.DENY): Membership.DENIED,
+    (Membership.WAITING, Move.REMOVE): Membership.REMOVED,
+    # Nothing remains of somebody who only waited.
+    (Membership.WAITING, Move.LEAVE): Membership.ABSENT,
+    (Membership.DENIED, Move.JOIN): LobbyDenied,
+    (Membership.DENIED, Move.LEAVE): Membership.DENIED,
 }
 
 # What the attendance log says of a change.
 _RECORDS: dict[tuple[Membership, Membership], attendance_pb2.AttendanceKind.ValueType] = {
     (Membership.ABSENT, Membership.PRESENT): attendance_pb2.ATTENDANCE_KIND_JOINED,
     (Membership.LEFT, Membership.PRESENT): attendance_pb2.ATTENDANCE_KIND_JOINED,
+    (Membership.WAITING, Membership.PRESENT): attendance_pb2.ATTENDANCE_KIND_JOINED,
     (Membership.LOST, Membership.PRESENT): attendance_pb2.ATTENDANCE_KIND_RETURNED,
     (Membership.PRESENT, Membership.LOST): attendance_pb2.ATTENDANCE_KIND_LOST,
     (Membership.PRESENT, Membership.LEFT): attendance_pb2.ATTENDANCE_KIND_LEFT,
@@ -65,7 +82,7 @@ IN_MEETING = frozenset({Membership.PRESENT, Membership.LOST})
 
 
 def moved(membership: Membership, move: Move) -> Membership:
-    """The membership after `move`. Raises Removed or WrongState (a leave without a join)."""
+    """The membership after `move`. Raises Removed, LobbyDenied or WrongState (a leave without a join)."""
     outcome = _MOVES[membership, move]
     if isinstance(outcome, Membership):
         return outcome

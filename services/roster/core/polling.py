@@ -87,7 +87,7 @@ def close_open(draft: Draft) -> None:
 
 def _in_charge(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Member:
     member = state.taking_part(participant_id, now_ms)
-    if member.person.role < common_pb2.MEETING_ROLE_CO_HOST:
+    if member.role < common_pb2.MEETING_ROLE_CO_HOST:
         raise PermissionDenied("only hosts and co-hosts open and close polls")
     return member
 

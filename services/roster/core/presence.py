@@ -17,12 +17,14 @@ from services.roster.core.membership import Membership, Move
 
 @dataclass(frozen=True, slots=True)
 class Leases:
-    """How long a report counts, and how long somebody who is lost is waited for."""
+    """How long a report counts, and how long somebody who is lost (or gone from the lobby) is waited for."""
 
     grace_ms: int
     # Media nodes report every 3 s, signaling every 5 s: three reports may be late or lost.
     media_ms: int = 10_000
     signaling_ms: int = 15_000
+    # How long a meeting waits for its host before somebody else becomes it.
+    host_lost_ms: int = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,18 @@ def media_move(
     if member.membership is Membership.LOST:
         return Move.RETURN if alive and heard > member.absent_since_ms else None
     return None
+
+
+def may_have_given_up(member: Member, trusted_since_ms: int, leases: Leases, now_ms: int) -> bool:
+    """Whether it is time to look at what signaling said of somebody in the lobby."""
+    return member.waiting and now_ms >= max(member.joined_at_ms, trusted_since_ms) + leases.grace_ms
+
+
+def has_given_up(report: SignalingReport | None, leases: Leases, now_ms: int) -> bool:
+    """Whether somebody of whom `may_have_given_up` holds is gone from the lobby: without a connection for so long."""
+    if report is None:
+        return True
+    return now_ms >= report.at_ms + (max(leases.grace_ms, leases.signaling_ms) if report.connected else leases.grace_ms)
 
 
 def may_have_left(member: Member, trusted_since_ms: int, leases: Leases, now_ms: int) -> bool:

@@ -29,6 +29,10 @@ class MeetingState:
         """Those who are in the meeting, present or lost."""
         return (member for member in self.members.values() if member.in_meeting)
 
+    def waiting(self) -> Iterator[Member]:
+        """Those who are in the lobby."""
+        return (member for member in self.members.values() if member.waiting)
+
     @property
     def present(self) -> int:
         """How many seats are taken."""

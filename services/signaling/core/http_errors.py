@@ -28,6 +28,8 @@ _STATUS: Final[dict[int, int]] = {
     common_pb2.ERROR_CODE_MEETING_NOT_OPEN: 409,
     common_pb2.ERROR_CODE_REMOVED: 403,
     common_pb2.ERROR_CODE_ACCOUNT_DISABLED: 403,
+    common_pb2.ERROR_CODE_MEETING_LOCKED: 409,
+    common_pb2.ERROR_CODE_LOBBY_DENIED: 403,
     common_pb2.ERROR_CODE_OFFER_REFUSED: 400,
     common_pb2.ERROR_CODE_NO_MEDIA_NODE: 503,
     common_pb2.ERROR_CODE_SESSION_GONE: 410,

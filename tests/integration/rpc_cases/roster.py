@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2, participant_pb2, poll_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, moderation_pb2, participant_pb2, poll_pb2
 from tests.integration.attempts import Control, RpcAttempts
 from tests.integration.rpc_cases.registry import case
 from tests.integration.world import ABSENT_ID, ABSENT_MEETING, World
@@ -93,6 +93,41 @@ async def say(world: World, rpc: RpcAttempts) -> None:
     await world.ask(participant_pb2, "ParticipantService", "Join", join_request, world.attacker.guest_join)
     answer = await rpc.harmless(world.attacker.guest_join, participant_pb2.SayRequest(text="halo"))
     assert answer.line.participant_id == world.attacker.guest_id
+
+
+@case("roster.v1.ParticipantService.Moderate")
+async def moderate(world: World, rpc: RpcAttempts) -> Control:
+    victim, attacker = world.victim, world.attacker
+
+    def request(participant_id: str) -> participant_pb2.ModerateRequest:
+        mute = moderation_pb2.Mute(participant_ids=[participant_id])
+        return participant_pb2.ModerateRequest(act=moderation_pb2.HostAct(mute=mute))
+
+    join_request = participant_pb2.JoinRequest()
+    for token in (attacker.host_join, attacker.guest_join):
+        await world.ask(participant_pb2, "ParticipantService", "Join", join_request, token)
+    # A host of another meeting names whom they cannot know: as if there were nobody.
+    await rpc.alike(attacker.host_join, request(victim.guest_id), request(ABSENT_ID), "INVALID_FIELD")
+    await rpc.refused(attacker.guest_join, request(attacker.guest_id), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        meeting_id, password = await world.meeting(victim)
+        host = await world.join_token(meeting_id, token=victim.host)
+        guest = await world.join_token(meeting_id, password)
+        for token in (host.join_token, guest.join_token):
+            await world.ask(participant_pb2, "ParticipantService", "Join", join_request, token)
+        await rpc.works(host.join_token, request(guest.participant_id))
+
+    return control
+
+
+@case("roster.v1.ParticipantService.React")
+async def react(world: World, rpc: RpcAttempts) -> None:
+    join_request = participant_pb2.JoinRequest()
+    await world.ask(participant_pb2, "ParticipantService", "Join", join_request, world.attacker.guest_join)
+    await rpc.harmless(
+        world.attacker.guest_join, participant_pb2.ReactRequest(reaction=moderation_pb2.REACTION_APPLAUSE)
+    )
 
 
 async def _enter(world: World, join_token: str) -> None:

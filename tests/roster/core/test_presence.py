@@ -4,8 +4,17 @@ from services.common.ids import NodeId, ParticipantId
 from services.roster.core.commands import leave, lose
 from services.roster.core.member import Member
 from services.roster.core.membership import Move
-from services.roster.core.presence import Leases, MediaReports, SignalingReport, has_left, may_have_left, media_move
-from tests.roster.core.scene import NOON, member, person, with_people
+from services.roster.core.presence import (
+    Leases,
+    MediaReports,
+    SignalingReport,
+    has_given_up,
+    has_left,
+    may_have_given_up,
+    may_have_left,
+    media_move,
+)
+from tests.roster.core.scene import NOON, member, person, restricted, with_people
 
 LEASES = Leases(grace_ms=30_000)
 BUDI = ParticipantId("budi")
@@ -85,3 +94,15 @@ def test_signaling_keeps_the_seat() -> None:
     assert has_left(lost(), SignalingReport(now - 30_000, True), LEASES, now)
     assert not has_left(lost(), SignalingReport(now - 1_000, False), LEASES, now)
     assert has_left(lost(), SignalingReport(now - 31_000, False), LEASES, now)
+
+
+def test_who_waits_is_gone_half_a_minute_after_their_connection() -> None:
+    waiting = member(with_people(person("Budi"), state=restricted(lobby=True)), "budi")
+    assert not may_have_given_up(waiting, 0, LEASES, NOON + 29_999)
+    assert may_have_given_up(waiting, 0, LEASES, NOON + 30_000)
+    assert not may_have_given_up(waiting, NOON + 1, LEASES, NOON + 30_000)
+    assert not may_have_given_up(present(), 0, LEASES, NOON + 90_000)
+    assert has_given_up(None, LEASES, NOON)
+    for connected in (True, False):
+        assert not has_given_up(SignalingReport(NOON, connected), LEASES, NOON + 29_999)
+        assert has_given_up(SignalingReport(NOON, connected), LEASES, NOON + 30_000)

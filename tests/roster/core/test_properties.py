@@ -9,12 +9,18 @@ from hypothesis import strategies as st
 
 from services.common.errors import DomainError
 from services.common.ids import ParticipantId
-from services.roster.core import commands
-from services.roster.core.change import AttendanceNote, Change
-from services.roster.core.membership import Membership
+from services.roster.core import commands, lobby
+from services.roster.core.change import AttendanceNote, Change, Moderated
+from services.roster.core.identity import kept_out_with, same_person
+from services.roster.core.member import Person
+from services.roster.core.membership import IN_MEETING, Membership
+from services.roster.core.moderation import moderate
 from services.roster.core.state import MeetingState
+from services.roster.core.succession import CO_HOST, HOST, heir, take_over
+from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2
-from tests.roster.core.scene import NOON, meeting, person
+from sipulung.roster.v1 import moderation_pb2 as pb
+from tests.roster.core.scene import NOON, meeting, person, restricted
 
 PEOPLE = [
     person("Budi", "a", device="d1"),
@@ -22,15 +28,43 @@ PEOPLE = [
     person("BUDI", "c", account="x", device="d2"),
     person("Budi (2)", "d"),
     person("Cici", "e", host=True),
+    person("Dedi", "f", account="y", unit="u", since_s=5),
+    person("Dedi", "g", account="y", device="d3"),
 ]
-ACTIONS = ["join", "leave", "lose", "back", "expire", "hand", "say", "update", "end"]
+ACTS = [name for name in pb.HostAct.DESCRIPTOR.fields_by_name if name != "end_for_all"]
+# Joins are most of it, so that there is somebody to act on.
+ACTIONS = ["join", "join", "join", "leave", "lose", "back", "expire", "give up", "hand", "say", "react", "succeed"]
+ACTIONS += ["update", "end", "end_for_all", *ACTS, "admit", "change_settings"]
 # The clock is set back and forth at will.
 STEPS = st.lists(
-    st.tuples(st.sampled_from(ACTIONS), st.sampled_from(range(len(PEOPLE))), st.integers(-5_000, 20_000)), max_size=60
+    st.tuples(
+        st.sampled_from(ACTIONS),
+        st.sampled_from(range(len(PEOPLE))),
+        st.sampled_from(range(len(PEOPLE))),
+        st.integers(-5_000, 20_000),
+    ),
+    max_size=60,
 )
 
 
-def step(state: MeetingState, action: str, number: int, now_ms: int) -> Change:
+def host_act(kind: str, target: ParticipantId, now_ms: int) -> pb.HostAct:
+    act = pb.HostAct()
+    one = getattr(act, kind)
+    one.SetInParent()
+    if kind == "change_settings":
+        name = ("locked", "lobby", "unmute_forbidden")[now_ms % 3]
+        setattr(one, name, now_ms % 2 == 0)
+    elif "participant_ids" in one.DESCRIPTOR.fields_by_name:
+        if now_ms % 2:
+            one.participant_ids.append(target)
+    elif "participant_id" in one.DESCRIPTOR.fields_by_name:
+        one.participant_id = target
+    if kind == "set_role":
+        one.role = (common_pb2.MEETING_ROLE_PARTICIPANT, common_pb2.MEETING_ROLE_CO_HOST)[now_ms % 2]
+    return act
+
+
+def step(state: MeetingState, action: str, number: int, other: int, now_ms: int) -> Change:
     someone = PEOPLE[number]
     participant_id = someone.participant_id
     known = state.members.get(participant_id)
@@ -46,6 +80,14 @@ def step(state: MeetingState, action: str, number: int, now_ms: int) -> Change:
             return commands.come_back(state, participant_id, now_ms)
         case "expire" if membership is Membership.LOST:
             return commands.expire(state, participant_id, now_ms)
+        case "give up" if membership is Membership.WAITING:
+            return lobby.give_up(state, participant_id, now_ms)
+        case "succeed":
+            found = heir(state, 0, 10_000, now_ms)
+            if found is not None:
+                return take_over(state, found.person.participant_id, now_ms)
+        case "react":
+            return commands.react(state, participant_id, pb.REACTION_AGREE, now_ms)
         case "hand":
             return commands.raise_hand(state, participant_id, now_ms % 2 == 0, now_ms)
         case "say":
@@ -54,18 +96,24 @@ def step(state: MeetingState, action: str, number: int, now_ms: int) -> Change:
             return commands.update(state, state.definition.revision, str(now_ms), None, None, "account:x", now_ms)
         case "end" if number == 0:
             return commands.end(state, "account:x", now_ms)
+        case kind if kind == "end_for_all" or kind in ACTS:
+            return moderate(state, participant_id, host_act(kind, PEOPLE[other].participant_id, now_ms), now_ms)
     return Change(state, state)
 
 
-@settings(max_examples=400, deadline=None)
-@given(STEPS)
-def test_any_sequence(steps: list[tuple[str, int, int]]) -> None:
+@settings(max_examples=600, deadline=None)
+@given(STEPS, st.booleans())
+def test_any_sequence(steps: list[tuple[str, int, int, int]], with_lobby: bool) -> None:
     state, now_ms = meeting(capacity=3), NOON
+    if with_lobby:
+        state = restricted(state, lobby=True)
     notes: list[AttendanceNote] = []
-    for action, number, passed in steps:
+    removed: list[Person] = []
+    for action, number, other, passed in steps:
         now_ms += passed
+        before = state
         try:
-            change = step(state, action, number, now_ms)
+            change = step(state, action, number, other, now_ms)
         except DomainError:
             continue
         sequences = [event.sequence for event in change.events]
@@ -74,15 +122,67 @@ def test_any_sequence(steps: list[tuple[str, int, int]]) -> None:
         assert {pid for pid, m in change.state.members.items() if m is not state.members.get(pid)} == written, (
             "what differs is what is written"
         )
+        assert set(state.members) - set(change.state.members) == set(change.forgotten)
         state = change.state
         notes += change.attendance
-        names = [m.name.casefold() for m in state.people()]
+        assert_right(before, change, action, PEOPLE[number])
+        assert_ways_in(before, change, removed)
+        removed += [m.person for m in change.written if m.membership is Membership.REMOVED]
+        names = [m.name.casefold() for m in (*state.people(), *state.waiting())]
         assert len(names) == len(set(names))
-        assert sum(1 for m in state.people() if m.person.participant_id != "e") <= 3
+        assert sum(1 for m in state.people() if m.role != HOST) <= 3
         for member in state.members.values():
-            assert (member.absent_since_ms == 0) is (member.membership is Membership.PRESENT)
+            here = (Membership.PRESENT, Membership.WAITING)
+            assert (member.absent_since_ms == 0) is (member.membership in here)
             assert member.in_meeting or member.hand_raised_at_ms == 0
+        spotlight = state.definition.spotlight
+        assert not spotlight or state.definition.ended_at_ms or state.members[ParticipantId(spotlight)].in_meeting
     assert_intervals(notes, state)
+
+
+def assert_right(before: MeetingState, change: Change, action: str, actor: Person) -> None:
+    """An act that succeeded was done by who may, to whom they may, is told, and stands in the audit log."""
+    if change.empty or not (action == "end_for_all" or action in ACTS):
+        return
+    by = before.members[actor.participant_id]
+    assert by.in_meeting
+    assert by.role >= (HOST if action in ("set_role", "end_for_all") else CO_HOST)
+    [told] = [event.what for event in change.events if isinstance(event.what, Moderated)]
+    assert told.by == actor.participant_id
+    assert change.audit
+    assert all(note.actor == f"participant:{actor.participant_id}" for note in change.audit)
+    if action not in ("spotlight", "end_for_all"):
+        for participant_id in told.affected:
+            target = before.members[participant_id]
+            assert target is by or target.role < (HOST if by.role == HOST else CO_HOST)
+    for participant_id, known in before.members.items():
+        after = change.state.members.get(participant_id)
+        if known.role == HOST:
+            assert after is not None
+            assert after.role == HOST
+            assert after.membership is known.membership or action == "end_for_all"
+
+
+def assert_ways_in(before: MeetingState, change: Change, removed: Iterable[Person]) -> None:
+    """Whom a host kept out is not in; nobody new passes a lobby or a lock by themselves."""
+    settings = before.definition.settings
+    admitted = {pid for e in change.events if isinstance(e.what, Moderated) for pid in e.what.affected}
+    for member in change.written:
+        participant_id = member.person.participant_id
+        known = before.members.get(participant_id)
+        was = known.membership if known else Membership.ABSENT
+        if member.role < HOST and (member.in_meeting or member.waiting) and was not in IN_MEETING:
+            assert not any(kept_out_with(one, member.person) for one in removed)
+            assert was is not Membership.DENIED
+        if was is Membership.WAITING and member.in_meeting:
+            assert participant_id in admitted
+        if was is Membership.ABSENT and (member.in_meeting or member.waiting) and member.role < CO_HOST:
+            was_here = any(
+                m.membership in (*IN_MEETING, Membership.LEFT) and same_person(m.person, member.person)
+                for m in before.members.values()
+            )
+            assert was_here or not settings.locked
+            assert was_here or member.waiting is settings.lobby
 
 
 def assert_intervals(notes: Iterable[AttendanceNote], state: MeetingState) -> None:
@@ -120,4 +220,11 @@ def assert_intervals(notes: Iterable[AttendanceNote], state: MeetingState) -> No
             case _:
                 assert before in (Membership.PRESENT, Membership.LOST)
                 there[participant_id] = Membership.LEFT
-    assert there == {pid: m.membership for pid, m in state.members.items()}
+    # Who only waited, or was turned away, was never there.
+    seen = (*IN_MEETING, Membership.LEFT)
+    assert {pid: m for pid, m in there.items() if state.members[pid].membership is not Membership.REMOVED} == {
+        pid: m.membership for pid, m in state.members.items() if m.membership in seen
+    }
+    assert all(
+        m is Membership.LEFT for pid, m in there.items() if pid not in {p.person.participant_id for p in state.people()}
+    )

@@ -107,6 +107,9 @@ class SmallAuth(
         participant_id: str = "",
         device: str = "",
         account_id: str = "",
+        unit_id: str = "",
+        account_since_s: int = 0,
+        seconds: int = 600,
     ) -> str:
         """A join token."""
         who = ParticipantPrincipal(
@@ -117,8 +120,10 @@ class SmallAuth(
             name,
             AccountId(account_id),
             device,
+            unit_id,
+            account_since_s,
         )
-        return self._signed(participant_claims(who, int(time.time()), 600))
+        return self._signed(participant_claims(who, int(time.time()), seconds))
 
     async def SetMeetingPassword(
         self, request: session_pb2.SetMeetingPasswordRequest, context: grpc.aio.ServicerContext[Any, Any]

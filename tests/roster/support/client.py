@@ -13,6 +13,7 @@ from sipulung.roster.v1 import (
     attendance_pb2_grpc,
     meeting_pb2,
     meeting_pb2_grpc,
+    moderation_pb2,
     participant_pb2,
     participant_pb2_grpc,
 )
@@ -56,8 +57,10 @@ class RosterClient:
     async def leave(self, token: str) -> None:
         await self.call(self.people.Leave, participant_pb2.LeaveRequest(), token)
 
-    async def say(self, token: str, text: str, client_line_id: str = "") -> participant_pb2.ChatLine:
-        request = participant_pb2.SayRequest(text=text, client_line_id=client_line_id)
+    async def say(
+        self, token: str, text: str, client_line_id: str = "", *, to_hosts: bool = False
+    ) -> participant_pb2.ChatLine:
+        request = participant_pb2.SayRequest(text=text, client_line_id=client_line_id, to_hosts=to_hosts)
         answer: participant_pb2.SayResponse = await self.call(self.people.Say, request, token)
         return answer.line
 
@@ -65,6 +68,13 @@ class RosterClient:
         request = participant_pb2.RaiseHandRequest(raised=raised)
         answer: participant_pb2.RaiseHandResponse = await self.call(self.people.RaiseHand, request, token)
         return answer.participant
+
+    async def moderate(self, token: str, **act: Any) -> None:
+        request = participant_pb2.ModerateRequest(act=moderation_pb2.HostAct(**act))
+        await self.call(self.people.Moderate, request, token)
+
+    async def react(self, token: str, reaction: moderation_pb2.Reaction.ValueType) -> None:
+        await self.call(self.people.React, participant_pb2.ReactRequest(reaction=reaction), token)
 
     async def attendance(self, token: str, meeting_id: str) -> attendance_pb2.GetAttendanceResponse:
         request = attendance_pb2.GetAttendanceRequest(meeting_id=meeting_id)

@@ -1,0 +1,88 @@
+"""Who comes in at once, who waits for a host, and who stays out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.common.errors import MeetingFull, MeetingLocked, Removed
+from services.common.ids import ParticipantId
+from services.roster.core.change import AttendanceNote, Change, Draft, Joined
+from services.roster.core.identity import kept_out_with, same_person
+from services.roster.core.member import Member, Person
+from services.roster.core.membership import Membership, Move, moved
+from services.roster.core.parting import part
+from services.roster.core.state import MeetingState
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import attendance_pb2, participant_pb2
+
+# Who is or was in the meeting, and so need not be let in again.
+_WAS_HERE = frozenset({Membership.PRESENT, Membership.LOST, Membership.LEFT})
+_CAME_TO_THE_LOBBY = frozenset({Membership.WAITING, Membership.DENIED})
+
+
+def role_of(state: MeetingState, person: Person) -> common_pb2.MeetingRole.ValueType:
+    """The token's role, or what a host made of this person before, whichever is more."""
+    before = (
+        member.role
+        for member in state.members.values()
+        if member.membership in _WAS_HERE and same_person(member.person, person)
+    )
+    return max((person.role, *before))
+
+
+def way_in(state: MeetingState, person: Person) -> Move:
+    """JOIN or WAIT. Raises Removed or MeetingLocked; hosts and co-hosts, and who was here before, always come in."""
+    role = role_of(state, person)
+    if role < common_pb2.MEETING_ROLE_HOST and any(
+        member.membership is Membership.REMOVED and kept_out_with(member.person, person)
+        for member in state.members.values()
+    ):
+        raise Removed("a host removed this participant")
+    known = state.members.get(person.participant_id)
+    if known is not None and known.membership in _CAME_TO_THE_LOBBY:
+        # They wait already, or hear that they were denied.
+        return Move.JOIN
+    if role >= common_pb2.MEETING_ROLE_CO_HOST or any(
+        member.membership in _WAS_HERE and same_person(member.person, person) for member in state.members.values()
+    ):
+        return Move.JOIN
+    if state.definition.settings.locked:
+        raise MeetingLocked("the host locked the meeting")
+    return Move.WAIT if state.definition.settings.lobby else Move.JOIN
+
+
+def make_room_to_wait(draft: Draft) -> None:
+    """Raises MeetingFull when as many wait as the meeting holds: nobody fills a lobby without end."""
+    if sum(1 for member in draft.members.values() if member.waiting) >= draft.definition.capacity:
+        raise MeetingFull(f"{draft.definition.capacity} people wait in the lobby")
+
+
+def admit(draft: Draft, members: tuple[Member, ...]) -> None:
+    """Lets them in from the lobby. Raises MeetingFull when there are too few seats, and lets nobody in then."""
+    free = draft.definition.capacity - draft.present
+    if len(members) > free:
+        raise MeetingFull(f"{max(free, 0)} seats are free, {len(members)} people are to be admitted")
+    for member in members:
+        start(draft)
+        entered = replace(
+            member,
+            membership=moved(member.membership, Move.ADMIT),
+            joined_at_ms=draft.now_ms,
+            present_since_ms=draft.now_ms,
+        )
+        draft.put(entered)
+        draft.tell(Joined(entered))
+
+
+def start(draft: Draft) -> None:
+    """The first who enters starts the meeting."""
+    if not draft.definition.started_at_ms:
+        draft.redefine(started_at_ms=draft.now_ms)
+        draft.attendance.append(AttendanceNote(attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED, draft.now_ms))
+
+
+def give_up(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Change:
+    """Whoever waited is gone: their connection was, for long enough. Only for somebody who waits (presence.py)."""
+    draft = Draft(state, now_ms)
+    part(draft, state.members[participant_id], participant_pb2.LEAVE_REASON_LOST)
+    return draft.change()
