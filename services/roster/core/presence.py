@@ -84,8 +84,9 @@ def media_move(
 
 
 def may_have_given_up(member: Member, trusted_since_ms: int, leases: Leases, now_ms: int) -> bool:
-    """Whether it is time to look at what signaling said of somebody in the lobby."""
-    return member.waiting and now_ms >= max(member.joined_at_ms, trusted_since_ms) + leases.grace_ms
+    """Whether it is time to look at what signaling said of somebody in the lobby: everybody had time to report."""
+    since = max(member.joined_at_ms, trusted_since_ms)
+    return member.waiting and now_ms >= since + max(leases.grace_ms, leases.signaling_ms)
 
 
 def has_given_up(report: SignalingReport | None, leases: Leases, now_ms: int) -> bool:
