@@ -21,6 +21,7 @@ import type {
   Tile,
   UsageView,
 } from "../src/client/contract";
+import { FakePolls } from "./fake-polls";
 
 /** 19 March 2020, 09.00 WITA: the day of the example in the documents. */
 export const NOW = Date.UTC(2020, 2, 19, 1, 0);
@@ -69,6 +70,7 @@ export class FakeSession implements MeetingSession {
   readonly others = signal<readonly ParticipantView[]>([]);
   readonly own = signal<ParticipantView | null>(null);
   readonly chat = signal<readonly ChatLineView[]>([]);
+  readonly polls = new FakePolls(NOW);
   readonly slots = signal<readonly SlotView[]>([]);
   readonly speakers = signal<readonly string[]>([]);
   readonly connection = signal<ConnectionView>({ socket: "up", attempt: 0, nextTryAt: 0, media: "up" });

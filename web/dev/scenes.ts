@@ -9,6 +9,7 @@ import { FakeAdmin } from "./fake-admin";
 import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
 import { FakeSession, failure, NOW, participant } from "./fake-session";
 import { face, page } from "./pictures";
+import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
 
 export interface Stand {
   readonly services: Services;
@@ -512,6 +513,38 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await control(5);
     await type(".panel-search input", "zulkifli");
   }),
+  "meeting-polls-empty": meeting(crowd(16, mixed), undefined, () => control(6)),
+  "meeting-polls-banner": meeting(crowd(16, mixed), undefined, async (session) => {
+    openPoll(session);
+    await found(".banner");
+  }),
+  "meeting-polls-open": meeting(crowd(39, mixed), openPoll, () => control(6)),
+  "meeting-polls-voted": meeting(crowd(39, mixed), votedPoll, () => control(6)),
+  "meeting-polls-open-host": meeting(crowd(39, mixed), openPoll, () => control(6), "host"),
+  "meeting-polls-results": meeting(crowd(39, mixed), pastPolls, () => control(6)),
+  "meeting-polls-form": meeting(
+    crowd(16, mixed),
+    undefined,
+    async () => {
+      await control(6);
+      await click(".polls .button.main");
+      await type(".poll input", "Setuju rapat dilanjutkan minggu depan?");
+    },
+    "host",
+  ),
+  "meeting-polls-wrong": meeting(
+    crowd(16, mixed),
+    undefined,
+    async () => {
+      await control(6);
+      await click(".polls .button.main");
+      await click(".poll > .button");
+      await type(".poll input", "Ya", 1);
+      await type(".poll input", "ya", 2);
+      await click(".poll button[type=submit]");
+    },
+    "host",
+  ),
   "meeting-status": meeting(crowd(4, mixed), undefined, () => click(".own-state")),
   "meeting-status-low": meeting(crowd(4, mixed), undefined, async () => {
     await click(".own-state");

@@ -108,6 +108,32 @@ export interface ChatLineView {
   readonly failure: Failure | null;
 }
 
+export interface PollView {
+  readonly id: string;
+  readonly question: string;
+  /** `votes`: 0 while the poll is open. */
+  readonly options: readonly { readonly text: string; readonly votes: number }[];
+  readonly open: boolean;
+  /** How many have voted. */
+  readonly voters: number;
+  /** Since the epoch. */
+  readonly openedAt: number;
+  readonly byName: string;
+  /** The own choice, as far as this page knows it; null: none. */
+  readonly ownVote: number | null;
+}
+
+export interface MeetingPolls {
+  /** Oldest first; at most one is open. */
+  readonly all: ReadonlySignal<readonly PollView[]>;
+  /** Hosts and co-hosts only. Rejects with CONFLICT while another one is open, and with WRONG_STATE after 20. */
+  open(question: string, options: readonly string[]): Promise<void>;
+  /** Hosts and co-hosts only: everybody sees the result then. */
+  close(id: string): Promise<void>;
+  /** `option`: from 0. May be changed until the poll is closed. */
+  vote(id: string, option: number): Promise<void>;
+}
+
 export type SourceName = "camera" | "screen" | "microphone" | "screen-audio";
 export type PauseReason = "bandwidth" | "data-saving" | "codec";
 
@@ -225,6 +251,7 @@ export interface MeetingSession {
   readonly hands: ReadonlySignal<readonly ParticipantView[]>;
   /** Oldest first, own lines that are on their way included. */
   readonly chat: ReadonlySignal<readonly ChatLineView[]>;
+  readonly polls: MeetingPolls;
   readonly slots: ReadonlySignal<readonly SlotView[]>;
   /** Ids, loudest first. */
   readonly speakers: ReadonlySignal<readonly string[]>;

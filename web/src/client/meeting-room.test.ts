@@ -202,6 +202,21 @@ describe("what others do", () => {
     expect(room.participants.value.get("budi")?.name).toBe("Budi");
   });
 
+  it("brings polls, and one's own vote goes out", async () => {
+    await entered();
+    signaling.answers.vote = () => ({ case: "done", value: {} });
+    const polled = { pollId: "p1", question: "Setuju?", options: [{ text: "ya" }, { text: "tidak" }] };
+    signaling.tell({ case: "rosterEvent", value: { sequence: 6n, event: { case: "polled", value: polled } } });
+    const voting = room.polls.vote("p1", 1);
+    await pass(0);
+    await voting;
+    expect(room.polls.all.value).toMatchObject([{ id: "p1", question: "Setuju?", ownVote: 1 }]);
+    expect(signaling.requests[signaling.requests.length - 1]?.body).toMatchObject({
+      case: "vote",
+      value: { pollId: "p1", option: 1 },
+    });
+  });
+
   it("brings a new snapshot by a new socket when events were missed", async () => {
     await entered();
     signaling.tell({

@@ -33,6 +33,7 @@ import { checkedForm } from "./join-form";
 import { OwnMedia } from "./own-media";
 import { listenToPage } from "./page-events";
 import { People } from "./people";
+import { Polls } from "./polls";
 import { Receiving } from "./receiving";
 import type { MediaOf } from "./roster";
 import { facesFor } from "./this-device";
@@ -95,6 +96,7 @@ export class MeetingRoom implements MeetingSession {
     },
   });
   readonly chat: ReadonlySignal<readonly ChatLineView[]> = this.#chatLines.lines;
+  readonly polls: Polls = new Polls((request) => this.#mustSignaling().request(request, "done"));
   readonly connection: ReadonlySignal<ConnectionView> = this.#connection;
   readonly dataSaving: ReadonlySignal<DataSavingMode> = this.#dataSaving;
   readonly joinedMuted: ReadonlySignal<boolean> = this.#joinedMuted;
@@ -362,6 +364,7 @@ export class MeetingRoom implements MeetingSession {
     batch(() => {
       this.#people.replace(snapshot);
       this.#chatLines.add(snapshot.chat);
+      this.polls.replace(snapshot.polls);
     });
   }
 
@@ -369,6 +372,7 @@ export class MeetingRoom implements MeetingSession {
     const step = batch(() => {
       const heard = this.#people.hear(event);
       if (!heard.stale && event.event.case === "said") this.#chatLines.add([event.event.value]);
+      if (!heard.stale && event.event.case === "polled") this.polls.hear(event.event.value);
       return heard;
     });
     if (step.stale) return;

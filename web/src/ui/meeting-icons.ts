@@ -28,3 +28,4 @@ export const NETWORK = "M5 19v-3M10 19v-6.5M15 19V9M20 19V5";
 export const NETWORK_OFF = "M5 19v-3M10 19v-6.5M15 19v-4M20 19v-1.5M20 12V5M3.5 3.5l17 17";
 export const MORE_UP = "M6 14.5l6-6 6 6";
 export const REFRESH = "M20 12a8 8 0 1 1-2.4-5.7M20 3.5v4.5h-4.5";
+export const POLL = "M5 20v-8M12 20V4M19 20v-5.5M3 20h18";

@@ -109,14 +109,14 @@ function useReconnecting(session: MeetingSession): ComponentChildren {
   );
 }
 
-interface BannerProps {
+export interface BannerProps {
   readonly icon: string;
   readonly strong?: boolean;
   readonly act?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-function Banner({ icon, strong = false, act, children }: BannerProps) {
+export function Banner({ icon, strong = false, act, children }: BannerProps) {
   return (
     <div class={strong ? "banner strong" : "banner"} role="status">
       <Icon of={icon} />

@@ -1,10 +1,22 @@
 // The bar of controls: always at the same place, in the same order, each with its word.
 import type { MeetingSession } from "../../client/contract";
 import { words } from "../i18n/language";
-import { CAMERA, CAMERA_OFF, CHAT, HAND, LEAVE, MICROPHONE, MICROPHONE_OFF, PEOPLE, SCREEN } from "../meeting-icons";
+import {
+  CAMERA,
+  CAMERA_OFF,
+  CHAT,
+  HAND,
+  LEAVE,
+  MICROPHONE,
+  MICROPHONE_OFF,
+  PEOPLE,
+  POLL,
+  SCREEN,
+} from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { isOn } from "./own-state";
 import type { PanelName } from "./panel";
+import { unanswered } from "./poll-banner";
 import type { ControlName } from "./shortcuts";
 
 export interface ControlsProps {
@@ -23,6 +35,7 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
   const sharing = session.ownScreen.value !== null;
   const hand = (session.self.value?.handRaisedAt ?? 0) > 0;
   const count = session.participants.value.size;
+  const waiting = unanswered(session.polls.all.value) !== undefined;
   return (
     <nav class="controls" aria-label={c.bar}>
       <Control
@@ -74,6 +87,15 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
         count={String(count)}
         description={c.present(count)}
         onPress={() => onControl("participants")}
+      />
+      <Control
+        label={c.polls}
+        short={c.pollsShort}
+        icon={POLL}
+        expanded={panel === "polls"}
+        badge={waiting ? "1" : ""}
+        description={waiting ? c.pollWaiting : ""}
+        onPress={() => onControl("polls")}
       />
       <button type="button" class="control leave" onClick={onLeave}>
         <Icon of={LEAVE} />

@@ -10,6 +10,8 @@ import { NewsLines } from "./news";
 import { isOn } from "./own-state";
 import type { PanelName } from "./panel";
 import { ParticipantsPanel } from "./participants-panel";
+import { PollBanner } from "./poll-banner";
+import { PollPanel } from "./poll-panel";
 import { type ControlName, ShortcutsHelp, useShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
 import { StatusPanel } from "./status-panel";
@@ -71,6 +73,7 @@ export function MeetingPage({ room }: { readonly room: Room }) {
       hand: () => void session.raiseHand(!session.self.peek()?.handRaisedAt).catch(() => undefined),
       chat: () => open("chat"),
       participants: () => open("participants"),
+      polls: () => open("polls"),
       help: () => setHelp(true),
     };
     acts[name]();
@@ -93,11 +96,13 @@ export function MeetingPage({ room }: { readonly room: Room }) {
         <Stage session={session} covered={panel !== null && covers} onShowOthers={() => open("participants")} />
         <div class="over-stage">
           <Banners session={session} audioBlocked={audioBlocked} />
+          {panel !== "polls" && <PollBanner polls={session.polls} onOpen={() => open("polls")} />}
           <NewsLines session={session} />
         </div>
       </main>
       {panel === "chat" && <ChatPanel session={session} draft={draft} onDraft={setDraft} onClose={close} />}
       {panel === "participants" && <ParticipantsPanel session={session} onClose={close} />}
+      {panel === "polls" && <PollPanel session={session} onClose={close} />}
       {panel === "status" && <StatusPanel session={session} onShortcuts={() => setHelp(true)} onClose={close} />}
       <Controls
         session={session}

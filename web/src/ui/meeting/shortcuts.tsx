@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 
-export type ControlName = "microphone" | "camera" | "share" | "chat" | "participants" | "hand" | "help";
+export type ControlName = "microphone" | "camera" | "share" | "chat" | "participants" | "polls" | "hand" | "help";
 
 /** By the key's place on the keyboard, because Alt changes what it writes on a Mac. First letters of the Indonesian words. */
 const KEYS: Readonly<Record<string, ControlName>> = {
@@ -12,6 +12,7 @@ const KEYS: Readonly<Record<string, ControlName>> = {
   KeyL: "share",
   KeyO: "chat",
   KeyP: "participants",
+  KeyJ: "polls",
   KeyT: "hand",
   KeyB: "help",
 };

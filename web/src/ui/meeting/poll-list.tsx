@@ -1,0 +1,47 @@
+// The poll that is open, and the results of those before it; for hosts also the way to a new one.
+import { useState } from "preact/hooks";
+import type { MeetingSession } from "../../client/contract";
+import { words } from "../i18n/language";
+import { PollBallot } from "./poll-ballot";
+import { PollForm } from "./poll-form";
+import { PollResult } from "./poll-result";
+import "../styles/choices.css";
+import "../styles/polls.css";
+
+/** services: roster/core/polling.py */
+const MOST_POLLS = 20;
+
+export function PollList({ session }: { readonly session: MeetingSession }) {
+  const w = words.value.polls;
+  const [asking, setAsking] = useState(false);
+  const polls = session.polls.all.value;
+  const open = polls.find((poll) => poll.open);
+  const closed = polls.filter((poll) => !poll.open).reverse();
+  const inCharge = (session.self.value?.role ?? "participant") !== "participant";
+  const present = session.participants.value.size;
+  return (
+    <section
+      class="panel-scroll stack polls"
+      aria-label={w.title} // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+      tabIndex={0}
+    >
+      {open && <PollBallot key={open.id} poll={open} polls={session.polls} present={present} inCharge={inCharge} />}
+      {!open && asking && <PollForm session={session} onDone={() => setAsking(false)} />}
+      {!open && !asking && inCharge && polls.length < MOST_POLLS && (
+        <button type="button" class="button main wide" onClick={() => setAsking(true)}>
+          {w.create}
+        </button>
+      )}
+      {!open && inCharge && polls.length >= MOST_POLLS && <p class="quiet">{w.noMore(MOST_POLLS)}</p>}
+      {polls.length === 0 && !asking && <p class="quiet">{inCharge ? w.emptyForHosts : w.empty}</p>}
+      {closed.length > 0 && (
+        <section class="stack" aria-label={w.results}>
+          <h3>{w.results}</h3>
+          {closed.map((poll) => (
+            <PollResult key={poll.id} poll={poll} />
+          ))}
+        </section>
+      )}
+    </section>
+  );
+}

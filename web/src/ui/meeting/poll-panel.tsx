@@ -1,0 +1,20 @@
+// The panel of polls. What is in it is fetched when somebody opens it: most meetings have none.
+import type { MeetingSession } from "../../client/contract";
+import { words } from "../i18n/language";
+import { Lazy } from "../parts/lazy";
+import { Panel } from "./panel";
+
+const loadPollList = async () => (await import("./poll-list")).PollList;
+
+export interface PollPanelProps {
+  readonly session: MeetingSession;
+  readonly onClose: () => void;
+}
+
+export function PollPanel({ session, onClose }: PollPanelProps) {
+  return (
+    <Panel title={words.value.polls.title} onClose={onClose}>
+      <Lazy load={loadPollList} props={{ session }} inPage />
+    </Panel>
+  );
+}

@@ -1,0 +1,31 @@
+// What came out of a closed poll: each option as a bar, a number and a share, so that none of them is needed alone.
+import type { PollView } from "../../client/contract";
+import { clock, decimal } from "../i18n/format";
+import { words } from "../i18n/language";
+
+export function PollResult({ poll }: { readonly poll: PollView }) {
+  const w = words.value.polls;
+  const most = Math.max(1, poll.voters);
+  return (
+    <article class="stack tight poll">
+      <h4 class="poll-question">{poll.question}</h4>
+      <ul class="stack tight">
+        {poll.options.map(({ text, votes }, option) => (
+          <li key={text} class="poll-bar">
+            <p>
+              {text}
+              {option === poll.ownVote && <span class="quiet"> {w.ownChoice}</span>}
+            </p>
+            <div class="poll-share" aria-hidden="true">
+              <div style={{ width: `${(votes / most) * 100}%` }} />
+            </div>
+            <p class="quiet">{w.share(votes, decimal((votes / most) * 100, 0))}</p>
+          </li>
+        ))}
+      </ul>
+      <p class="quiet">
+        {poll.voters === 0 ? w.nobodyVoted : w.voted(poll.voters)} {w.askedBy(poll.byName, clock(poll.openedAt))}
+      </p>
+    </article>
+  );
+}
