@@ -46,7 +46,7 @@ $(TOOLS)/proto.done: $(TOOLS)/venv.done $(TOOLS)/npm.done $(PROTOS)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(PY) -m grpc_tools.protoc -Iproto --python_out=gen/python --grpc_python_out=gen/python \
 	  --mypy_out=gen/python --mypy_grpc_out=gen/python $(PROTOS)
 	@$(PY) -m grpc_tools.protoc -Iproto --plugin=protoc-gen-es=web/node_modules/.bin/protoc-gen-es \
-	  --es_out=web/src/gen --es_opt=target=ts,import_extension=none $(filter proto/sipulung/common/% proto/sipulung/signaling/v1/client.proto proto/sipulung/media/v1/session.proto proto/sipulung/roster/v1/meeting.proto proto/sipulung/roster/v1/moderation.proto proto/sipulung/roster/v1/participant.proto proto/sipulung/roster/v1/poll.proto,$(PROTOS))
+	  --es_out=web/src/gen --es_opt=target=ts,import_extension=none $(filter proto/sipulung/common/% proto/sipulung/signaling/v1/client.proto proto/sipulung/media/v1/session.proto proto/sipulung/roster/v1/meeting.proto proto/sipulung/roster/v1/moderation.proto proto/sipulung/roster/v1/participant.proto proto/sipulung/roster/v1/poll.proto proto/sipulung/roster/v1/schedule.proto,$(PROTOS))
 	@touch $@
 
 $(TOOLS)/python.done: $(TOOLS)/proto.done

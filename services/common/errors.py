@@ -179,11 +179,30 @@ class MeetingEnded(DomainError):
 
 
 class MeetingNotOpen(DomainError):
-    """The meeting opens later."""
+    """The meeting opens later: at `opens_at_ms` (Unix time), which people read in `time_zone`; 0 and "": not known."""
 
     code = common_pb2.ERROR_CODE_MEETING_NOT_OPEN
     grpc_status = grpc.StatusCode.FAILED_PRECONDITION
     default_message = "the meeting is not open yet"
+
+    def __init__(self, message: str = "", *, opens_at_ms: int = 0, time_zone: str = "", now_ms: int = 0) -> None:
+        super().__init__(message, retry_after_ms=max(opens_at_ms - now_ms, 0) if now_ms else 0)
+        self.opens_at_ms = opens_at_ms
+        self.time_zone = time_zone
+
+    def to_proto(self) -> common_pb2.Error:
+        """With the moment from which trying again makes sense."""
+        error = super().to_proto()
+        error.opens_at_ms, error.time_zone = self.opens_at_ms, self.time_zone
+        return error
+
+
+class MeetingCancelled(DomainError):
+    """The meeting was called off."""
+
+    code = common_pb2.ERROR_CODE_MEETING_CANCELLED
+    grpc_status = grpc.StatusCode.FAILED_PRECONDITION
+    default_message = "the meeting was cancelled"
 
 
 class Removed(DomainError):
@@ -278,4 +297,6 @@ def from_proto(error: common_pb2.Error) -> DomainError:
     kind = _BY_CODE.get(int(error.code), Internal)
     raised = kind.__new__(kind)
     DomainError.__init__(raised, error.message, field=error.field, retry_after_ms=error.retry_after_ms)
+    if isinstance(raised, MeetingNotOpen):
+        raised.opens_at_ms, raised.time_zone = error.opens_at_ms, error.time_zone
     return raised

@@ -18,11 +18,15 @@ from services.roster.accesses import Accesses
 from services.roster.clients import AuthClient
 from services.roster.config import RosterConfig
 from services.roster.core.presence import Leases
+from services.roster.directory import Directory
 from services.roster.ledger import Ledger, keep_streams
+from services.roster.meeting_server import MeetingServicer
 from services.roster.meetings import Meetings
 from services.roster.metrics import RosterMetrics
 from services.roster.presence import Presence
-from services.roster.server import AttendanceServicer, MeetingServicer, ParticipantServicer
+from services.roster.schedules import Schedules
+from services.roster.server import AttendanceServicer, ParticipantServicer
+from services.roster.shelves import Shelves
 from services.roster.store import RosterStore
 from sipulung.media.v1 import media_pb2
 from sipulung.roster.v1 import (
@@ -74,6 +78,8 @@ async def main(lifecycle: Lifecycle) -> None:
 
         metrics = RosterMetrics(telemetry)
         store = RosterStore(redis)
+        shelves = Shelves(redis)
+        directory = Directory(auth_channel, tokens)
         ledger = Ledger(store, bus, metrics)
         stack.push_async_callback(ledger.close)
         meetings = Meetings(store, bus, ledger, metrics, now_ms)
@@ -81,6 +87,8 @@ async def main(lifecycle: Lifecycle) -> None:
             config.grace_ms, config.media_lease_ms, config.signaling_lease_ms, host_lost_ms=config.host_lost_ms
         )
         presence = Presence(meetings, store, bus, ledger, leases, metrics, now_ms)
+
+        schedules = Schedules(meetings, shelves, directory, now_ms)
 
         bus.on_reconnect(presence.distrust)
         bus.on_reconnect(meetings.feeds.invalidate)
@@ -90,7 +98,7 @@ async def main(lifecycle: Lifecycle) -> None:
         server = RpcServer("roster", config.grpc_listen, TokenVerifier(keys), tokens, telemetry)
         server.add(
             meeting_pb2_grpc.add_MeetingServiceServicer_to_server,
-            MeetingServicer(meetings, store, AuthClient(auth_channel), config.capacity, now_ms),
+            MeetingServicer(meetings, store, shelves, directory, AuthClient(auth_channel), config.capacity, now_ms),
             meeting_pb2.DESCRIPTOR.services_by_name["MeetingService"],
         )
         server.add(
@@ -110,6 +118,7 @@ async def main(lifecycle: Lifecycle) -> None:
         }
         work = [
             asyncio.create_task(presence.run()),
+            asyncio.create_task(schedules.run()),
             asyncio.create_task(keep_streams(bus, streams, config.stream_replicas)),
         ]
         await lifecycle.wait()

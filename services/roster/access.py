@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from services.common.errors import NotFound
-from services.common.ids import MeetingId
-from services.common.tenancy import AccountPrincipal, ParticipantPrincipal, Principal, ServicePrincipal, principal
+from services.common.ids import AccountId, MeetingId
+from services.common.tenancy import (
+    AccountPrincipal,
+    ParticipantPrincipal,
+    Principal,
+    ServicePrincipal,
+    principal,
+    require_participant,
+)
+from services.roster.core.member import Person
 from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef
 from services.roster.meetings import Meetings
+from sipulung.common.v1 import common_pb2
 
 
 async def access_meeting(meetings: Meetings, meeting_id: MeetingId) -> tuple[MeetingRef, MeetingState]:
@@ -36,3 +45,19 @@ def actor(who: Principal | None) -> str:
             return f"service:{who.service}"
         case None:
             return "nobody"
+
+
+def caller() -> tuple[MeetingRef, Person]:
+    """The participant whom the join token names, and their meeting. Raises Unauthenticated or TokenExpired."""
+    who = require_participant()
+    role = common_pb2.MeetingRole.ValueType(who.role)
+    person = Person(
+        who.participant_id,
+        who.name,
+        role,
+        AccountId(who.account_id),
+        who.device,
+        who.unit_id,
+        who.account_since_s,
+    )
+    return MeetingRef(who.tenant_id, who.meeting_id), person

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId
+from services.roster import planning
 from services.roster.core.change import (
     AttendanceNote,
     AuditNote,
@@ -15,6 +16,7 @@ from services.roster.core.change import (
     Left,
     Line,
     Moderated,
+    Past,
     Polled,
     Reacted,
     Said,
@@ -31,12 +33,21 @@ from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef
 from sipulung.common.v1 import common_pb2
 from sipulung.media.v1 import media_pb2
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2, moderation_pb2, participant_pb2, poll_pb2, stored_pb2
+from sipulung.roster.v1 import (
+    attendance_pb2,
+    meeting_pb2,
+    moderation_pb2,
+    participant_pb2,
+    poll_pb2,
+    schedule_pb2,
+    stored_pb2,
+)
 
 _STATES = {
     Phase.NOT_OPEN: meeting_pb2.MEETING_STATE_NOT_OPEN,
     Phase.OPEN: meeting_pb2.MEETING_STATE_OPEN,
     Phase.ENDED: meeting_pb2.MEETING_STATE_ENDED,
+    Phase.CANCELLED: meeting_pb2.MEETING_STATE_CANCELLED,
 }
 _PRESENCES = {
     Membership.PRESENT: participant_pb2.PRESENCE_PRESENT,
@@ -59,36 +70,51 @@ _GONE = {
 
 def meeting_of(definition: Definition, present: int, now_ms: int) -> meeting_pb2.Meeting:
     """The meeting as others see it now."""
+    meeting = _lasting(definition)
+    meeting.state = _STATES[definition.phase(now_ms)]
+    meeting.present = present
+    meeting.opens_at_ms = definition.opening_ms(now_ms)
+    if occurrence := definition.coming(now_ms):
+        meeting.next_starts_at_ms, meeting.next_ends_at_ms = occurrence.starts_at_ms, occurrence.ends_at_ms
+    return meeting
+
+
+def _lasting(definition: Definition) -> meeting_pb2.Meeting:
+    """What does not depend on the moment."""
+    schedule = definition.schedule
     return meeting_pb2.Meeting(
         meeting_id=definition.meeting_id,
         tenant_id=definition.tenant_id,
         title=definition.title,
         owner_account_id=definition.owner_account_id,
         owner_name=definition.owner_name,
-        state=_STATES[definition.phase(now_ms)],
         created_at_ms=definition.created_at_ms,
         opens_at_ms=definition.opens_at_ms,
         ended_at_ms=definition.ended_at_ms,
         capacity=definition.capacity,
         revision=definition.revision,
-        present=present,
         started_at_ms=definition.started_at_ms,
         settings=settings_of(definition.settings),
         spotlight_participant_id=definition.spotlight,
         owner_unit_id=definition.owner_unit_id,
+        schedule=planning.told(schedule) if schedule else None,
+        occurrences=definition.occurrences,
+        occurrence_ended_at_ms=definition.occurrence_ended_at_ms,
+        cancelled_at_ms=definition.cancelled_at_ms,
     )
 
 
 def store_definition(definition: Definition) -> bytes:
-    """The record in Redis: a Meeting without what depends on the moment (state, present)."""
-    meeting = meeting_of(definition, 0, definition.created_at_ms)
-    meeting.ClearField("state")
+    """The record in Redis: a Meeting without what depends on the moment (state, present, what comes next)."""
+    meeting = _lasting(definition)
+    meeting.plan.CopyFrom(planning.kept(definition))
     return meeting.SerializeToString()
 
 
 def load_definition(data: bytes) -> Definition:
     """The reverse of `store_definition`."""
     meeting = meeting_pb2.Meeting.FromString(data)
+    plan = meeting.plan
     return Definition(
         MeetingId(meeting.meeting_id),
         TenantId(meeting.tenant_id),
@@ -104,6 +130,14 @@ def load_definition(data: bytes) -> Definition:
         settings_from(meeting.settings),
         meeting.spotlight_participant_id,
         meeting.owner_unit_id,
+        planning.stored_schedule(meeting),
+        meeting.cancelled_at_ms,
+        # A version that did not count them kept no schedules: whatever has begun is the first one.
+        max(meeting.occurrences, 1 if meeting.started_at_ms else 0),
+        meeting.occurrence_ended_at_ms,
+        plan.planned_at_ms,
+        plan.passed_at_ms,
+        plan.most_present,
     )
 
 
@@ -337,6 +371,17 @@ def attendance_line(line: AttendedLine) -> attendance_pb2.AttendanceLine:
         rejoins=line.rejoins,
         lost=line.lost,
         reason=line.reason,
+    )
+
+
+def past_entry(past: Past) -> schedule_pb2.Occurrence:
+    """A line of the list of what has taken place; it is stored as it is shown."""
+    return schedule_pb2.Occurrence(
+        number=past.number,
+        planned_at_ms=past.planned_at_ms,
+        started_at_ms=past.at_ms if past.number else 0,
+        ended_at_ms=past.ended_at_ms,
+        most_present=past.most_present,
     )
 
 

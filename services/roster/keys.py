@@ -89,6 +89,44 @@ def looking(tenant_id: TenantId, reader: AccountId, what: str) -> str:
     return f"roster:{{{tenant_id}}}:looking:{reader}:{what}"
 
 
+def past(ref: MeetingRef) -> str:
+    """Hash, for ever: number of an occurrence that is over → Occurrence; "0" for one that nobody came to."""
+    return f"roster:{{{ref.tenant_id}}}:past:{ref.meeting_id}"
+
+
+def upcoming(tenant_id: TenantId, whose: str) -> str:
+    """Set of the ids of meetings that are not over, of an account, a unit or everybody (`whose`)."""
+    return f"roster:{{{tenant_id}}}:upcoming:{whose}"
+
+
+def passed(tenant_id: TenantId, whose: str) -> str:
+    """Sorted set of equal scores, for ever: "<13 digits of the beginning>:<meeting id>:<number>" of what is over."""
+    return f"roster:{{{tenant_id}}}:passed:{whose}"
+
+
+def due(tenant_id: TenantId) -> str:
+    """Sorted set: meeting id → when to look whether the meeting has ended by itself (Unix ms)."""
+    return f"roster:{{{tenant_id}}}:due"
+
+
+def listed(tenant_id: TenantId) -> str:
+    """Exists when the meetings of a version without `upcoming` and `passed` have been brought into them."""
+    return f"roster:{{{tenant_id}}}:listed"
+
+
+EVERYBODY = "all"
+
+
+def of_account(account_id: AccountId) -> str:
+    """Whose meetings: an account's."""
+    return f"account:{account_id}"
+
+
+def of_unit(unit_id: str) -> str:
+    """Whose meetings: those of a unit's people."""
+    return f"unit:{unit_id}"
+
+
 def active(tenant_id: TenantId) -> str:
     """Hash: meeting id → sequence, of the meetings that somebody is in."""
     return f"roster:{{{tenant_id}}}:active"

@@ -4,6 +4,9 @@
 # ARGV: expected sequence, new sequence, definition ("" = as it was), time of change, seats taken, meeting id,
 # expiry in s, chat lines kept, then six lists, each with its length in front: members (id, record), forgotten ids,
 # chat lines, attendance entries, audit entries, polls (id, record).
+# Where lists of meetings change, the keys go on with past, due and three pairs of upcoming and passed (owner, unit,
+# everybody), and the arguments with: when it is due (0: never), over for good (1 or ""), begun anew (1 or ""), and a
+# list of what is over (number, record, index entry).
 # Answers 1 (done), 0 (somebody else was first) or -1 (no such meeting).
 COMMIT = """
 local sequence = redis.call('HGET', KEYS[1], 's')
@@ -37,10 +40,26 @@ list(2, function(id, record) redis.call('HSET', KEYS[8], id, record) end)
 redis.call('EXPIRE', KEYS[2], ARGV[7])
 redis.call('EXPIRE', KEYS[3], ARGV[7])
 redis.call('EXPIRE', KEYS[8], ARGV[7])
+local due, over, anew = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+if not due then return 1 end
+at = at + 3
+local past = #KEYS - 7
+if due == '0' then redis.call('ZREM', KEYS[past + 1], ARGV[6]) else redis.call('ZADD', KEYS[past + 1], due, ARGV[6]) end
+if anew == '1' then redis.call('DEL', KEYS[3], KEYS[8]) end
+if over == '1' then
+  for pair = past + 2, past + 6, 2 do redis.call('SREM', KEYS[pair], ARGV[6]) end
+end
+for i = 1, tonumber(ARGV[at]) do
+  local number, record, entry = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  redis.call('HSET', KEYS[past], number, record)
+  for pair = past + 3, past + 7, 2 do redis.call('ZADD', KEYS[pair], 0, entry) end
+  at = at + 3
+end
 return 1
 """
 
-# KEYS: meeting, owner, tenants, pending, audit outbox. ARGV: definition, index entry, tenant, time, audit entry.
+# KEYS: meeting, owner, tenants, pending, audit outbox, due, upcoming of owner, unit and everybody.
+# ARGV: definition, index entry, tenant, time, audit entry, meeting id, when it is due (0: never).
 # Answers 1, or 0 when the id is taken.
 CREATE = """
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
@@ -49,6 +68,15 @@ redis.call('ZADD', KEYS[2], 0, ARGV[2])
 redis.call('SADD', KEYS[3], ARGV[3])
 redis.call('RPUSH', KEYS[5], ARGV[5])
 redis.call('SADD', KEYS[4], 'audit')
+if ARGV[7] ~= '0' then redis.call('ZADD', KEYS[6], ARGV[7], ARGV[6]) end
+for i = 7, 9 do redis.call('SADD', KEYS[i], ARGV[6]) end
+return 1
+"""
+
+# KEYS: due. ARGV: meeting id, when it was due, when it is due now (0: never). Nothing if somebody else was first.
+POSTPONE = """
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '-1') ~= tonumber(ARGV[2]) then return 0 end
+if ARGV[3] == '0' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1]) end
 return 1
 """
 

@@ -9,18 +9,14 @@ from typing import Any
 import grpc
 
 from services.common import record_chain as chain
-from services.common.errors import Conflict, NotFound, Unavailable
-from services.common.ids import AccountId, MeetingId, TenantId, new_id, new_meeting_id
-from services.common.tenancy import bearer, principal, require_account, require_participant, tenant_scope
+from services.common.errors import NotFound
+from services.common.ids import MeetingId, TenantId, new_id
+from services.common.tenancy import require_account, tenant_scope
 from services.common.validation import normalise_name
 from services.roster import codec
-from services.roster.access import access_meeting, actor
+from services.roster.access import access_meeting, caller
 from services.roster.accesses import Accesses, Reading
-from services.roster.clients import AuthClient
-from services.roster.core import commands, lobby, moderation, polling
-from services.roster.core.change import AuditNote
-from services.roster.core.meeting import Definition
-from services.roster.core.member import Person
+from services.roster.core import commands, moderation, polling
 from services.roster.core.report import report
 from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef, Outbox
@@ -28,12 +24,9 @@ from services.roster.ledger import Ledger
 from services.roster.meetings import Meetings
 from services.roster.presence import Presence
 from services.roster.store import RosterStore
-from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import (
     attendance_pb2,
     attendance_pb2_grpc,
-    meeting_pb2,
-    meeting_pb2_grpc,
     participant_pb2,
     participant_pb2_grpc,
     personal_pb2,
@@ -41,102 +34,6 @@ from sipulung.roster.v1 import (
 )
 
 _Context = grpc.aio.ServicerContext[Any, Any]
-
-# Of 9e9 ids, that several in a row are taken is no chance but a fault.
-_ID_TRIES = 5
-_DEFAULT_PAGE = 50
-
-
-class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
-    """Meetings, before and after they run."""
-
-    def __init__(
-        self, meetings: Meetings, store: RosterStore, auth: AuthClient, capacity: int, now_ms: Callable[[], int]
-    ) -> None:
-        self._meetings = meetings
-        self._store = store
-        self._auth = auth
-        self._capacity = capacity
-        self._now_ms = now_ms
-
-    async def CreateMeeting(
-        self, request: meeting_pb2.CreateMeetingRequest, context: _Context
-    ) -> meeting_pb2.CreateMeetingResponse:
-        who, token = require_account(), bearer()
-        for _ in range(_ID_TRIES):
-            meeting_id = new_meeting_id()
-            now_ms = self._now_ms()
-            try:
-                password = await self._auth.claim(meeting_id, request.password, token)
-                definition = Definition(
-                    meeting_id,
-                    who.tenant_id,
-                    normalise_name(request.title),
-                    who.account_id,
-                    who.name,
-                    created_at_ms=now_ms,
-                    opens_at_ms=request.opens_at_ms,
-                    capacity=request.capacity or self._capacity,
-                    revision=1,
-                    settings=codec.settings_from(request.settings),
-                    owner_unit_id=who.unit_id,
-                )
-                await self._store.create(
-                    definition,
-                    AuditNote(now_ms, actor(who), "meeting.create", f"meeting:{meeting_id}", definition.title),
-                )
-            except Conflict:
-                continue
-            return meeting_pb2.CreateMeetingResponse(meeting=codec.meeting_of(definition, 0, now_ms), password=password)
-        raise Unavailable("no free meeting id was found")
-
-    async def GetMeeting(
-        self, request: meeting_pb2.GetMeetingRequest, context: _Context
-    ) -> meeting_pb2.GetMeetingResponse:
-        _, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
-        if not state.definition.ended_at_ms:
-            lobby.way_in(state, _caller()[1])
-        return meeting_pb2.GetMeetingResponse(meeting=codec.meeting_of(state.definition, state.present, self._now_ms()))
-
-    async def ListMeetings(
-        self, request: meeting_pb2.ListMeetingsRequest, context: _Context
-    ) -> meeting_pb2.ListMeetingsResponse:
-        who, now_ms = require_account(), self._now_ms()
-        found, next_page_token = await self._store.meetings_of(
-            who.tenant_id, who.account_id, request.page_size or _DEFAULT_PAGE, request.page_token
-        )
-        return meeting_pb2.ListMeetingsResponse(
-            meetings=[codec.meeting_of(definition, present, now_ms) for definition, present in found],
-            next_page_token=next_page_token,
-        )
-
-    async def UpdateMeeting(
-        self, request: meeting_pb2.UpdateMeetingRequest, context: _Context
-    ) -> meeting_pb2.UpdateMeetingResponse:
-        ref, _ = await access_meeting(self._meetings, MeetingId(request.meeting_id))
-        by = actor(principal())
-        title = normalise_name(request.title) if request.HasField("title") else None
-        opens_at_ms = request.opens_at_ms if request.HasField("opens_at_ms") else None
-        capacity = (request.capacity or self._capacity) if request.HasField("capacity") else None
-        settings = codec.settings_from(request.settings) if request.HasField("settings") else None
-        change = await self._meetings.run(
-            ref,
-            lambda state, now_ms: commands.update(
-                state, request.revision, title, opens_at_ms, capacity, by, now_ms, settings
-            ),
-            fsync=True,
-        )
-        return meeting_pb2.UpdateMeetingResponse(
-            meeting=codec.meeting_of(change.state.definition, change.state.present, self._now_ms())
-        )
-
-    async def EndMeeting(
-        self, request: meeting_pb2.EndMeetingRequest, context: _Context
-    ) -> meeting_pb2.EndMeetingResponse:
-        ref, _ = await access_meeting(self._meetings, MeetingId(request.meeting_id))
-        by = actor(principal())
-        change = await self._meetings.run(ref, lambda state, now_ms: commands.end(state, by, now_ms), fsync=True)
-        return meeting_pb2.EndMeetingResponse(meeting=codec.meeting_of(change.state.definition, 0, self._now_ms()))
 
 
 class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
@@ -148,7 +45,7 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
         self._presence = presence
 
     async def Join(self, request: participant_pb2.JoinRequest, context: _Context) -> participant_pb2.JoinResponse:
-        ref, person = _caller()
+        ref, person = caller()
         change = await self._meetings.run(ref, lambda state, now_ms: commands.join(state, person, now_ms))
         member = change.state.members[person.participant_id]
         return participant_pb2.JoinResponse(
@@ -157,14 +54,14 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
         )
 
     async def Leave(self, request: participant_pb2.LeaveRequest, context: _Context) -> participant_pb2.LeaveResponse:
-        ref, person = _caller()
+        ref, person = caller()
         await self._meetings.run(ref, lambda state, now_ms: commands.leave(state, person.participant_id, now_ms))
         return participant_pb2.LeaveResponse()
 
     async def RaiseHand(
         self, request: participant_pb2.RaiseHandRequest, context: _Context
     ) -> participant_pb2.RaiseHandResponse:
-        ref, person = _caller()
+        ref, person = caller()
         change = await self._meetings.run(
             ref, lambda state, now_ms: commands.raise_hand(state, person.participant_id, request.raised, now_ms)
         )
@@ -173,7 +70,7 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
         )
 
     async def Say(self, request: participant_pb2.SayRequest, context: _Context) -> participant_pb2.SayResponse:
-        ref, person = _caller()
+        ref, person = caller()
         change = await self._meetings.run(
             ref,
             lambda state, now_ms: commands.say(
@@ -191,7 +88,7 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
     async def Moderate(
         self, request: participant_pb2.ModerateRequest, context: _Context
     ) -> participant_pb2.ModerateResponse:
-        ref, person = _caller()
+        ref, person = caller()
         await self._meetings.run(
             ref,
             lambda state, now_ms: moderation.moderate(state, person.participant_id, request.act, now_ms),
@@ -201,14 +98,14 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
         return participant_pb2.ModerateResponse()
 
     async def React(self, request: participant_pb2.ReactRequest, context: _Context) -> participant_pb2.ReactResponse:
-        ref, person = _caller()
+        ref, person = caller()
         await self._meetings.run(
             ref, lambda state, now_ms: commands.react(state, person.participant_id, request.reaction, now_ms)
         )
         return participant_pb2.ReactResponse()
 
     async def OpenPoll(self, request: poll_pb2.OpenPollRequest, context: _Context) -> poll_pb2.OpenPollResponse:
-        ref, person = _caller()
+        ref, person = caller()
         question = normalise_name(request.question)
         options = tuple(normalise_name(option) for option in request.options)
         poll_id = new_id()
@@ -219,14 +116,14 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
         return poll_pb2.OpenPollResponse(poll=codec.poll_of(change.polls[0]))
 
     async def ClosePoll(self, request: poll_pb2.ClosePollRequest, context: _Context) -> poll_pb2.ClosePollResponse:
-        ref, person = _caller()
+        ref, person = caller()
         change = await self._meetings.run(
             ref, lambda state, now_ms: polling.close_poll(state, person.participant_id, request.poll_id, now_ms)
         )
         return poll_pb2.ClosePollResponse(poll=codec.poll_of(change.state.polls[request.poll_id]))
 
     async def Vote(self, request: poll_pb2.VoteRequest, context: _Context) -> poll_pb2.VoteResponse:
-        ref, person = _caller()
+        ref, person = caller()
         change = await self._meetings.run(
             ref,
             lambda state, now_ms: polling.vote(state, person.participant_id, request.poll_id, request.option, now_ms),
@@ -290,19 +187,3 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
         about = state.definition
         what = Reading(personal_pb2.ACCESS_KIND_MEETING, about.meeting_id, about.title)
         await self._accesses.note(require_account(), about.tenant_id, account_ids, what)
-
-
-def _caller() -> tuple[MeetingRef, Person]:
-    """The participant whom the join token names, and their meeting."""
-    who = require_participant()
-    role = common_pb2.MeetingRole.ValueType(who.role)
-    person = Person(
-        who.participant_id,
-        who.name,
-        role,
-        AccountId(who.account_id),
-        who.device,
-        who.unit_id,
-        who.account_since_s,
-    )
-    return MeetingRef(who.tenant_id, who.meeting_id), person

@@ -13,10 +13,11 @@ from redis.asyncio import Redis
 from services.common.errors import Conflict, InvalidField, NotFound
 from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId
 from services.common.store import durable
-from services.roster import codec, keys, scripts
+from services.roster import codec, keys, scripts, shelves
 from services.roster.core.change import AuditNote, Change
 from services.roster.core.meeting import Definition
 from services.roster.core.presence import SignalingReport
+from services.roster.core.span import due_ms
 from services.roster.core.state import MeetingState
 from services.roster.keys import MeetingRef, Outbox
 from sipulung.roster.v1 import participant_pb2
@@ -47,6 +48,8 @@ class RosterStore:
                 keys.TENANTS,
                 keys.pending(ref.tenant_id),
                 box.key,
+                keys.due(ref.tenant_id),
+                *(keys.upcoming(ref.tenant_id, whose) for whose in shelves.whose(definition)),
             ],
             args=[
                 codec.store_definition(definition),
@@ -54,6 +57,8 @@ class RosterStore:
                 definition.tenant_id,
                 definition.created_at_ms,
                 codec.audit_entry(audit, ref.tenant_id).SerializeToString(deterministic=True),
+                definition.meeting_id,
+                due_ms(MeetingState(definition, 0, definition.created_at_ms, {}), definition.created_at_ms),
             ],
         )
         if not created:
@@ -105,6 +110,7 @@ class RosterStore:
         args.append(len(change.polls))
         for poll in change.polls:
             args += (poll.poll_id, codec.store_poll(poll))
+        more_keys, more_args = shelves.moved(ref, change)
         outcome = await self._commit(
             keys=[
                 keys.meeting(ref),
@@ -115,8 +121,9 @@ class RosterStore:
                 attendance.key,
                 audit.key,
                 keys.polls(ref),
+                *more_keys,
             ],
-            args=args,
+            args=[*args, *more_args],
         )
         if outcome == -1:
             raise NotFound()

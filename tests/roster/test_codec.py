@@ -3,21 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, time
+from typing import Any
 
+import pytest
+
+from services.common.errors import InvalidField
 from services.common.ids import ParticipantId
-from services.roster import codec
+from services.roster import codec, planning
 from services.roster.core import commands, poll, polling
 from services.roster.core.membership import Membership
+from services.roster.core.schedule import Calendar, Recurrence, Schedule
+from sipulung.auth.v1 import tenant_pb2
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2, stored_pb2
+from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2, schedule_pb2, stored_pb2
 from tests.roster.core.scene import NOON, definition, member, person, with_people
 
 
 def test_definitions() -> None:
-    whole = replace(definition(opens_at_ms=NOON), started_at_ms=NOON + 1, ended_at_ms=NOON + 2)
+    whole = replace(definition(opens_at_ms=NOON), started_at_ms=NOON + 1, ended_at_ms=NOON + 2, occurrences=1)
     assert codec.load_definition(codec.store_definition(whole)) == whole
     stored = meeting_pb2.Meeting.FromString(codec.store_definition(whole))
     assert (stored.state, stored.present) == (meeting_pb2.MEETING_STATE_UNSPECIFIED, 0)
+
+
+def test_schedules() -> None:
+    calendar = Calendar(frozenset({1, 2, 6}), frozenset({date(2026, 8, 17), date(2026, 12, 25)}))
+    for rule in (
+        None,
+        Recurrence(frozenset({1, 5}), every_weeks=2, until=date(2027, 1, 29)),
+        Recurrence(None, skip_holidays=True),
+    ):
+        schedule = Schedule(date(2026, 11, 23), time(7, 45), 30, 15, "Asia/Jayapura", rule)
+        if schedule.by_calendar:
+            schedule = replace(schedule, calendar=calendar)
+        whole = replace(
+            definition(),
+            owner_unit_id="ikp",
+            schedule=schedule,
+            cancelled_at_ms=NOON,
+            started_at_ms=NOON - 9,
+            occurrences=7,
+            occurrence_ended_at_ms=NOON - 5,
+            planned_at_ms=NOON - 10,
+            passed_at_ms=NOON - 11,
+            most_present=12,
+        )
+        assert codec.load_definition(codec.store_definition(whole)) == whole
+        assert not codec.meeting_of(whole, 0, NOON).HasField("plan")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"date": "2026-02-30"}, "schedule.date"),
+        ({"recurrence": {}}, "schedule.recurrence.weekdays"),
+        ({"recurrence": {"workdays": True, "weekdays": [1]}}, "schedule.recurrence.weekdays"),
+        ({"recurrence": {"weekdays": [1], "until_date": "2026-11-22"}}, "schedule.recurrence.until_date"),
+        ({"recurrence": {"weekdays": [1], "until_date": "2026-13-01"}}, "schedule.recurrence.until_date"),
+    ],
+)
+def test_schedules_that_make_no_sense(fields: dict[str, Any], field: str) -> None:
+    asked = schedule_pb2.Schedule(**{"date": "2026-11-23", "time": "07:45", "duration_minutes": 30, **fields})
+    with pytest.raises(InvalidField) as refused:
+        planning.schedule_of(asked, "Asia/Makassar", Calendar())
+    assert refused.value.field == field
+
+
+def test_the_calendar_of_a_tenant() -> None:
+    assert planning.calendar_of(tenant_pb2.Tenant()) == Calendar()
+    hours = tenant_pb2.OfficeHours(
+        days=[tenant_pb2.OfficeDay(weekday=6)], holidays=[tenant_pb2.Holiday(date="2026-08-17", name="Kemerdekaan")]
+    )
+    assert planning.calendar_of(tenant_pb2.Tenant(office_hours=hours)) == Calendar(
+        frozenset({6}), frozenset({date(2026, 8, 17)})
+    )
 
 
 def test_members() -> None:

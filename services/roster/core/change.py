@@ -123,6 +123,17 @@ class AuditNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A line for the list of what has taken place, from `at_ms` on. Number 0: nobody came, or it was called off."""
+
+    number: int
+    at_ms: int
+    planned_at_ms: int = 0
+    ended_at_ms: int = 0
+    most_present: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """The state after a command, and how it differs from the one before."""
 
@@ -135,11 +146,17 @@ class Change:
     attendance: tuple[AttendanceNote, ...] = ()
     audit: tuple[AuditNote, ...] = ()
     polls: tuple[Poll, ...] = ()
+    past: tuple[Past, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Nothing happened: there is nothing to write and nothing to tell."""
         return not self.events
+
+    @property
+    def anew(self) -> bool:
+        """Another occurrence has begun: what was said in the one before is nothing to those who are here now."""
+        return 0 < self.before.definition.occurrences < self.state.definition.occurrences
 
     @property
     def redefined(self) -> bool:
@@ -164,6 +181,7 @@ class Draft:
     audit: list[AuditNote] = field(default_factory=list)
     polls: dict[str, Poll] = field(init=False)
     written_polls: dict[str, Poll] = field(default_factory=dict)
+    past: list[Past] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.definition = self.before.definition
@@ -219,4 +237,5 @@ class Draft:
             tuple(self.attendance),
             tuple(self.audit),
             tuple(self.written_polls.values()),
+            tuple(self.past),
         )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.common.errors import Conflict, MeetingFull
+from services.common.errors import Conflict, InvalidField, MeetingFull, WrongState
 from services.common.ids import ParticipantId
-from services.roster.core import allowance, lobby, polling
+from services.roster.core import allowance, lobby, polling, span
 from services.roster.core.change import (
-    AttendanceNote,
     AuditNote,
     Change,
     Changed,
@@ -17,20 +16,22 @@ from services.roster.core.change import (
     Joined,
     Line,
     Moderated,
+    Past,
     Reacted,
     Said,
     Updated,
 )
 from services.roster.core.identity import former_self
-from services.roster.core.meeting import Act
+from services.roster.core.meeting import Act, Phase
 from services.roster.core.member import Member, Person
 from services.roster.core.membership import Membership, Move, moved
 from services.roster.core.names import told_apart
 from services.roster.core.parting import part
+from services.roster.core.schedule import Calendar, Schedule
 from services.roster.core.settings import Settings
 from services.roster.core.state import MeetingState
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2, moderation_pb2, participant_pb2
+from sipulung.roster.v1 import moderation_pb2, participant_pb2
 
 # Those who left are remembered so that they come back as themselves; the oldest are forgotten above this number, so
 # that a meeting with a thousand rejoins a day stays small. Whoever was removed is never forgotten.
@@ -43,13 +44,14 @@ def join(state: MeetingState, person: Person, now_ms: int) -> Change:
     Raises MeetingEnded, MeetingNotOpen (hosts may enter early), MeetingLocked, MeetingFull (a host always finds a
     seat), Removed or LobbyDenied.
     """
-    role = lobby.role_of(state, person)
-    is_host = role == common_pb2.MEETING_ROLE_HOST
-    state.definition.after(Act.ENTER_AS_HOST if is_host else Act.ENTER, now_ms)
-    known = state.members.get(person.participant_id)
-    before = known.membership if known else Membership.ABSENT
-    after = moved(before, lobby.way_in(state, person))
     draft = Draft(state, now_ms)
+    span.freshen(draft)
+    role = lobby.role_of(draft, person)
+    is_host = role == common_pb2.MEETING_ROLE_HOST
+    draft.definition.after(Act.ENTER_AS_HOST if is_host else Act.ENTER, now_ms)
+    known = draft.members.get(person.participant_id)
+    before = known.membership if known else Membership.ABSENT
+    after = moved(before, lobby.way_in(draft, person))
     if before is after:
         return draft.change()
     if before is not Membership.LOST:
@@ -59,7 +61,7 @@ def join(state: MeetingState, person: Person, now_ms: int) -> Change:
         elif not is_host and draft.present >= state.definition.capacity:
             raise MeetingFull(f"{state.definition.capacity} people are in the meeting")
     if after is Membership.PRESENT:
-        lobby.start(draft)
+        span.begin(draft)
     others = (
         m.name
         for m in draft.members.values()
@@ -79,6 +81,7 @@ def join(state: MeetingState, person: Person, now_ms: int) -> Change:
     )
     draft.put(member)
     draft.tell(Joined(member) if after is Membership.PRESENT and before is not Membership.LOST else Changed(member))
+    span.count_present(draft)
     _forget_oldest(draft)
     return draft.change()
 
@@ -182,20 +185,34 @@ def update(
     actor: str,
     now_ms: int,
     settings: Settings | None = None,
+    schedule: Schedule | None = None,
 ) -> Change:
-    """Edits the definition; None leaves a field as it is. Raises MeetingEnded, or Conflict for an old `revision`."""
+    """Edits the definition; None leaves a field as it is.
+
+    Raises MeetingEnded, MeetingCancelled, Conflict for an old `revision`, InvalidField for a schedule that is over.
+    """
     state.definition.after(Act.EDIT, now_ms)
     if revision != state.definition.revision:
         raise Conflict(
             f"the meeting was changed meanwhile: its revision is {state.definition.revision}", field="revision"
         )
-    asked = {"title": title, "opens_at_ms": opens_at_ms, "capacity": capacity, "settings": settings}
+    asked = {
+        "title": title,
+        "opens_at_ms": opens_at_ms,
+        "capacity": capacity,
+        "settings": settings,
+        "schedule": schedule,
+    }
     edits = {
         name: value for name, value in asked.items() if value is not None and value != getattr(state.definition, name)
     }
     draft = Draft(state, now_ms)
     if not edits:
         return draft.change()
+    if "schedule" in edits:
+        _check_new_schedule(state, schedule, now_ms)
+    elif edits.get("opens_at_ms") and state.definition.schedule is not None:
+        raise InvalidField("opens_at_ms", "a scheduled meeting opens by its schedule")
     draft.redefine(**edits, revision=revision + 1)
     draft.tell(Updated(draft.definition, state.present))
     draft.audit.append(
@@ -204,11 +221,30 @@ def update(
     return draft.change()
 
 
+def follow(state: MeetingState, calendar: Calendar, now_ms: int) -> Change:
+    """The tenant has other office days or holidays: what is scheduled by them moves. Does nothing to other meetings."""
+    draft = Draft(state, now_ms)
+    schedule = state.definition.schedule
+    if schedule is None or not schedule.by_calendar or schedule.calendar == calendar or state.definition.closed:
+        return draft.change()
+    draft.redefine(schedule=replace(schedule, calendar=calendar), revision=state.definition.revision + 1)
+    draft.tell(Updated(draft.definition, state.present))
+    draft.audit.append(AuditNote(draft.now_ms, span.SYSTEM, "meeting.update", _object(state), "office days, holidays"))
+    return draft.change()
+
+
 def end(state: MeetingState, actor: str, now_ms: int, told: Moderated | None = None) -> Change:
-    """Ends the meeting for all. Ending twice changes nothing. `told`: the act of the host who does it inside."""
+    """Ends the meeting for all; of a recurring one, the occurrence that is on. Ending twice changes nothing.
+
+    `told`: the act of the host who does it inside. Raises MeetingCancelled.
+    """
     state.definition.after(Act.END, now_ms)
     draft = Draft(state, now_ms)
-    if state.definition.ended_at_ms:
+    definition = state.definition
+    if definition.ended_at_ms:
+        return draft.change()
+    if not definition.running and definition.schedule is not None and definition.phase(now_ms) is Phase.NOT_OPEN:
+        # Between two occurrences, or before the first: there is nothing to end.
         return draft.change()
     # Before they go, so that they hear the result; and nobody's vote is kept.
     polling.close_open(draft)
@@ -216,11 +252,48 @@ def end(state: MeetingState, actor: str, now_ms: int, told: Moderated | None = N
         draft.tell(told)
     for member in (*state.people(), *state.waiting()):
         part(draft, member, participant_pb2.LEAVE_REASON_MEETING_ENDED)
-    draft.redefine(ended_at_ms=draft.now_ms, revision=state.definition.revision + 1)
-    draft.attendance.append(AttendanceNote(attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED, draft.now_ms))
+    if definition.running:
+        span.close(draft, draft.now_ms)
+    else:
+        span.end_planned(draft)
+    if draft.definition.ended_at_ms:
+        draft.redefine(revision=definition.revision + 1)
     draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.end", _object(state), told.by_name if told else ""))
     draft.tell(Ended(draft.definition))
     return draft.change()
+
+
+def cancel(state: MeetingState, actor: str, now_ms: int) -> Change:
+    """Calls the meeting off, with all occurrences that were to come. Cancelling twice changes nothing.
+
+    Raises MeetingEnded, or WrongState while somebody is in it.
+    """
+    state.definition.after(Act.CANCEL, now_ms)
+    draft = Draft(state, now_ms)
+    if state.definition.cancelled_at_ms:
+        return draft.change()
+    if state.present:
+        raise WrongState("somebody is in the meeting: end it for all first")
+    occurrence = draft.definition.coming(draft.now_ms)
+    for member in state.waiting():
+        part(draft, member, participant_pb2.LEAVE_REASON_MEETING_ENDED)
+    if draft.definition.running:
+        polling.close_open(draft)
+        span.close(draft, span.emptied_at_ms(state))
+    draft.redefine(cancelled_at_ms=draft.now_ms, revision=state.definition.revision + 1)
+    draft.past.append(Past(0, draft.now_ms, occurrence.starts_at_ms if occurrence else 0))
+    draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.cancel", _object(state)))
+    draft.tell(Ended(draft.definition))
+    return draft.change()
+
+
+def _check_new_schedule(state: MeetingState, schedule: Schedule | None, now_ms: int) -> None:
+    definition = state.definition
+    assert schedule is not None, "it is among the edits"
+    if definition.schedule is None and definition.started_at_ms:
+        raise InvalidField("schedule", "the meeting has begun without one")
+    if schedule.coming(definition.passed_at_ms, now_ms) is None:
+        raise InvalidField("schedule.date", "must not be over")
 
 
 def _reported(state: MeetingState, participant_id: ParticipantId, move: Move, now_ms: int) -> Change:

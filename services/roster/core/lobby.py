@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from services.common.errors import MeetingFull, MeetingLocked, Removed
 from services.common.ids import ParticipantId
-from services.roster.core.change import AttendanceNote, Change, Draft, Joined
+from services.roster.core import span
+from services.roster.core.change import Change, Draft, Joined
 from services.roster.core.identity import kept_out_with, same_person
 from services.roster.core.member import Member, Person
 from services.roster.core.membership import Membership, Move, moved
 from services.roster.core.parting import part
 from services.roster.core.state import MeetingState
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2, participant_pb2
+from sipulung.roster.v1 import participant_pb2
 
 # Who is or was in the meeting, and so need not be let in again.
 _WAS_HERE = frozenset({Membership.PRESENT, Membership.LOST, Membership.LEFT})
 _CAME_TO_THE_LOBBY = frozenset({Membership.WAITING, Membership.DENIED})
 
 
-def role_of(state: MeetingState, person: Person) -> common_pb2.MeetingRole.ValueType:
+def _of_this_occurrence(state: MeetingState | Draft) -> Collection[Member]:
+    """Who was in an earlier one waits for a host like everybody, and was removed from that one only."""
+    return state.members.values() if state.definition.running else ()
+
+
+def role_of(state: MeetingState | Draft, person: Person) -> common_pb2.MeetingRole.ValueType:
     """The token's role, or what a host made of this person before, whichever is more."""
     before = (
         member.role
-        for member in state.members.values()
+        for member in _of_this_occurrence(state)
         if member.membership in _WAS_HERE and same_person(member.person, person)
     )
     return max((person.role, *before))
 
 
-def way_in(state: MeetingState, person: Person) -> Move:
+def way_in(state: MeetingState | Draft, person: Person) -> Move:
     """JOIN or WAIT. Raises Removed or MeetingLocked; hosts and co-hosts, and who was here before, always come in."""
     role = role_of(state, person)
     if role < common_pb2.MEETING_ROLE_HOST and any(
         member.membership is Membership.REMOVED and kept_out_with(member.person, person)
-        for member in state.members.values()
+        for member in _of_this_occurrence(state)
     ):
         raise Removed("a host removed this participant")
     known = state.members.get(person.participant_id)
@@ -43,7 +50,7 @@ def way_in(state: MeetingState, person: Person) -> Move:
         # They wait already, or hear that they were denied.
         return Move.JOIN
     if role >= common_pb2.MEETING_ROLE_CO_HOST or any(
-        member.membership in _WAS_HERE and same_person(member.person, person) for member in state.members.values()
+        member.membership in _WAS_HERE and same_person(member.person, person) for member in _of_this_occurrence(state)
     ):
         return Move.JOIN
     if state.definition.settings.locked:
@@ -63,7 +70,7 @@ def admit(draft: Draft, members: tuple[Member, ...]) -> None:
     if len(members) > free:
         raise MeetingFull(f"{max(free, 0)} seats are free, {len(members)} people are to be admitted")
     for member in members:
-        start(draft)
+        span.begin(draft)
         entered = replace(
             member,
             membership=moved(member.membership, Move.ADMIT),
@@ -72,13 +79,7 @@ def admit(draft: Draft, members: tuple[Member, ...]) -> None:
         )
         draft.put(entered)
         draft.tell(Joined(entered))
-
-
-def start(draft: Draft) -> None:
-    """The first who enters starts the meeting."""
-    if not draft.definition.started_at_ms:
-        draft.redefine(started_at_ms=draft.now_ms)
-        draft.attendance.append(AttendanceNote(attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED, draft.now_ms))
+    span.count_present(draft)
 
 
 def give_up(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Change:

@@ -36,6 +36,7 @@ _STATUS: Final[dict[int, int]] = {
     common_pb2.ERROR_CODE_PREVIEW_EXPIRED: 410,
     common_pb2.ERROR_CODE_REPLACED: 409,
     common_pb2.ERROR_CODE_SHUTTING_DOWN: 503,
+    common_pb2.ERROR_CODE_MEETING_CANCELLED: 410,
 }
 
 

@@ -33,6 +33,10 @@ async def list_meetings(world: World, rpc: RpcAttempts) -> Control:
     assert theirs.next_page_token
     for page_token in ("", theirs.next_page_token):
         await rpc.harmless(world.attacker.host, meeting_pb2.ListMeetingsRequest(page_token=page_token))
+    unit = meeting_pb2.ListMeetingsRequest(upcoming=True, scope=meeting_pb2.MEETING_SCOPE_UNIT)
+    await rpc.harmless(world.attacker.host, meeting_pb2.ListMeetingsRequest(upcoming=True))
+    await rpc.harmless(world.attacker.admin, unit)
+    await rpc.refused(world.attacker.host, unit, "PERMISSION_DENIED")
     following = meeting_pb2.ListMeetingsRequest(page_token=theirs.next_page_token)
     return lambda: rpc.works(world.victim.host, following)
 
@@ -64,6 +68,42 @@ async def end_meeting(world: World, rpc: RpcAttempts) -> Control:
     async def control() -> None:
         meeting_id, _ = await world.meeting(world.victim)
         await rpc.works(world.victim.host, request(meeting_id))
+
+    return control
+
+
+@case("roster.v1.MeetingService.CancelMeeting")
+async def cancel_meeting(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> meeting_pb2.CancelMeetingRequest:
+        return meeting_pb2.CancelMeetingRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.host, world.attacker.admin):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    await rpc.refused(world.attacker.host_join, request(theirs), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        meeting_id, _ = await world.meeting(world.victim)
+        await rpc.works(world.victim.host, request(meeting_id))
+
+    return control
+
+
+@case("roster.v1.MeetingService.ListOccurrences")
+async def list_occurrences(world: World, rpc: RpcAttempts) -> Control:
+    meeting_id, _ = await world.meeting(world.victim)
+    end = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
+    await world.ask(meeting_pb2, "MeetingService", "EndMeeting", end, world.victim.host)
+    own = meeting_pb2.ListOccurrencesRequest(page_size=1)
+    unit = meeting_pb2.ListOccurrencesRequest(scope=meeting_pb2.MEETING_SCOPE_UNIT)
+    await rpc.harmless(world.attacker.host, own)
+    await rpc.harmless(world.attacker.admin, unit)
+    for token in (world.attacker.host, world.victim.host):
+        await rpc.refused(token, unit, "PERMISSION_DENIED")
+
+    async def control() -> None:
+        found = await rpc.works(world.victim.host, own)
+        assert [one.meeting.meeting_id for one in found.occurrences] == [meeting_id]
 
     return control
 

@@ -32,7 +32,7 @@ def test_the_first_who_joins_starts_the_meeting() -> None:
     assert change.state.definition.started_at_ms == NOON
     assert (change.state.sequence, change.state.changed_at_ms, change.state.present) == (1, NOON, 1)
     second = commands.join(change.state, person("Cici"), NOON + 5)
-    assert (kinds(second), second.redefined) == (["JOINED"], False)
+    assert (kinds(second), second.state.definition.most_present) == (["JOINED"], 2)
 
 
 def test_joining_twice_changes_nothing() -> None:

@@ -1,0 +1,177 @@
+"""Scheduling over the real gRPC server: what is asked for, refused, changed, called off and listed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.common.errors import (
+    Conflict,
+    InvalidField,
+    MeetingCancelled,
+    MeetingNotOpen,
+    NotFound,
+    PermissionDenied,
+    WrongState,
+)
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import meeting_pb2, schedule_pb2
+from tests.roster.conftest import Site
+from tests.roster.support.client import RosterClient
+
+HEAD, ADMIN = common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT, common_pb2.ACCOUNT_ROLE_TENANT_ADMIN
+UNIT = meeting_pb2.MEETING_SCOPE_UNIT
+WITA = ZoneInfo("Asia/Makassar")
+
+
+def schedule(days: int = 1, **fields: Any) -> schedule_pb2.Schedule:
+    """So many days from now, at nine."""
+    day = (datetime.now(WITA) + timedelta(days=days)).date()
+    given = {"date": day.isoformat(), "time": "09:00", "duration_minutes": 60, "open_before_minutes": 15, **fields}
+    return schedule_pb2.Schedule(**given)
+
+
+def starts_ms(asked: schedule_pb2.Schedule) -> int:
+    return int(datetime.fromisoformat(f"{asked.date}T{asked.time}").replace(tzinfo=WITA).timestamp()) * 1000
+
+
+async def upcoming(roster: RosterClient, token: str, **fields: Any) -> list[str]:
+    request = meeting_pb2.ListMeetingsRequest(upcoming=True, **fields)
+    answer = await roster.call(roster.meetings.ListMeetings, request, token)
+    assert answer.time_zone == "Asia/Makassar"
+    return [meeting.meeting_id for meeting in answer.meetings]
+
+
+async def past(roster: RosterClient, token: str, **fields: Any) -> list[tuple[str, int]]:
+    request = meeting_pb2.ListOccurrencesRequest(**fields)
+    answer = await roster.call(roster.meetings.ListOccurrences, request, token)
+    return [(one.meeting.meeting_id, one.occurrence.number) for one in answer.occurrences]
+
+
+async def test_a_scheduled_meeting_is_planned_moved_and_called_off(site: Site) -> None:
+    roster = site.replica()
+    owner = site.auth.account(site.tenant)
+    asked = schedule()
+    meeting = await roster.create(owner, schedule=asked)
+    assert meeting.state == meeting_pb2.MEETING_STATE_NOT_OPEN
+    assert (meeting.next_starts_at_ms, meeting.next_ends_at_ms) == (starts_ms(asked), starts_ms(asked) + 3_600_000)
+    assert (meeting.opens_at_ms, meeting.schedule.time_zone) == (starts_ms(asked) - 900_000, "Asia/Makassar")
+    guest = site.auth.participant(site.tenant, meeting.meeting_id, "Budi")
+    with pytest.raises(MeetingNotOpen) as early:
+        await roster.join(guest)
+    assert (early.value.opens_at_ms, early.value.time_zone) == (meeting.opens_at_ms, "Asia/Makassar")
+    assert early.value.retry_after_ms > 0
+
+    moved = schedule(2)
+    change = meeting_pb2.UpdateMeetingRequest(meeting_id=meeting.meeting_id, revision=1, schedule=moved)
+    changed = (await roster.call(roster.meetings.UpdateMeeting, change, owner)).meeting
+    assert (changed.next_starts_at_ms, changed.revision) == (starts_ms(moved), 2)
+    with pytest.raises(Conflict):
+        await roster.call(roster.meetings.UpdateMeeting, change, owner)
+
+    cancel = meeting_pb2.CancelMeetingRequest(meeting_id=meeting.meeting_id)
+    cancelled = (await roster.call(roster.meetings.CancelMeeting, cancel, owner)).meeting
+    assert (cancelled.state, cancelled.revision) == (meeting_pb2.MEETING_STATE_CANCELLED, 3)
+    assert cancelled == (await roster.call(roster.meetings.CancelMeeting, cancel, owner)).meeting
+    with pytest.raises(MeetingCancelled):
+        await roster.join(guest)
+    with pytest.raises(MeetingCancelled):
+        await roster.call(roster.meetings.UpdateMeeting, change, owner)
+    assert await upcoming(roster, owner) == []
+    assert await past(roster, owner) == [(meeting.meeting_id, 0)]
+
+
+async def test_who_is_in_it_is_not_called_off(site: Site) -> None:
+    roster = site.replica()
+    owner = site.auth.account(site.tenant)
+    meeting_id = (await roster.create(owner)).meeting_id
+    guest = site.auth.participant(site.tenant, meeting_id, "Budi")
+    await roster.join(guest)
+    cancel = meeting_pb2.CancelMeetingRequest(meeting_id=meeting_id)
+    with pytest.raises(WrongState):
+        await roster.call(roster.meetings.CancelMeeting, cancel, owner)
+    for stranger in (site.auth.account("lain"), site.auth.account(site.tenant)):
+        with pytest.raises(NotFound):
+            await roster.call(roster.meetings.CancelMeeting, cancel, stranger)
+    with pytest.raises(PermissionDenied):
+        await roster.call(roster.meetings.CancelMeeting, cancel, guest)
+    await roster.end(owner, meeting_id)
+    assert await past(roster, owner) == [(meeting_id, 1)]
+    assert await upcoming(roster, owner) == []
+
+
+async def test_what_makes_no_sense_is_refused_at_its_field(site: Site) -> None:
+    roster = site.replica()
+    owner = site.auth.account(site.tenant)
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"schedule": schedule(-2)}, "schedule.date"),
+        ({"schedule": schedule(date="2026-02-31")}, "schedule.date"),
+        ({"schedule": schedule(date="besok")}, "schedule.date"),
+        ({"schedule": schedule(time="9.00")}, "schedule.time"),
+        ({"schedule": schedule(duration_minutes=4)}, "schedule.duration_minutes"),
+        ({"schedule": schedule(duration_minutes=0)}, "schedule.duration_minutes"),
+        ({"schedule": schedule(open_before_minutes=241)}, "schedule.open_before_minutes"),
+        ({"schedule": schedule(recurrence={"weekdays": [8]})}, "schedule.recurrence.weekdays[0]"),
+        ({"schedule": schedule(recurrence={"weekdays": []})}, "schedule.recurrence.weekdays"),
+        ({"schedule": schedule(recurrence={"workdays": True, "every_weeks": 53})}, "schedule.recurrence.every_weeks"),
+        (
+            {"schedule": schedule(recurrence={"workdays": True, "until_date": "2020-01-01"})},
+            "schedule.recurrence.until_date",
+        ),
+        ({"schedule": schedule(), "opens_at_ms": 4_000_000_000_000}, "opens_at_ms"),
+    ]
+    for fields, field in cases:
+        with pytest.raises(InvalidField) as refused:
+            await roster.create(owner, **fields)
+        assert refused.value.field == field
+    assert await upcoming(roster, owner) == []
+    unit_without = meeting_pb2.ListMeetingsRequest(scope=UNIT)
+    with pytest.raises(InvalidField):
+        await roster.call(roster.meetings.ListMeetings, unit_without, site.auth.account(site.tenant, role=ADMIN))
+    for request in (
+        meeting_pb2.ListMeetingsRequest(upcoming=True, page_token="x"),
+        meeting_pb2.ListMeetingsRequest(upcoming=True, page_token="MTIz"),
+    ):
+        with pytest.raises(InvalidField):
+            await roster.call(roster.meetings.ListMeetings, request, owner)
+    with pytest.raises(InvalidField):
+        await roster.call(roster.meetings.ListOccurrences, meeting_pb2.ListOccurrencesRequest(page_token="x"), owner)
+
+
+async def test_a_series_and_who_sees_it(site: Site) -> None:
+    """The head of a unit sees the meetings of the unit and of those below, the admin all, others their own."""
+    roster = site.replica()
+    for unit, parent in (("kominfo", ""), ("ikp", "kominfo"), ("diknas", "")):
+        site.auth.unit(site.tenant, unit, unit, parent)
+    owner = site.auth.account(site.tenant, "Ani", "ani", unit_id="ikp")
+    other = site.auth.account(site.tenant, "Budi", "budi", unit_id="diknas")
+    series = await roster.create(owner, schedule=schedule(recurrence={"workdays": True, "skip_holidays": True}))
+    assert series.schedule.recurrence.workdays
+    assert series.owner_unit_id == "ikp"
+    now = await roster.create(owner)
+    theirs = await roster.create(other)
+    assert await upcoming(roster, owner) == [now.meeting_id, series.meeting_id]
+    heads = {
+        unit: site.auth.account(site.tenant, "Ibu", role=HEAD, unit_id=unit) for unit in ("kominfo", "ikp", "diknas")
+    }
+    for unit in ("kominfo", "ikp"):
+        assert await upcoming(roster, heads[unit], scope=UNIT) == [now.meeting_id, series.meeting_id]
+        assert await upcoming(roster, heads[unit]) == []
+    assert await upcoming(roster, heads["diknas"], scope=UNIT) == [theirs.meeting_id]
+    admin = site.auth.account(site.tenant, "Admin", role=ADMIN)
+    assert len(await upcoming(roster, admin, scope=UNIT)) == 3
+    assert await upcoming(roster, site.auth.account("lain", "Admin", role=ADMIN), scope=UNIT) == []
+    await roster.join(site.auth.participant(site.tenant, now.meeting_id, "Cici"))
+    await roster.end(owner, now.meeting_id)
+    assert await past(roster, heads["kominfo"], scope=UNIT) == [(now.meeting_id, 1)]
+    assert await past(roster, heads["diknas"], scope=UNIT) == []
+    for nobody in (other, site.auth.account(site.tenant, role=HEAD)):
+        for method, request in (
+            (roster.meetings.ListMeetings, meeting_pb2.ListMeetingsRequest(upcoming=True, scope=UNIT)),
+            (roster.meetings.ListOccurrences, meeting_pb2.ListOccurrencesRequest(scope=UNIT)),
+        ):
+            with pytest.raises(PermissionDenied):
+                await roster.call(method, request, nobody)
