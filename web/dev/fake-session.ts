@@ -21,6 +21,8 @@ import type {
   Tile,
   UsageView,
 } from "../src/client/contract";
+import type { HostAct, MeetingRules, ReactionName, ReactionView, WaitingView } from "../src/client/in-charge";
+import { OPEN_RULES } from "../src/client/moderation";
 import { FakePolls } from "./fake-polls";
 
 /** 19 March 2020, 09.00 WITA: the day of the example in the documents. */
@@ -64,7 +66,11 @@ export class FakeSession implements MeetingSession {
     title: "Rapat Koordinasi Camat",
     present: 4,
     capacity: 100,
+    rules: OPEN_RULES,
+    spotlight: "",
   });
+  readonly waiting = signal<readonly WaitingView[]>([]);
+  readonly reactions = signal<ReadonlyMap<string, ReactionView>>(new Map());
   readonly selfId = signal("self");
   /** The others; oneself follows from `own` and the switches. */
   readonly others = signal<readonly ParticipantView[]>([]);
@@ -127,6 +133,12 @@ export class FakeSession implements MeetingSession {
     const self = this.self.value;
     return new Map([...(self ? [self] : []), ...this.others.value].map((one) => [one.id, one]));
   });
+  readonly microphoneLocked = computed(
+    () => this.self.value?.role === "participant" && this.meeting.value?.rules.unmuteForbidden === true,
+  );
+  readonly shareLocked = computed(
+    () => this.self.value?.role === "participant" && this.meeting.value?.rules.shareMode === "hosts",
+  );
   readonly hands = computed(() =>
     [...this.participants.value.values()]
       .filter((one) => one.handRaisedAt > 0)
@@ -134,7 +146,11 @@ export class FakeSession implements MeetingSession {
   );
 
   /** What the next call of each method is refused with. */
-  readonly refusals: Partial<Record<"prepare" | "enter" | "say" | "endMeeting" | "raiseHand", FailureError>> = {};
+  readonly refusals: Partial<
+    Record<"prepare" | "enter" | "say" | "endMeeting" | "raiseHand" | "moderate" | "react", FailureError>
+  > = {};
+  /** What the person as a host did, in order. */
+  readonly acts: HostAct[] = [];
   /** Calls of these never come to an end. */
   readonly hanging = new Set<"prepare" | "enter">();
   /** The last layout that the page asked for. */
@@ -184,7 +200,7 @@ export class FakeSession implements MeetingSession {
     this.changeSlot(0, { participantId: id, stream: this.#picture("screen", id) });
   }
 
-  hear(from: { readonly id: string; readonly name: string }, text: string, minutes = 0): void {
+  hear(from: { readonly id: string; readonly name: string }, text: string, minutes = 0, toHosts = false): void {
     this.#lines += 1;
     const line: ChatLineView = {
       key: `n${this.#lines}`,
@@ -194,6 +210,7 @@ export class FakeSession implements MeetingSession {
       text,
       sentAt: NOW + minutes * 60_000,
       own: from.id === this.selfId.value,
+      toHosts,
       state: "sent",
       failure: null,
     };
@@ -244,8 +261,72 @@ export class FakeSession implements MeetingSession {
     this.phase.value = "ended";
   }
 
-  async say(text: string): Promise<void> {
-    this.hear({ id: this.selfId.value, name: this.self.value?.name ?? "" }, text);
+  /** Carried out as the roster would, on the others' side too. */
+  async moderate(act: HostAct): Promise<void> {
+    this.acts.push(act);
+    this.#refuse("moderate");
+    const others = (change: (one: ParticipantView) => ParticipantView | null) => {
+      this.others.value = this.others.value.flatMap((one) => change(one) ?? []);
+    };
+    const only = (id: string, change: Partial<ParticipantView>) =>
+      others((one) => (id === "" || one.id === id ? { ...one, ...change } : one));
+    switch (act.kind) {
+      case "mute":
+        return others((one) =>
+          act.ids.includes(one.id) || (act.ids.length === 0 && one.role === "participant")
+            ? { ...one, microphone: false }
+            : one,
+        );
+      case "stop-camera":
+        return only(act.id, { camera: false });
+      case "stop-share":
+        return only(act.id, { screen: false });
+      case "lower-hand":
+        return only(act.id, { handRaisedAt: 0 });
+      case "set-role":
+        return only(act.id, { role: act.role });
+      case "remove":
+        return others((one) => (one.id === act.id ? null : one));
+      case "spotlight":
+        return this.changeMeeting({ spotlight: act.id });
+      case "settings":
+        return this.changeRules(act.change);
+      case "end":
+        return this.end("ended");
+      case "admit":
+      case "deny": {
+        const gone = (one: WaitingView) => act.ids.length === 0 || act.ids.includes(one.id);
+        const admitted = act.kind === "admit" ? this.waiting.value.filter(gone) : [];
+        this.others.value = [...this.others.value, ...admitted.map(({ id, name }) => participant(id, name))];
+        this.waiting.value = this.waiting.value.filter((one) => !gone(one));
+      }
+    }
+  }
+
+  changeMeeting(change: Partial<MeetingInfo>): void {
+    if (this.meeting.value) this.meeting.value = { ...this.meeting.value, ...change };
+  }
+
+  changeRules(change: Partial<MeetingRules>): void {
+    if (this.meeting.value) this.changeMeeting({ rules: { ...this.meeting.value.rules, ...change } });
+    if (this.microphoneLocked.value) this.microphoneOn.value = false;
+    if (this.shareLocked.value) this.ownScreen.value = null;
+  }
+
+  async react(reaction: ReactionName): Promise<void> {
+    this.#refuse("react");
+    this.reacts(this.self.value ?? participant("self", "Siti Aminah"), reaction);
+  }
+
+  reacts(from: { readonly id: string; readonly name: string }, reaction: ReactionName): void {
+    const number = this.reactions.value.size + 1;
+    const one: ReactionView = { participantId: from.id, name: from.name, reaction, number };
+    this.reactions.value = new Map(this.reactions.value).set(from.id, one);
+  }
+
+  async say(text: string, toHosts = false): Promise<void> {
+    const forced = this.self.value?.role === "participant" && this.meeting.value?.rules.chatMode === "hosts";
+    this.hear({ id: this.selfId.value, name: this.self.value?.name ?? "" }, text, 0, toHosts || forced);
     const refusal = this.refusals.say;
     if (!refusal) return;
     delete this.refusals.say;
@@ -267,6 +348,7 @@ export class FakeSession implements MeetingSession {
   }
 
   async setMicrophone(on: boolean): Promise<boolean> {
+    if (on && this.microphoneLocked.value) return false;
     this.microphoneOn.value = on;
     if (on) this.talkingWhileMuted.value = false;
     return on;
@@ -290,6 +372,7 @@ export class FakeSession implements MeetingSession {
   }
 
   async shareScreen(): Promise<boolean> {
+    if (this.shareLocked.value) return false;
     this.ownScreen.value = this.#picture("screen", "self");
     return true;
   }

@@ -1,331 +1,39 @@
 // Every page and state that somebody may meet, by name.
-import type { Account, FailureCode, ParticipantView, Role } from "../src/client/contract";
 import { remember } from "../src/ui/remembered";
-import { lastForm, leaveAsked, room } from "../src/ui/room";
-import { readAddress } from "../src/ui/route";
-import type { Services } from "../src/ui/services";
-import { ACCOUNT, FakeAccount } from "./fake-account";
-import { FakeAdmin } from "./fake-admin";
-import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
-import { FakeSession, failure, NOW, participant } from "./fake-session";
-import { face, page } from "./pictures";
+import { lastForm, room } from "../src/ui/room";
+import { failure } from "./fake-session";
+import { LOBBY_SCENES } from "./lobby-scenes";
 import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
-
-export interface Stand {
-  readonly services: Services;
-  /** After the page is drawn: what a person does next. */
-  readonly act?: () => Promise<void> | void;
-}
-
-export type Scene = () => Stand;
-
-const ID = "8123456789";
-const PHONE = Math.min(screen.width, screen.height) < 600;
-
-const NAMES: readonly string[] = [
-  "Drs. H. Andi Baso Mappatoba, M.Si",
-  "Ni Luh Ayu Kartika",
-  "Budi Santoso, S.STP",
-  "Hj. Rosmini Daeng Tayang",
-  "Camat Larompong Selatan",
-  "Yohanes Tangke Allo",
-  "Muh. Ilham",
-  "dr. Fitriani, M.Kes",
-  "Kantor Desa Posi",
-  "Abd. Rahman, S.Sos., M.A.P.",
-  "Sitti Nurhaliza",
-  "Dinas PUPR Bidang Bina Marga",
-];
-
-const somebody = (index: number, more: Partial<ParticipantView> = {}) =>
-  participant(`p${index}`, NAMES[index % NAMES.length] ?? "", { joinedAt: NOW + index, ...more });
-
-function crowd(count: number, more: (index: number) => Partial<ParticipantView> = () => ({})): ParticipantView[] {
-  return Array.from({ length: count }, (_, index) =>
-    somebody(index, index >= NAMES.length ? { ...more(index), name: `Kantor Desa ${index}` } : more(index)),
-  );
-}
-
-const newSession = () =>
-  new FakeSession({
-    faces: PHONE ? 4 : 9,
-    canShareScreen: !PHONE,
-    picture: (what, of) => (what === "screen" ? page() : face(of)),
-  });
-
-const services = (
-  session: FakeSession,
-  host = new FakeHost(),
-  account = new FakeAccount(),
-  admin = new FakeAdmin(),
-): Services => ({
-  loadAccount: async () => account,
-  loadOpenSession: async () => () => session,
-  loadAdminApi: async () => admin,
-  loadHostApi: async () => host,
-});
-
-// --- What a person does ---------------------------------------------------------------------------------------------------
-
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Waits for an element of the page. */
-async function found(selector: string, index = 0): Promise<HTMLElement> {
-  for (let tries = 0; tries < 100; tries++) {
-    const element = document.querySelectorAll<HTMLElement>(selector)[index];
-    if (element) return element;
-    await wait(20);
-  }
-  throw new Error(`nothing on this page is ${selector}`);
-}
-
-async function click(selector: string, index = 0): Promise<void> {
-  (await found(selector, index)).click();
-  await wait(60);
-}
-
-async function type(selector: string, text: string, index = 0): Promise<void> {
-  const field = (await found(selector, index)) as HTMLInputElement;
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  await wait(20);
-}
-
-const at = (path: string) => {
-  history.replaceState(null, "", path);
-  readAddress();
-};
-
-// --- Join -----------------------------------------------------------------------------------------------------------------
-
-function joining(prepare: (session: FakeSession) => void, act: () => Promise<void>, path = "/"): Scene {
-  return () => {
-    const session = newSession();
-    prepare(session);
-    at(path);
-    return { services: services(session), act };
-  };
-}
-
-const fillIn = async () => {
-  await type("input[name=name]", "Siti Aminah");
-  await type(".meeting-id input", "8123456789");
-  await type("input[name=meeting-password]", "padi-hijau-77");
-};
-
-const refused = (code: FailureCode, retryAfterMs = 0): Scene =>
-  joining(
-    (session) => {
-      session.refusals.prepare = failure(code, { retryAfterMs });
-    },
-    async () => {
-      await fillIn();
-      await click("button[type=submit]");
-    },
-  );
-
-const JOIN_FAILURES: readonly FailureCode[] = [
-  "WRONG_ID_OR_PASSWORD",
-  "MEETING_FULL",
-  "MEETING_ENDED",
-  "MEETING_NOT_OPEN",
-  "NO_MEDIA_NODE",
-  "UNAVAILABLE",
-  "OFFLINE",
-  "OFFER_REFUSED",
-  "BROWSER_UNSUPPORTED",
-  "PREVIEW_EXPIRED",
-];
-
-// --- Preview --------------------------------------------------------------------------------------------------------------
-
-const FORM = { name: "Siti Aminah", meetingId: ID, password: "padi-hijau-77" };
-
-function preview(change: (session: FakeSession) => void = () => undefined, act?: () => Promise<void>): Scene {
-  return () => {
-    const session = newSession();
-    session.phase.value = "preview";
-    session.cameraPreview.value = face(FORM.name);
-    let time = 0;
-    setInterval(() => {
-      time += 1;
-      session.microphoneLevel.value = session.microphoneOn.value ? 0.45 + Math.sin(time / 2) * 0.25 : 0;
-    }, 66);
-    change(session);
-    room.value = { session, form: FORM, from: "join" };
-    return { services: services(session), ...(act && { act }) };
-  };
-}
-
-const withoutDevices =
-  (access: "denied" | "none" | "in-use" | "insecure" | "asking" | "failed") => (session: FakeSession) => {
-    session.devices.value = {
-      ...session.devices.value,
-      camera: access,
-      microphone: access,
-      cameras: [],
-      microphones: [],
-    };
-    session.cameraPreview.value = null;
-    if (access !== "asking") {
-      session.cameraOn.value = false;
-      session.microphoneOn.value = false;
-    }
-  };
-
-const AGENTS: Readonly<Record<string, string>> = {
-  "chrome-android": "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36",
-  "chrome-desktop": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36",
-  firefox: "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
-  "safari-ios": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1",
-  "safari-mac": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15",
-};
-
-const deniedIn = (browser: string): Scene =>
-  preview((session) => {
-    Object.defineProperty(navigator, "userAgent", { value: AGENTS[browser] ?? "", configurable: true });
-    withoutDevices("denied")(session);
-  });
-
-// --- Meeting --------------------------------------------------------------------------------------------------------------
-
-function meeting(
-  others: readonly ParticipantView[],
-  change: (session: FakeSession) => void = () => undefined,
-  act?: (session: FakeSession) => Promise<void> | void,
-  role: Role = "participant",
-): Scene {
-  return () => {
-    const session = newSession();
-    session.gather(participant("self", "Siti Aminah", { role, joinedAt: NOW + 500 }), others);
-    change(session);
-    room.value = { session, form: FORM, from: role === "host" ? "host" : "join" };
-    leaveAsked.value = false;
-    return {
-      services: services(session),
-      ...(act && {
-        act: async () => {
-          await found(".controls");
-          await wait(80);
-          await act(session);
-        },
-      }),
-    };
-  };
-}
-
-const talk = (session: FakeSession) => {
-  session.hear(somebody(0), "Selamat pagi Bapak/Ibu. Kita mulai pukul 09.00 tepat.", -9);
-  session.hear(somebody(1), "Selamat pagi, Pak.", -8);
-  session.hear(
-    somebody(1),
-    "Bahan rapat sudah saya kirim lewat surel: https://luwukab.go.id/dokumen/rka-kecamatan-2020-revisi-final.pdf",
-    -8,
-  );
-  session.hear({ id: "self", name: "Siti Aminah" }, "Terima kasih, sudah saya terima.", -6);
-  session.hear(
-    somebody(4),
-    "Mohon izin, jaringan di Larompong Selatan kurang stabil pagi ini.\nKalau terputus, saya bergabung lagi.",
-    -2,
-  );
-};
-
-const control = (index: number) => click(".controls .control", index);
-const mixed = (index: number): Partial<ParticipantView> => ({
-  microphone: index % 3 === 0,
-  camera: index % 4 !== 2,
-  handRaisedAt: index === 3 ? NOW + 3 : index === 1 ? NOW + 9 : 0,
-  role: index === 0 ? "host" : index === 1 ? "co-host" : "participant",
-});
-const sharing = (session: FakeSession) => session.shareOf("p0");
-
-const ended =
-  (
-    reason: "left" | "ended" | "removed" | "replaced" | "preview-expired" | "failed",
-    from: "join" | "host" = "join",
-  ): Scene =>
-  () => {
-    const session = newSession();
-    session.end(reason, reason === "failed" ? failure("SESSION_GONE").failure : null);
-    room.value = { session, form: FORM, from };
-    lastForm.value = FORM;
-    return { services: services(session) };
-  };
-
-// --- Host -----------------------------------------------------------------------------------------------------------------
-
-function hosting(prepare: (host: FakeHost) => void = () => undefined, act?: () => Promise<void>): Scene {
-  return () => {
-    const host = new FakeHost();
-    prepare(host);
-    at("/host");
-    return { services: services(newSession(), host), ...(act && { act }) };
-  };
-}
-
-function managing(
-  section: string,
-  act?: (admin: FakeAdmin) => Promise<unknown>,
-  prepare: (admin: FakeAdmin) => void = () => undefined,
-): Scene {
-  return () => {
-    const admin = new FakeAdmin();
-    prepare(admin);
-    at(`/admin${section}`);
-    const account = new FakeAccount({ ...ACCOUNT, role: "tenant-admin" });
-    return {
-      services: services(newSession(), new FakeHost(), account, admin),
-      act: async () => {
-        await found(".admin section, .admin .notice");
-        await act?.(admin);
-      },
-    };
-  };
-}
-
-function withAccount(
-  path: string,
-  role: Account["role"],
-  prepare: (account: FakeAccount) => void = () => undefined,
-  act?: (account: FakeAccount) => Promise<unknown>,
-): Scene {
-  return () => {
-    const account = new FakeAccount({ ...ACCOUNT, role });
-    prepare(account);
-    at(path);
-    return {
-      services: services(newSession(), new FakeHost(), account),
-      ...(act && {
-        act: async () => {
-          await act(account);
-        },
-      }),
-    };
-  };
-}
-
-const some = (host: FakeHost) => {
-  host.meetings = [
-    hostMeeting("8123456789", "Rapat Koordinasi Camat", { present: 12 }),
-    hostMeeting("7391048265", "Musyawarah Perencanaan Pembangunan (Musrenbang) Kecamatan Larompong Selatan", {
-      state: "not-open",
-      opensAt: NOW + 26 * 3_600_000,
-    }),
-    hostMeeting("6204918375", "Apel pagi", { state: "ended", endedAt: NOW - 20 * 3_600_000 }),
-  ];
-};
-
-const attended = (host: FakeHost) => {
-  some(host);
-  const left = { lastLeave: NOW + 3_723_000, reason: "left" } as const;
-  host.people = NAMES.map((name, number) => attendanceLine(name, number % 3 === 0 ? {} : left)).concat(
-    attendanceLine("Budi", { ...left, presentSeconds: 754, rejoins: 3, lost: 2, reason: "lost" }),
-  );
-};
-
-const signedOut = (account: FakeAccount) => {
-  account.signedIn = false;
-};
+import {
+  AGENTS,
+  attended,
+  click,
+  control,
+  crowd,
+  deniedIn,
+  ended,
+  fillIn,
+  found,
+  hosting,
+  ID,
+  JOIN_FAILURES,
+  joining,
+  managing,
+  meeting,
+  mixed,
+  preview,
+  refused,
+  type Scene,
+  sharing,
+  signedOut,
+  some,
+  somebody,
+  talk,
+  type,
+  wait,
+  withAccount,
+  withoutDevices,
+} from "./stands";
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   "join-empty": joining(
@@ -375,7 +83,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   }),
   "preview-camera-off": preview((session) => void session.setCamera(false)),
   "preview-muted-many": preview((session) => {
-    session.meeting.value = { id: ID, title: "Rapat Koordinasi Camat", present: 43, capacity: 100 };
+    session.changeMeeting({ present: 43 });
     session.joinedMuted.value = true;
     session.microphoneOn.value = false;
   }),
@@ -405,6 +113,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "preview-lost": preview((session) => {
     session.connection.value = { socket: "waiting", attempt: 2, nextTryAt: performance.now() + 4000, media: "lost" };
   }),
+
+  ...LOBBY_SCENES,
 
   "meeting-alone": meeting([]),
   "meeting-2": meeting(crowd(1), (session) => {
@@ -573,6 +283,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "ended-left": ended("left"),
   "ended-ended": ended("ended"),
   "ended-removed": ended("removed"),
+  "ended-denied": ended("denied"),
   "ended-replaced": ended("replaced"),
   "ended-preview-expired": ended("preview-expired"),
   "ended-failed": ended("failed"),
@@ -727,7 +438,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
 /** Somebody who was here before; the scenes start from nothing otherwise. */
 export function forgetEverything(): void {
-  for (const key of ["name", "language", "theme"]) remember("device", key, "");
+  for (const key of ["name", "language", "theme", "signed-in"]) remember("device", key, "");
   remember("tab", `password.${ID}`, "");
   room.value = null;
   lastForm.value = null;

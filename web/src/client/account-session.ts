@@ -3,6 +3,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { SessionFailure } from "../protocol/failure";
 import { callHttp, fetchFile, type Method, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { Account, AccountSession } from "./contract";
+import { rememberSignedIn } from "./this-device";
 
 export type Json = Record<string, unknown>;
 
@@ -49,6 +50,7 @@ class SignedInAccount implements AccountSession, AuthorisedCalls {
     try {
       await callHttp("POST", "/api/v1/session/sign-out", { body: {} });
     } finally {
+      rememberSignedIn("");
       this.#forget();
     }
   }
@@ -84,7 +86,10 @@ class SignedInAccount implements AccountSession, AuthorisedCalls {
         this.#accept(answer);
       })
       .catch((error: unknown) => {
-        if (error instanceof SessionFailure && error.failure.code === "UNAUTHENTICATED") this.#forget();
+        if (error instanceof SessionFailure && error.failure.code === "UNAUTHENTICATED") {
+          rememberSignedIn("");
+          this.#forget();
+        }
         throw error;
       })
       .finally(() => {
@@ -105,6 +110,7 @@ class SignedInAccount implements AccountSession, AuthorisedCalls {
       tenantName: stringOf(answer, "tenant_name"),
     };
     this.#account.value = signedIn;
+    rememberSignedIn(signedIn.name);
     return signedIn;
   }
 

@@ -50,7 +50,7 @@ beforeEach(() => {
     signaling: () => (connected ? signaling : null),
     media: () => (connected ? media : null),
     layout: () => ({ number: 1 }),
-    inside: () => inside,
+    entered: () => inside,
     onEntered,
     onRefused,
   };
@@ -75,7 +75,12 @@ describe("getting in", () => {
       device: expect.stringMatching(/^[a-f0-9]{32}$/),
     });
     expect(arrival.selfId.value).toBe("siti");
-    expect(arrival.meeting.value).toEqual({ id: FORM.meetingId, title: "Rapat Camat", present: 3, capacity: 100 });
+    expect(arrival.meeting.value).toMatchObject({
+      id: FORM.meetingId,
+      title: "Rapat Camat",
+      present: 3,
+      capacity: 100,
+    });
   });
 
   it("opens with the token under the same trace, then enters with the tracks on their way", async () => {
@@ -106,6 +111,15 @@ describe("getting in", () => {
     connected = false;
     expect((await arrival.enter().then(() => null, failureOf))?.code).toBe("WRONG_STATE");
     expect(onEntered).not.toHaveBeenCalled();
+  });
+
+  it("does so as a guest when the account's session is over, and there is a password", async () => {
+    arrival.begin({ ...FORM, accessToken: "old" });
+    const error = { code: "TOKEN_EXPIRED", field: "", message: "no", retry_after_ms: 0 };
+    fetched.mockImplementationOnce(async () => Response.json({ error }, { status: 401 }));
+    await arrival.fetchToken();
+    const bearers = fetched.mock.calls.map(([, init]) => new Headers(init?.headers).get("authorization"));
+    expect(bearers).toEqual(["Bearer old", null]);
   });
 });
 

@@ -13,6 +13,7 @@ import { newTrace } from "../protocol/trace-context";
 import type { Failure, JoinForm, MeetingInfo } from "./contract";
 import { onFirstFrame } from "./first-frame";
 import { JoinTimings } from "./join-timings";
+import { OPEN_RULES } from "./moderation";
 import { clientName, deviceId } from "./this-device";
 
 const FIRST_FRAME_WAIT_MS = 5_000;
@@ -28,8 +29,8 @@ export interface ArrivalPort {
   signaling(): Pick<SignalingConnection, "open" | "request"> | null;
   media(): Pick<ConnectionSet, "prepare" | "begin" | "discard"> | null;
   layout(): LayoutInit;
-  /** Enter was answered before: a new session is entered again, too. */
-  inside(): boolean;
+  /** Enter was answered before, be it with the lobby: a new session is entered again, too. */
+  entered(): boolean;
   onEntered(entered: Entered): void;
   /** A new session was refused for good. */
   onRefused(failure: Failure): void;
@@ -71,10 +72,15 @@ export class Arrival {
   async fetchToken(): Promise<void> {
     const form = this.#form;
     if (!form) throw failed("WRONG_STATE", "no form");
-    const answer = await callHttp("POST", `${this.origin}/api/v1/join`, {
-      body: { meeting_id: form.meetingId, password: form.password, name: form.name, device: deviceId() },
-      bearer: form.accessToken,
-      traceparent: this.#trace,
+    const body = { meeting_id: form.meetingId, password: form.password, name: form.name, device: deviceId() };
+    const ask = (bearer: string | undefined) =>
+      callHttp("POST", `${this.origin}/api/v1/join`, { body, bearer, traceparent: this.#trace });
+    const answer = await ask(form.accessToken).catch((error: unknown) => {
+      // Whoever has the password comes in all the same when the account's session is over.
+      const { code } = failureOf(error);
+      const over = code === "UNAUTHENTICATED" || code === "TOKEN_EXPIRED" || code === "ACCOUNT_DISABLED";
+      if (over && form.accessToken && form.password) return ask(undefined);
+      throw error;
     });
     const meeting = objectOf(answer, "meeting");
     this.#joinToken = stringOf(answer, "join_token");
@@ -85,6 +91,8 @@ export class Arrival {
       title: stringOf(meeting, "title"),
       present: numberOf(meeting, "present"),
       capacity: numberOf(meeting, "capacity"),
+      rules: OPEN_RULES,
+      spotlight: "",
     };
   }
 
@@ -145,7 +153,7 @@ export class Arrival {
     for (let attempt = 1; this.port.media(); attempt += 1) {
       try {
         await this.open(await this.#media().prepare());
-        if (this.port.inside()) await this.enter();
+        if (this.port.entered()) await this.enter();
         break;
       } catch (error) {
         const failure = failureOf(error);

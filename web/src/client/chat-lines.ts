@@ -10,7 +10,11 @@ import type { ChatLineView } from "./contract";
 
 export interface ChatPort {
   readonly self: () => { readonly id: string; readonly name: string };
-  readonly send: (say: { readonly text: string; readonly clientLineId: string }) => Promise<void>;
+  readonly send: (say: {
+    readonly text: string;
+    readonly clientLineId: string;
+    readonly toHosts: boolean;
+  }) => Promise<void>;
 }
 
 export class ChatLines {
@@ -27,23 +31,23 @@ export class ChatLines {
   }
 
   /** Throws SessionFailure (INVALID_FIELD) for a text that is not allowed; what fails on its way is shown at the line. */
-  async say(text: string): Promise<void> {
+  async say(text: string, toHosts: boolean): Promise<void> {
     const key = newLineId();
     checkLimits(SaySchema, create(SaySchema, { text, clientLineId: key }), "say");
-    await this.#send(key, text);
+    await this.#send(key, text, toHosts);
   }
 
   async retry(key: string): Promise<void> {
     const line = this.#lines.value.find((one) => one.key === key && one.state === "failed");
-    if (line) await this.#send(key, line.text);
+    if (line) await this.#send(key, line.text, line.toHosts);
   }
 
-  async #send(key: string, text: string): Promise<void> {
+  async #send(key: string, text: string, toHosts: boolean): Promise<void> {
     const { id, name } = this.#port.self();
-    const line = { key, participantId: id, name, text, sentAt: Date.now() };
+    const line = { key, participantId: id, name, text, sentAt: Date.now(), toHosts };
     this.#lines.value = withOwnLine(this.#lines.value, line);
     try {
-      await this.#port.send({ text, clientLineId: key });
+      await this.#port.send({ text, clientLineId: key, toHosts });
       this.#lines.value = withOutcome(this.#lines.value, key, null);
     } catch (error) {
       this.#lines.value = withOutcome(this.#lines.value, key, failureOf(error));

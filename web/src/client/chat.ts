@@ -23,6 +23,7 @@ export function withLines(
       text: line.text,
       sentAt: Number(line.sentAtMs),
       own: mine,
+      toHosts: line.toHosts,
       state: "sent",
       failure: null,
     });
@@ -38,6 +39,7 @@ export function withOwnLine(
     readonly name: string;
     readonly text: string;
     readonly sentAt: number;
+    readonly toHosts: boolean;
   },
 ): readonly ChatLineView[] {
   const sending: ChatLineView = { ...line, number: 0, own: true, state: "sending", failure: null };

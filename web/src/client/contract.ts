@@ -3,6 +3,7 @@
 // `client/account-session.ts` and the account's API clients beside it are loaded with the pages of accounts;
 // `client/open-session.ts` loads the rest when somebody clicks Lanjut.
 import type { ReadonlySignal } from "@preact/signals-core";
+import type { HostAct, MeetingRules, ModeratedNotice, ReactionName, ReactionView, WaitingView } from "./in-charge";
 
 /** The names of sipulung.common.v1.ErrorCode without their prefix, and what a browser can find out by itself. */
 export type FailureCode =
@@ -32,6 +33,8 @@ export type FailureCode =
   | "PREVIEW_EXPIRED"
   | "REPLACED"
   | "SHUTTING_DOWN"
+  | "MEETING_LOCKED"
+  | "LOBBY_DENIED"
   /** No answer from the network at all: offline, DNS, refused. */
   | "OFFLINE"
   /** The browser lacks WebRTC, WebSocket or a codec that everybody has. */
@@ -57,13 +60,21 @@ export interface FailureError extends Error {
 export type Role = "participant" | "co-host" | "host";
 
 /**
- * idle → connecting (token, socket, transport) → preview → entering → in-meeting ⇄ reconnecting → ended.
- * A failure before the preview goes back to idle with `failure` set, so that the form can be corrected.
+ * idle → connecting (token, socket, transport) → preview → entering (→ waiting) → in-meeting ⇄ reconnecting → ended.
+ * waiting: in the lobby, until a host admits; nothing is sent to anybody. A failure before the preview goes back to idle with `failure` set, so that the form can be corrected.
  */
-export type Phase = "idle" | "connecting" | "preview" | "entering" | "in-meeting" | "reconnecting" | "ended";
+export type Phase =
+  | "idle"
+  | "connecting"
+  | "preview"
+  | "entering"
+  | "waiting"
+  | "in-meeting"
+  | "reconnecting"
+  | "ended";
 
-/** left: by the person's own click. ended: for all. failed: see `failure`. */
-export type EndReason = "left" | "ended" | "removed" | "replaced" | "preview-expired" | "failed";
+/** left: by the person's own click. ended: for all. denied: not let in from the lobby. failed: see `failure`. */
+export type EndReason = "left" | "ended" | "removed" | "denied" | "replaced" | "preview-expired" | "failed";
 
 export interface MeetingInfo {
   readonly id: string;
@@ -71,6 +82,9 @@ export interface MeetingInfo {
   /** How many are in it. */
   readonly present: number;
   readonly capacity: number;
+  readonly rules: MeetingRules;
+  /** Whom everybody sees large; "": nobody. */
+  readonly spotlight: string;
 }
 
 export type ParticipantPresence = "present" | "lost";
@@ -103,6 +117,8 @@ export interface ChatLineView {
   /** Since the epoch. */
   readonly sentAt: number;
   readonly own: boolean;
+  /** Only hosts, co-hosts and its writer read it. */
+  readonly toHosts: boolean;
   readonly state: "sent" | "sending" | "failed";
   /** Why it failed. `retrySay(key)` sends it again. */
   readonly failure: Failure | null;
@@ -223,6 +239,10 @@ export type SessionNotice =
       readonly reason: "left" | "lost" | "removed";
     }
   | { readonly kind: "hand-raised"; readonly participantId: string; readonly name: string }
+  /** Told to hosts and co-hosts. */
+  | { readonly kind: "waiting"; readonly participantId: string; readonly name: string }
+  | { readonly kind: "role-changed"; readonly participantId: string; readonly name: string; readonly role: Role }
+  | ModeratedNotice
   | { readonly kind: "screen-started"; readonly participantId: string; readonly name: string }
   | { readonly kind: "screen-stopped"; readonly participantId: string; readonly name: string }
   /** The browser's own "stop sharing" bar was used, or the shared window was closed. */
@@ -249,6 +269,14 @@ export interface MeetingSession {
   readonly participants: ReadonlySignal<ReadonlyMap<string, ParticipantView>>;
   /** Raised hands, first raised first. */
   readonly hands: ReadonlySignal<readonly ParticipantView[]>;
+  /** In the order of coming; empty for participants. */
+  readonly waiting: ReadonlySignal<readonly WaitingView[]>;
+  /** Of the last seconds, by participant. */
+  readonly reactions: ReadonlySignal<ReadonlyMap<string, ReactionView>>;
+  /** The host does not allow the person here to turn the microphone on. */
+  readonly microphoneLocked: ReadonlySignal<boolean>;
+  /** The host does not allow the person here to share a screen. */
+  readonly shareLocked: ReadonlySignal<boolean>;
   /** Oldest first, own lines that are on their way included. */
   readonly chat: ReadonlySignal<readonly ChatLineView[]>;
   readonly polls: MeetingPolls;
@@ -281,14 +309,17 @@ export interface MeetingSession {
 
   /** The token is fetched, then devices are asked for while the transport comes up. Resolves in the phase "preview" (the browser's question may still be open); rejects with FailureError, phase "idle". To be called in a click. */
   prepare(request: JoinForm): Promise<void>;
-  /** To be called in the click on Gabung itself: it also unlocks sound. Resolves when in the meeting. */
+  /** To be called in the click on Gabung itself: it also unlocks sound. Resolves when in the meeting or in its lobby. */
   enter(): Promise<void>;
   /** Says good-bye (at most 1 s) and closes everything; devices are released at once. */
   leave(): Promise<void>;
   /** Ends the meeting for all; host only. */
   endMeeting(): Promise<void>;
+  /** Of hosts and co-hosts; what may not be done is refused with PERMISSION_DENIED. */
+  moderate(act: HostAct): Promise<void>;
+  react(reaction: ReactionName): Promise<void>;
   /** Appears in `chat` at once. Rejects with INVALID_FIELD on text that is too long or empty; a failed line stays in `chat`. */
-  say(text: string): Promise<void>;
+  say(text: string, toHosts?: boolean): Promise<void>;
   retrySay(key: string): Promise<void>;
   raiseHand(raised: boolean): Promise<void>;
   /** Turning on asks for permission where needed. Resolves with what holds then. */
@@ -318,6 +349,7 @@ export interface JoinForm {
   readonly meetingId: string;
   /** Empty for the owner, who gives an access token. */
   readonly password: string;
+  /** Beside a password: the attendance is the account's. */
   readonly accessToken?: string;
   /** Which devices to ask for in the preview; the default is both. */
   readonly microphone?: boolean;

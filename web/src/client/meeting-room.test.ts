@@ -2,8 +2,9 @@ import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/p
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakePeer, installFakePeers, peer } from "../../dev/fake-peer";
 import { FakeSignaling } from "../../dev/fake-signaling";
-import { ErrorCode } from "../gen/sipulung/common/v1/common_pb";
+import { ErrorCode, MeetingRole } from "../gen/sipulung/common/v1/common_pb";
 import { ClientToNodeSchema, ClosingReason, NodeToClientSchema, Source } from "../gen/sipulung/media/v1/session_pb";
+import { ChatMode, type ModeratedSchema, Reaction, ShareMode } from "../gen/sipulung/roster/v1/moderation_pb";
 import { LeaveReason, Presence } from "../gen/sipulung/roster/v1/participant_pb";
 import { failureOf } from "../protocol/failure";
 import type { SessionNotice } from "./contract";
@@ -111,6 +112,8 @@ beforeEach(() => {
     leave: () => ({ case: "done", value: {} }),
     say: () => ({ case: "done", value: {} }),
     raiseHand: () => ({ case: "done", value: {} }),
+    moderate: () => ({ case: "done", value: {} }),
+    react: () => ({ case: "done", value: {} }),
     timings: () => ({ case: "done", value: {} }),
   });
   notices = [];
@@ -259,6 +262,139 @@ describe("what others do", () => {
       },
     });
     expect(room.chat.value.map(({ text }) => text)).toEqual(["Pagi.", "Selamat pagi."]);
+  });
+});
+
+describe("the lobby", () => {
+  const WAITING = { ...SITI, presence: Presence.WAITING };
+  const inLobby = {
+    sequence: 5n,
+    meeting: { meetingId: FORM.meetingId, title: "Rapat Camat" },
+    participants: [WAITING],
+  };
+
+  async function waiting(): Promise<void> {
+    signaling.answers.enter = () => ({ case: "entered", value: { participant: WAITING, snapshot: inLobby } });
+    await entered();
+  }
+
+  it("is waited in without a word to anybody, until a host admits", async () => {
+    await waiting();
+    expect([room.phase.value, room.self.value]).toEqual(["waiting", null]);
+    expect(toNode().some((body) => body.case === "publish")).toBe(false);
+    const snapshot = { ...inLobby, sequence: 9n, participants: [SITI, ANDI] };
+    signaling.tell({
+      case: "admitted",
+      value: { participant: SITI, snapshot, speakers: { participantIds: ["andi"] } },
+    });
+    expect(room.phase.value).toBe("in-meeting");
+    expect([...room.participants.value.keys()].sort()).toEqual(["andi", "siti"]);
+    expect(room.speakers.value).toEqual(["andi"]);
+    expect(toNode().some((body) => body.case === "publish")).toBe(true);
+  });
+
+  it("is left for the meeting, too, when the host admitted while the socket was away", async () => {
+    await waiting();
+    signaling.last.breaks();
+    await pass(3_000);
+    expect(room.phase.value).toBe("in-meeting");
+  });
+
+  it("ends when a host says no, and keeps the place over a lost session", async () => {
+    await waiting();
+    signaling.answers.resume = () => ({ case: "error", value: { code: ErrorCode.SESSION_GONE } });
+    signaling.last.breaks();
+    await pass(3_000);
+    expect(signaling.cases().filter((one) => one === "enter")).toHaveLength(2);
+    expect(room.phase.value).toBe("waiting");
+    signaling.tell({ case: "closing", value: { mayResume: false, error: { code: ErrorCode.LOBBY_DENIED } } });
+    expect([room.phase.value, room.endReason.value]).toEqual(["ended", "denied"]);
+  });
+
+  it("is seen by a host, who is told of each who waits once", async () => {
+    await entered();
+    const budi = { participantId: "budi", name: "Budi", presence: Presence.WAITING, joinedAtMs: 7n };
+    const changed = (sequence: bigint) =>
+      signaling.tell({ case: "rosterEvent", value: { sequence, event: { case: "changed", value: budi } } });
+    changed(6n);
+    changed(7n);
+    expect(room.waiting.value).toEqual([{ id: "budi", name: "Budi", since: 7 }]);
+    expect(room.participants.value.has("budi")).toBe(false);
+    expect(notices).toEqual([{ kind: "waiting", participantId: "budi", name: "Budi" }]);
+    const joined = { case: "joined", value: { ...budi, presence: Presence.PRESENT } } as const;
+    signaling.tell({ case: "rosterEvent", value: { sequence: 8n, event: joined } });
+    expect(room.waiting.value).toEqual([]);
+    expect(room.participants.value.has("budi")).toBe(true);
+  });
+});
+
+describe("a host", () => {
+  const moderated = (sequence: bigint, value: MessageInitShape<typeof ModeratedSchema>) =>
+    signaling.tell({ case: "rosterEvent", value: { sequence, event: { case: "moderated", value } } });
+
+  it("turns one's microphone off at once, and says who", async () => {
+    await entered();
+    const off = vi.spyOn(room, "setMicrophone");
+    moderated(6n, {
+      byParticipantId: "andi",
+      byName: "Andi Baso",
+      act: { act: { case: "mute", value: { participantIds: ["siti"] } } },
+      affected: ["siti"],
+    });
+    expect(off).not.toHaveBeenCalled();
+    expect(room.microphoneOn.value).toBe(false);
+    expect(notices).toEqual([
+      { kind: "moderated", act: { kind: "mute", ids: ["siti"] }, by: "Andi Baso", own: false, self: true, names: [] },
+    ]);
+  });
+
+  it("forbids and allows microphones and shares, and whom it concerns follows", async () => {
+    await entered();
+    const settings = { unmuteForbidden: true, shareMode: ShareMode.HOSTS, chatMode: ChatMode.HOSTS };
+    const updated = (sequence: bigint, more: object) =>
+      signaling.tell({
+        case: "rosterEvent",
+        value: { sequence, event: { case: "updated", value: { meetingId: FORM.meetingId, ...more } } },
+      });
+    updated(6n, { settings });
+    expect([room.microphoneLocked.value, room.shareLocked.value]).toEqual([true, true]);
+    expect(await room.setMicrophone(true)).toBe(false);
+    expect(await room.shareScreen()).toBe(false);
+    await room.say("Mohon izin bicara.");
+    expect(room.chat.value[0]?.toHosts).toBe(true);
+    const promoted = { ...SITI, role: MeetingRole.CO_HOST };
+    signaling.tell({ case: "rosterEvent", value: { sequence: 7n, event: { case: "changed", value: promoted } } });
+    expect([room.microphoneLocked.value, room.shareLocked.value]).toEqual([false, false]);
+    expect(notices).toContainEqual({
+      kind: "role-changed",
+      participantId: "siti",
+      name: "Siti Aminah",
+      role: "co-host",
+    });
+  });
+
+  it("acts by one request within the limits", async () => {
+    await entered();
+    await room.moderate({ kind: "settings", change: { locked: true, chatMode: "hosts" } });
+    await room.react("applause");
+    expect(signaling.requests.slice(-2).map(({ body }) => body)).toMatchObject([
+      {
+        case: "moderate",
+        value: { act: { case: "changeSettings", value: { locked: true, chatMode: ChatMode.HOSTS } } },
+      },
+      { case: "react", value: { reaction: Reaction.APPLAUSE } },
+    ]);
+    const long = "a".repeat(65);
+    expect((await room.moderate({ kind: "remove", id: long }).then(() => null, failureOf))?.code).toBe("INVALID_FIELD");
+  });
+
+  it("sees reactions for a moment", async () => {
+    await entered();
+    const reacted = { case: "reacted", value: { participantId: "andi", reaction: Reaction.THANKS } } as const;
+    signaling.tell({ case: "rosterEvent", value: { sequence: 6n, event: reacted } });
+    expect(room.reactions.value.get("andi")).toMatchObject({ name: "Andi Baso", reaction: "thanks" });
+    await pass(7_000);
+    expect(room.reactions.value.size).toBe(0);
   });
 });
 

@@ -1,12 +1,11 @@
 // A person's way through one meeting: it joins protocol, media and devices, and shows them as signals.
-import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
-import { ClosingReason, type NodeToClient } from "../gen/sipulung/media/v1/session_pb";
-import { LeaveReason, type RosterEvent, type Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { ClosingReason } from "../gen/sipulung/media/v1/session_pb";
+import { LeaveReason, Presence, type Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
 import type { Entered, Reconnected, ServerMessage } from "../gen/sipulung/signaling/v1/client_pb";
 import { ConnectionSet } from "../media/connection-set";
 import { firstLayout } from "../media/first-layout";
 import { LayoutRequests } from "../media/layout-requests";
-import type { MediaConnection } from "../media/media-connection";
 import { Publisher } from "../media/publisher";
 import { canShareScreen } from "../media/screen-share";
 import { SignalingConnection } from "../protocol/connection";
@@ -29,13 +28,17 @@ import type {
   SessionOptions,
   Tile,
 } from "./contract";
+import type { HostAct, ModeratedNotice, ReactionName, ReactionView, WaitingView } from "./in-charge";
 import { checkedForm } from "./join-form";
+import { actMessage, REACTIONS } from "./moderation";
+import { NodeChannel } from "./node-channel";
 import { OwnMedia } from "./own-media";
 import { listenToPage } from "./page-events";
 import { People } from "./people";
 import { Polls } from "./polls";
+import { Reactions } from "./reactions";
 import { Receiving } from "./receiving";
-import type { MediaOf } from "./roster";
+import { RosterNews } from "./roster-news";
 import { facesFor } from "./this-device";
 
 const MEASURE_EVERY_MS = 5_000;
@@ -46,6 +49,7 @@ const MUTED_ABOVE = 10;
 const ENDINGS: Readonly<Record<string, EndReason>> = {
   MEETING_ENDED: "ended",
   REMOVED: "removed",
+  LOBBY_DENIED: "denied",
   REPLACED: "replaced",
   PREVIEW_EXPIRED: "preview-expired",
 };
@@ -57,15 +61,12 @@ export class MeetingRoom implements MeetingSession {
   readonly #connection = signal<ConnectionView>({ socket: "new", attempt: 0, nextTryAt: 0, media: "new" });
   readonly #dataSaving = signal<DataSavingMode>("off");
   readonly #joinedMuted = signal(false);
-  readonly #ownState = signal<MediaOf["publish"]>({
-    microphone: false,
-    camera: false,
-    screen: false,
-    screenAudio: false,
-  });
   readonly #listeners = new Set<(notice: SessionNotice) => void>();
   readonly #layout = new LayoutRequests();
   readonly #publisher = new Publisher(() => this.#media?.all() ?? []);
+  readonly #reactions = new Reactions();
+  readonly #node: NodeChannel;
+  readonly #news: RosterNews;
   readonly #arrival: Arrival;
   readonly #own: OwnMedia;
   readonly #receiving: Receiving;
@@ -73,11 +74,11 @@ export class MeetingRoom implements MeetingSession {
   #faces: number;
   #signaling: SignalingConnection | null = null;
   #media: ConnectionSet | null = null;
-  #inside = false;
+  #place: "outside" | "waiting" | "inside" = "outside";
   #moved: Reconnected | null = null;
-  #layoutTimer: ReturnType<typeof setTimeout> | undefined;
   #measureTimer: ReturnType<typeof setInterval> | undefined;
   #stopListening: () => void = () => undefined;
+  #stopLocks: () => void = () => undefined;
 
   readonly phase: ReadonlySignal<Phase> = computed(() =>
     this.#phase.value === "in-meeting" && this.#connection.value.media !== "up" ? "reconnecting" : this.#phase.value,
@@ -87,7 +88,7 @@ export class MeetingRoom implements MeetingSession {
   readonly #people = new People({
     selfId: () => this.selfId.value,
     media: () => this.#receiving.media.value,
-    own: () => ({ publish: this.#ownState.value, lost: this.#connection.value.media === "lost" }),
+    own: () => ({ publish: this.#node.published.value, lost: this.#connection.value.media === "lost" }),
   });
   readonly #chatLines: ChatLines = new ChatLines({
     self: () => ({ id: this.selfId.peek(), name: this.self.peek()?.name ?? "" }),
@@ -106,6 +107,14 @@ export class MeetingRoom implements MeetingSession {
   readonly participants: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = this.#people.all;
   readonly self: ReadonlySignal<ParticipantView | null> = this.#people.self;
   readonly hands: ReadonlySignal<readonly ParticipantView[]> = this.#people.hands;
+  readonly waiting: ReadonlySignal<readonly WaitingView[]> = this.#people.waiting;
+  readonly reactions: ReadonlySignal<ReadonlyMap<string, ReactionView>> = this.#reactions.shown;
+  readonly microphoneLocked: ReadonlySignal<boolean> = computed(
+    () => this.self.value?.role === "participant" && this.meeting.value?.rules.unmuteForbidden === true,
+  );
+  readonly shareLocked: ReadonlySignal<boolean> = computed(
+    () => this.self.value?.role === "participant" && this.meeting.value?.rules.shareMode === "hosts",
+  );
   readonly canShareScreen = canShareScreen();
   readonly selfId: ReadonlySignal<string>;
   readonly slots;
@@ -128,7 +137,7 @@ export class MeetingRoom implements MeetingSession {
       signaling: () => this.#signaling,
       media: () => this.#media,
       layout: () => this.#layout.fresh(performance.now()),
-      inside: () => this.#inside,
+      entered: () => this.#place !== "outside",
       onEntered: (entered) => batch(() => this.#entered(entered)),
       onRefused: (failure) => this.#finish(ENDINGS[failure.code] ?? "failed", failure),
     });
@@ -137,7 +146,30 @@ export class MeetingRoom implements MeetingSession {
     this.#layout.setTiles(firstLayout(this.#faces, innerHeight * devicePixelRatio));
     const notice = (one: SessionNotice) => this.#tell(one);
     this.#receiving = new Receiving(this.#faces, notice);
-    this.#own = new OwnMedia(this.#publisher, { onPublish: () => this.#publishChanged(), onNotice: notice });
+    this.#own = new OwnMedia(this.#publisher, { onPublish: () => this.#node.publishChanged(), onNotice: notice });
+    this.#node = new NodeChannel({
+      layout: this.#layout,
+      publisher: this.#publisher,
+      receiving: this.#receiving,
+      people: this.#people,
+      media: () => this.#media,
+      mediaUp: () => this.#connection.peek().media === "up",
+      inside: () => this.#place === "inside",
+      onNotice: notice,
+      onClosing: (reason) => this.#nodeCloses(reason),
+    });
+    this.#news = new RosterNews({
+      people: this.#people,
+      chat: this.#chatLines,
+      polls: this.polls,
+      reactions: this.#reactions,
+      selfId: () => this.selfId.peek(),
+      onNotice: notice,
+      onActedUpon: (act) => this.#actedUpon(act),
+      onOwnLeave: (reason) => this.#ownLeave(reason),
+      onEnded: () => this.#finish("ended", null),
+      onGap: () => this.#signaling?.restart(),
+    });
     this.slots = this.#receiving.slots;
     this.speakers = this.#receiving.speakers;
     this.quality = this.#receiving.quality;
@@ -165,6 +197,7 @@ export class MeetingRoom implements MeetingSession {
       const asked = this.#own.open(form.microphone ?? true, form.camera ?? true);
       asked.catch((error: unknown) => console.warn("sipulung: devices", error));
       const opened = await this.#arrival.open(offer);
+      this.#stopLocks = this.#followLocks();
       if (opened.present > MUTED_ABOVE) {
         this.#joinedMuted.value = true;
         void this.#own.setMicrophone(false);
@@ -189,7 +222,7 @@ export class MeetingRoom implements MeetingSession {
     this.#receiving.output.unlock();
     try {
       await this.#arrival.enter();
-      this.#arrival.watchFirstFrame(this.slots.peek().map(({ stream }) => stream));
+      if (this.#place === "inside") this.#arrival.watchFirstFrame(this.slots.peek().map(({ stream }) => stream));
     } catch (error) {
       const failure = failureOf(error);
       this.#publisher.admit(false);
@@ -201,11 +234,11 @@ export class MeetingRoom implements MeetingSession {
 
   async leave(): Promise<void> {
     const signaling = this.#signaling;
-    const inside = this.#inside;
+    const entered = this.#place !== "outside";
     this.#own.dispose();
     this.#signaling = null;
     this.#finish("left", null);
-    if (signaling && inside) {
+    if (signaling && entered) {
       await signaling
         .request({ case: "leave", value: {} }, "done", { deadlineMs: LEAVE_DEADLINE_MS })
         .catch(() => undefined);
@@ -218,8 +251,17 @@ export class MeetingRoom implements MeetingSession {
     this.#finish("ended", null);
   }
 
-  async say(text: string): Promise<void> {
-    await this.#chatLines.say(text);
+  async moderate(act: HostAct): Promise<void> {
+    await this.#mustSignaling().request({ case: "moderate", value: actMessage(act) }, "done");
+  }
+
+  async react(reaction: ReactionName): Promise<void> {
+    await this.#mustSignaling().request({ case: "react", value: { reaction: REACTIONS[reaction] } }, "done");
+  }
+
+  async say(text: string, toHosts = false): Promise<void> {
+    const onlyHosts = this.self.peek()?.role === "participant" && this.meeting.peek()?.rules.chatMode === "hosts";
+    await this.#chatLines.say(text, toHosts || onlyHosts);
   }
 
   async retrySay(key: string): Promise<void> {
@@ -230,7 +272,8 @@ export class MeetingRoom implements MeetingSession {
     await this.#mustSignaling().request({ case: "raiseHand", value: { raised } }, "done");
   }
 
-  setMicrophone(on: boolean): Promise<boolean> {
+  async setMicrophone(on: boolean): Promise<boolean> {
+    if (on && this.microphoneLocked.peek()) return false;
     return this.#own.setMicrophone(on);
   }
 
@@ -248,7 +291,8 @@ export class MeetingRoom implements MeetingSession {
     return this.#own.retry(kind);
   }
 
-  shareScreen(): Promise<boolean> {
+  async shareScreen(): Promise<boolean> {
+    if (this.shareLocked.peek()) return false;
     return this.#own.shareScreen();
   }
 
@@ -264,14 +308,14 @@ export class MeetingRoom implements MeetingSession {
       void this.#media?.growTo(faces);
     }
     this.#layout.setTiles(tiles);
-    this.#sendLayout();
+    this.#node.sendLayout();
   }
 
   setDataSaving(mode: DataSavingMode): void {
     this.#dataSaving.value = mode;
     this.#layout.setSaving(mode);
     this.#publisher.setSaving(mode !== "off");
-    this.#sendLayout();
+    this.#node.sendLayout();
   }
 
   unlockAudio(): void {
@@ -307,7 +351,7 @@ export class MeetingRoom implements MeetingSession {
         this.#connection.value = { ...this.#connection.value, ...state, socket };
       },
       onEvent: (body) => this.#heard(body),
-      onResumed: ({ snapshot }) => snapshot && this.#replaceRoster(snapshot),
+      onResumed: ({ snapshot }) => snapshot && this.#resumed(snapshot),
       onSessionLost: (failure) => void this.#arrival.reopen(failure.failure),
       onOver: ({ failure }) => this.#finish(ENDINGS[failure.code] ?? "failed", failure),
     });
@@ -328,12 +372,16 @@ export class MeetingRoom implements MeetingSession {
         this.#arrival.timings.reached("dtls", this.#media?.active?.reachedAt.dtls ?? 0);
         if (media !== this.#connection.peek().media) this.#connection.value = { ...this.#connection.value, media };
       },
-      onActive: (connection, moved) => this.#activated(connection, moved),
-      onChannelOpen: (connection) => this.#channelOpened(connection),
-      onMessage: (body) => this.#nodeSaid(body),
+      onActive: (connection, moved) => {
+        const news = this.#moved;
+        this.#moved = null;
+        this.#node.activated(connection, moved, news);
+      },
+      onChannelOpen: (connection) => this.#node.opened(connection),
+      onMessage: (body) => this.#node.said(body),
       onCreated: (connection) => this.#publisher.applyTo(connection),
     });
-    this.#measureTimer = setInterval(() => void this.#measure(), MEASURE_EVERY_MS);
+    this.#measureTimer = setInterval(() => void this.#node.measure(), MEASURE_EVERY_MS);
     this.#stopListening = listenToPage({
       onNetwork: () => this.reconnectNow(),
       onVisible: () => this.#signaling?.retryNow(),
@@ -341,133 +389,83 @@ export class MeetingRoom implements MeetingSession {
     });
   }
 
+  /** Whatever the reason (rules, a role that was taken, a rejoin): what may not be sent is turned off here too. */
+  #followLocks(): () => void {
+    const stops = [
+      effect(() => {
+        if (this.microphoneLocked.value) untracked(() => void this.#own.setMicrophone(false));
+      }),
+      effect(() => {
+        if (this.shareLocked.value) untracked(() => this.#own.stopSharing());
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
   #entered(entered: Entered): void {
-    this.#inside = true;
-    if (entered.snapshot) this.#replaceRoster(entered.snapshot);
+    if (entered.snapshot) this.#news.replace(entered.snapshot);
+    if (entered.participant?.presence === Presence.WAITING) {
+      // Nothing leaves before a host lets the person in.
+      this.#place = "waiting";
+      this.#publisher.admit(false);
+      this.#phase.value = "waiting";
+      return;
+    }
     this.#receiving.assign(entered.assignments);
     this.#receiving.states(entered.mediaStates);
     this.#receiving.hear(entered.speakers);
+    this.#comeIn();
+  }
+
+  #comeIn(): void {
+    this.#place = "inside";
+    this.#publisher.admit(true);
     this.#phase.value = "in-meeting";
-    this.#publishChanged();
-    this.#sendLayout();
+    // What was switched in the lobby was told to nobody; the node learns it now.
+    const active = this.#media?.active;
+    if (active?.channelOpen) this.#node.opened(active);
+    this.#node.publishChanged();
+    this.#node.sendLayout();
   }
 
   // --- What the others say ---------------------------------------------------------------------------------------------
 
   #heard(body: ServerMessage["body"]): void {
-    if (body.case === "snapshot") this.#replaceRoster(body.value);
-    else if (body.case === "rosterEvent") this.#rosterEvent(body.value);
+    if (body.case === "snapshot") this.#news.replace(body.value);
+    else if (body.case === "rosterEvent") this.#news.heard(body.value);
     else if (body.case === "mediaMoved") void this.#media?.move(body.value.urgent);
+    else if (body.case === "admitted") batch(() => this.#entered(body.value));
   }
 
-  #replaceRoster(snapshot: Snapshot): void {
-    batch(() => {
-      this.#people.replace(snapshot);
-      this.#chatLines.add(snapshot.chat);
-      this.polls.replace(snapshot.polls);
-    });
+  #resumed(snapshot: Snapshot): void {
+    this.#news.replace(snapshot);
+    // Let in while the socket was away.
+    if (this.#place === "waiting" && this.self.peek()) batch(() => this.#comeIn());
   }
 
-  #rosterEvent(event: RosterEvent): void {
-    const step = batch(() => {
-      const heard = this.#people.hear(event);
-      if (!heard.stale && event.event.case === "said") this.#chatLines.add([event.event.value]);
-      if (!heard.stale && event.event.case === "polled") this.polls.hear(event.event.value);
-      return heard;
-    });
-    if (step.stale) return;
-    if (step.notice && !("participantId" in step.notice && step.notice.participantId === this.selfId.value)) {
-      this.#tell(step.notice);
-    }
-    if (step.roster.ended) return this.#finish("ended", null);
-    if (event.event.case === "left" && event.event.value.participantId === this.selfId.value) {
-      if (event.event.value.reason === LeaveReason.REMOVED) return this.#finish("removed", null);
-      // The roster gave us up as lost, and we are still here: enter again.
-      if (event.event.value.reason === LeaveReason.LOST) {
-        void this.#arrival.reopen(failed("SESSION_GONE", "the roster counted this participant as lost").failure);
-      }
-    }
-    if (step.gap) this.#signaling?.restart();
+  #actedUpon({ act, own }: ModeratedNotice): void {
+    if (own) return;
+    if (act.kind === "mute") void this.#own.setMicrophone(false);
+    else if (act.kind === "stop-camera") void this.#own.setCamera(false);
+    else if (act.kind === "stop-share") this.#own.stopSharing();
   }
 
-  #nodeSaid(body: NodeToClient["body"]): void {
-    switch (body.case) {
-      case "assignments":
-        return this.#receiving.assign(body.value);
-      case "speakers":
-        return this.#receiving.hear(body.value);
-      case "mediaStates":
-        return this.#mediaStates(() => this.#receiving.states(body.value));
-      case "publishRequest":
-        return this.#publisher.demand(body.value.cameraLayers, body.value.screen);
-      case "quality":
-        return this.#receiving.judge(body.value);
-      case "refused":
-        return this.#tell({
-          kind: "refused",
-          failure: failed("INVALID_FIELD", body.value.message, body.value.field).failure,
-        });
-      case "closing":
-        return this.#nodeCloses(body.value.reason);
+  #ownLeave(reason: LeaveReason): void {
+    if (reason === LeaveReason.REMOVED) this.#finish("removed", null);
+    else if (reason === LeaveReason.DENIED) this.#finish("denied", null);
+    // The roster gave us up as lost, and we are still here: enter again.
+    else if (reason === LeaveReason.LOST) {
+      void this.#arrival.reopen(failed("SESSION_GONE", "the roster counted this participant as lost").failure);
     }
   }
 
   #nodeCloses(reason: ClosingReason): void {
     if (reason === ClosingReason.ENDED) this.#finish("ended", null);
     else if (reason === ClosingReason.REMOVED) this.#finish("removed", null);
-    else if (reason === ClosingReason.EXPIRED && !this.#inside) this.#finish("preview-expired", null);
+    else if (reason === ClosingReason.EXPIRED && this.#place === "outside") this.#finish("preview-expired", null);
     else void this.#media?.move(reason !== ClosingReason.DRAIN);
-  }
-
-  #mediaStates(change: () => void): void {
-    for (const notice of this.#people.screenNews(change)) this.#tell(notice);
-  }
-
-  // --- Media -----------------------------------------------------------------------------------------------------------
-
-  #activated(connection: MediaConnection, moved: boolean): void {
-    const news = this.#moved;
-    this.#moved = null;
-    batch(() => {
-      this.#receiving.show(connection);
-      this.#receiving.assign(news?.assignments);
-    });
-    if (news?.mediaStates) this.#mediaStates(() => this.#receiving.states(news.mediaStates));
-    if (connection.channelOpen) this.#channelOpened(connection);
-    if (moved) this.#tell({ kind: "media-moved" });
-  }
-
-  /** What changed while there was no channel is said now. */
-  #channelOpened(connection: MediaConnection): void {
-    connection.send({ case: "layout", value: this.#layout.fresh(performance.now()) });
-    if (this.#inside) connection.send({ case: "publish", value: this.#publisher.state() });
-  }
-
-  #publishChanged(): void {
-    const state = this.#publisher.state();
-    const known = this.#ownState.peek();
-    const same = (Object.keys(state) as (keyof typeof state)[]).every((key) => state[key] === known[key]);
-    if (same) return;
-    this.#ownState.value = state;
-    if (!this.#inside) return;
-    for (const connection of this.#media?.all() ?? []) connection.send({ case: "publish", value: state });
-  }
-
-  #sendLayout(): void {
-    clearTimeout(this.#layoutTimer);
-    const active = this.#media?.active;
-    if (!active?.channelOpen) return;
-    const next = this.#layout.next(performance.now());
-    if (typeof next === "number") this.#layoutTimer = setTimeout(() => this.#sendLayout(), next);
-    else if (next) active.send({ case: "layout", value: next });
-  }
-
-  async #measure(): Promise<void> {
-    const active = this.#media?.active;
-    if (!active || this.#connection.peek().media !== "up") return;
-    const { report, outgoingKbps } = await this.#receiving.measure(active);
-    this.#publisher.setUplink(outgoingKbps);
-    if (this.#inside) active.send({ case: "report", value: report });
   }
 
   // --- The end ---------------------------------------------------------------------------------------------------------
@@ -484,14 +482,16 @@ export class MeetingRoom implements MeetingSession {
   }
 
   #stop(): void {
-    clearTimeout(this.#layoutTimer);
     clearInterval(this.#measureTimer);
+    this.#stopLocks();
+    this.#node.stop();
+    this.#reactions.stop();
     this.#arrival.stop();
     this.#stopListening();
     const [signaling, media] = [this.#signaling, this.#media];
     this.#signaling = null;
     this.#media = null;
-    this.#inside = false;
+    this.#place = "outside";
     this.#publisher.admit(false);
     media?.close();
     signaling?.close();

@@ -2,6 +2,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { RosterEvent, Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
 import type { MeetingInfo, ParticipantView, SessionNotice } from "./contract";
+import type { WaitingView } from "./in-charge";
 import {
   EMPTY_ROSTER,
   handsOf,
@@ -12,6 +13,7 @@ import {
   type RosterStep,
   reduceRoster,
   rosterOf,
+  waitingOf,
 } from "./roster";
 
 /** Read inside of signals: what they are computed from changes with them. */
@@ -23,17 +25,28 @@ export interface PeoplePort {
 
 export class People {
   readonly #roster = signal<Roster>(EMPTY_ROSTER);
+  #views: ReadonlyMap<string, ParticipantView> = new Map();
   /** null before the first snapshot. */
   readonly meeting: ReadonlySignal<MeetingInfo | null> = computed(() => meetingInfoOf(this.#roster.value));
-  readonly all: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = computed(() =>
-    participantViews(this.#roster.value, this.port.media(), this.port.selfId(), this.port.own()),
-  );
+  readonly all: ReadonlySignal<ReadonlyMap<string, ParticipantView>> = computed(() => {
+    const { media, selfId, own } = this.port;
+    this.#views = participantViews(this.#roster.value, media(), selfId(), own(), this.#views);
+    return this.#views;
+  });
   readonly self: ReadonlySignal<ParticipantView | null> = computed(
     () => this.all.value.get(this.port.selfId()) ?? null,
   );
   readonly hands: ReadonlySignal<readonly ParticipantView[]> = computed(() => handsOf(this.all.value));
 
+  readonly waiting: ReadonlySignal<readonly WaitingView[]> = computed(() => waitingOf(this.#roster.value));
+
   constructor(private readonly port: PeoplePort) {}
+
+  /** Of a participant, or of somebody who waits. */
+  nameOf(id: string): string | undefined {
+    const { participants, waiting } = this.#roster.peek();
+    return (participants.get(id) ?? waiting.get(id))?.name;
+  }
 
   replace(snapshot: Snapshot): void {
     this.#roster.value = rosterOf(snapshot);

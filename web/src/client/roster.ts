@@ -10,22 +10,36 @@ import {
   type Snapshot,
 } from "../gen/sipulung/roster/v1/participant_pb";
 import type { MeetingInfo, ParticipantView, Role, SessionNotice } from "./contract";
+import type { WaitingView } from "./in-charge";
+import { rulesOf } from "./moderation";
 
 export interface Roster {
   readonly sequence: bigint;
   readonly meeting: Meeting | undefined;
   readonly participants: ReadonlyMap<string, Participant>;
+  /** In the lobby: no participants yet. */
+  readonly waiting: ReadonlyMap<string, Participant>;
   readonly ended: boolean;
 }
 
-export const EMPTY_ROSTER: Roster = { sequence: 0n, meeting: undefined, participants: new Map(), ended: false };
+export const EMPTY_ROSTER: Roster = {
+  sequence: 0n,
+  meeting: undefined,
+  participants: new Map(),
+  waiting: new Map(),
+  ended: false,
+};
 
 export function rosterOf(snapshot: Snapshot): Roster {
-  const participants = snapshot.participants.filter(({ presence }) => presence !== Presence.LEFT);
+  const byId = (wanted: (presence: Presence) => boolean) =>
+    new Map(
+      snapshot.participants.filter(({ presence }) => wanted(presence)).map((one) => [one.participantId, one] as const),
+    );
   return {
     sequence: snapshot.sequence,
     meeting: snapshot.meeting,
-    participants: new Map(participants.map((participant) => [participant.participantId, participant])),
+    participants: byId((presence) => presence !== Presence.LEFT && presence !== Presence.WAITING),
+    waiting: byId((presence) => presence === Presence.WAITING),
     ended: false,
   };
 }
@@ -42,8 +56,7 @@ export interface RosterStep {
 export function reduceRoster(roster: Roster, event: RosterEvent): RosterStep {
   if (event.sequence <= roster.sequence) return { roster, gap: false, stale: true, notice: null };
   const gap = event.sequence !== roster.sequence + 1n;
-  const { participants, ...change } = changeOf(roster, event);
-  const next = { ...roster, ...change, participants: participants ?? roster.participants, sequence: event.sequence };
+  const next = { ...roster, ...changeOf(roster, event), sequence: event.sequence };
   return { roster: next, gap, stale: false, notice: noticeOf(roster, event) };
 }
 
@@ -51,16 +64,16 @@ function changeOf(roster: Roster, { event }: RosterEvent): Partial<Roster> {
   switch (event.case) {
     case "joined":
     case "changed": {
-      const participants = new Map(roster.participants);
-      if (event.value.presence === Presence.LEFT) participants.delete(event.value.participantId);
-      else participants.set(event.value.participantId, event.value);
-      return { participants };
+      const { participantId, presence } = event.value;
+      const away = without(roster, participantId);
+      if (presence === Presence.LEFT) return away;
+      if (presence === Presence.WAITING)
+        return { ...away, waiting: new Map(away.waiting).set(participantId, event.value) };
+      // In its place, so that what is kept in the order of joining stays so.
+      return { ...away, participants: new Map(roster.participants).set(participantId, event.value) };
     }
-    case "left": {
-      const participants = new Map(roster.participants);
-      participants.delete(event.value.participantId);
-      return { participants };
-    }
+    case "left":
+      return without(roster, event.value.participantId);
     case "updated":
       return { meeting: event.value };
     case "ended":
@@ -70,14 +83,29 @@ function changeOf(roster: Roster, { event }: RosterEvent): Partial<Roster> {
   }
 }
 
+function without({ participants, waiting }: Roster, id: string): Pick<Roster, "participants" | "waiting"> {
+  const leaves = (known: ReadonlyMap<string, Participant>) => {
+    if (!known.has(id)) return known;
+    const rest = new Map(known);
+    rest.delete(id);
+    return rest;
+  };
+  return { participants: leaves(participants), waiting: leaves(waiting) };
+}
+
 function noticeOf(before: Roster, { event }: RosterEvent): SessionNotice | null {
   if (event.case === "joined" && !before.participants.has(event.value.participantId)) {
     return { kind: "joined", participantId: event.value.participantId, name: event.value.name };
   }
   if (event.case === "changed") {
-    const was = before.participants.get(event.value.participantId);
-    const raised = event.value.handRaisedAtMs !== 0n && was?.handRaisedAtMs !== event.value.handRaisedAtMs;
-    return raised ? { kind: "hand-raised", participantId: event.value.participantId, name: event.value.name } : null;
+    const { participantId, name, handRaisedAtMs, role, presence } = event.value;
+    if (presence === Presence.WAITING) {
+      return before.waiting.has(participantId) ? null : { kind: "waiting", participantId, name };
+    }
+    const was = before.participants.get(participantId);
+    if (was && was.role !== role) return { kind: "role-changed", participantId, name, role: roleOf(role) };
+    const raised = handRaisedAtMs !== 0n && was?.handRaisedAtMs !== handRaisedAtMs;
+    return raised ? { kind: "hand-raised", participantId, name } : null;
   }
   if (event.case !== "left" || event.value.reason === LeaveReason.MEETING_ENDED) return null;
   const name = before.participants.get(event.value.participantId)?.name;
@@ -109,17 +137,20 @@ export function reduceMediaStates(
 }
 
 const ROLES: Readonly<Record<number, Role>> = { [MeetingRole.HOST]: "host", [MeetingRole.CO_HOST]: "co-host" };
+const roleOf = (role: MeetingRole): Role => ROLES[role] ?? "participant";
 
-/** In the order of joining. The own state is what is sent from here, not its echo. */
+const inOrderOfJoining = (a: Participant, b: Participant) =>
+  Number(a.joinedAtMs) - Number(b.joinedAtMs) || (a.participantId < b.participantId ? -1 : 1);
+
+/** In the order of joining. The own state is what is sent from here, not its echo. Whoever is as in `before` stays the same object. */
 export function participantViews(
   roster: Roster,
   media: ReadonlyMap<string, MediaOf>,
   selfId: string,
   own: MediaOf,
+  before: ReadonlyMap<string, ParticipantView> = new Map(),
 ): ReadonlyMap<string, ParticipantView> {
-  const all = [...roster.participants.values()].sort(
-    (a, b) => Number(a.joinedAtMs - b.joinedAtMs) || (a.participantId < b.participantId ? -1 : 1),
-  );
+  const all = [...roster.participants.values()].sort(inOrderOfJoining);
   return new Map(
     all.map((participant) => {
       const id = participant.participantId;
@@ -129,7 +160,7 @@ export function participantViews(
       const view: ParticipantView = {
         id,
         name: participant.name,
-        role: ROLES[participant.role] ?? "participant",
+        role: roleOf(participant.role),
         self,
         presence: away ? "lost" : "present",
         handRaisedAt: Number(participant.handRaisedAtMs),
@@ -139,9 +170,20 @@ export function participantViews(
         screen: publish.screen,
         lost: lost || away,
       };
-      return [id, view];
+      const known = before.get(id);
+      return [id, known && same(known, view) ? known : view];
     }),
   );
+}
+
+function same(a: ParticipantView, b: ParticipantView): boolean {
+  return (Object.keys(a) as (keyof ParticipantView)[]).every((key) => a[key] === b[key]);
+}
+
+export function waitingOf({ waiting }: Roster): readonly WaitingView[] {
+  return [...waiting.values()]
+    .sort(inOrderOfJoining)
+    .map(({ participantId, name, joinedAtMs }) => ({ id: participantId, name, since: Number(joinedAtMs) }));
 }
 
 export function handsOf(participants: ReadonlyMap<string, ParticipantView>): readonly ParticipantView[] {
@@ -153,5 +195,12 @@ export function handsOf(participants: ReadonlyMap<string, ParticipantView>): rea
 export function meetingInfoOf(roster: Roster): MeetingInfo | null {
   const { meeting } = roster;
   if (!meeting) return null;
-  return { id: meeting.meetingId, title: meeting.title, present: roster.participants.size, capacity: meeting.capacity };
+  return {
+    id: meeting.meetingId,
+    title: meeting.title,
+    present: roster.participants.size,
+    capacity: meeting.capacity,
+    rules: rulesOf(meeting.settings),
+    spotlight: meeting.spotlightParticipantId,
+  };
 }

@@ -110,7 +110,7 @@ describe("slots", () => {
 describe("chat", () => {
   const line = (number: bigint, participantId: string, clientLineId = "") =>
     create(ChatLineSchema, { number, participantId, clientLineId, text: `line ${number}` });
-  const own = { key: "k", participantId: "me", name: "Me", text: "line 2", sentAt: 1 };
+  const own = { key: "k", participantId: "me", name: "Me", text: "line 2", sentAt: 1, toHosts: false };
 
   it("recognises the own line and keeps the order", () => {
     const sending = withOwnLine([], own);

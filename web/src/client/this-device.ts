@@ -14,7 +14,8 @@ function read(key: string): string {
 
 function write(key: string, value: string): void {
   try {
-    localStorage.setItem(PREFIX + key, value);
+    if (value) localStorage.setItem(PREFIX + key, value);
+    else localStorage.removeItem(PREFIX + key);
   } catch {
     // Private windows of some browsers: the choice holds for this visit.
   }
@@ -24,6 +25,11 @@ export const deviceMemory: DeviceMemory = {
   read: (kind) => read(`device.${kind}`),
   write: (kind, id) => write(`device.${kind}`, id),
 };
+
+/** Who signed in on this device, so that the first page can offer to join as them; "": nobody, or signed out. */
+export function rememberSignedIn(name: string): void {
+  write("signed-in", name);
+}
 
 /** Random, says nothing about the person: attendance merges a guest's rejoins by it (auth.v1 IssueJoinTokenRequest.device). */
 export function deviceId(): string {

@@ -46,7 +46,13 @@ const REQUEST_DEADLINE_MS = 15_000;
 /** Carriers' NATs forget a silent TCP connection after 30 s and more. */
 const PING_AFTER_MS = 20_000;
 const DEAD_AFTER_MS = 10_000;
-const RESUME_OVER: ReadonlySet<string> = new Set(["REMOVED", "MEETING_ENDED", "REPLACED", "PREVIEW_EXPIRED"]);
+const RESUME_OVER: ReadonlySet<string> = new Set([
+  "REMOVED",
+  "MEETING_ENDED",
+  "REPLACED",
+  "PREVIEW_EXPIRED",
+  "LOBBY_DENIED",
+]);
 
 export class SignalingConnection {
   readonly #table = new RequestTable<ClientBody>();

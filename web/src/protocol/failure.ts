@@ -23,6 +23,8 @@ const CODES: Readonly<Record<number, FailureCode>> = {
   24: "MEETING_NOT_OPEN",
   25: "REMOVED",
   26: "ACCOUNT_DISABLED",
+  27: "MEETING_LOCKED",
+  28: "LOBBY_DENIED",
   30: "OFFER_REFUSED",
   31: "NO_MEDIA_NODE",
   32: "SESSION_GONE",

@@ -43,6 +43,8 @@ export const en: Catalogue = {
     passwordMissing: "Enter the password from the invitation.",
     waitSeconds: (seconds) => `You can try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
     mayTryAgain: "You can try again now.",
+    withAccount: (name) => `Your attendance is recorded for the account ${name}.`,
+    withoutAccount: "Join without the account",
   },
   unknownPage: {
     title: "Page not found",
@@ -69,6 +71,8 @@ export const en: Catalogue = {
     MEETING_NOT_OPEN: "This meeting is not open yet. Try again at the time that the invitation says.",
     REMOVED: "The host removed you from this meeting. Ask the host if you think that is a mistake.",
     ACCOUNT_DISABLED: "This account is disabled. Ask the administrator of your tenant.",
+    MEETING_LOCKED: "The host locked this meeting, so nobody else can come in. Ask the host.",
+    LOBBY_DENIED: "The host has not let you into this meeting. Ask the host if you think that is a mistake.",
     OFFER_REFUSED: "The server cannot take sound and pictures from this browser. Update your browser, then try again.",
     NO_MEDIA_NODE: "All meeting servers are full. Try again in a few minutes.",
     SESSION_GONE: "The server lost the connection to this meeting. Join again to go on.",
@@ -156,6 +160,18 @@ export const en: Catalogue = {
         "Come back to this page and choose Ask again.",
       ],
     },
+  },
+  lobby: {
+    pageTitle: "Lobby · Sipulung",
+    title: "You are in the lobby",
+    told: "The host has been told. You come into the meeting by yourself as soon as you are admitted; there is nothing to press.",
+    since: (clock, minutes) =>
+      minutes < 1
+        ? `Waiting since ${clock}.`
+        : `Waiting since ${clock} (${minutes} ${minutes === 1 ? "minute" : "minutes"}).`,
+    reconnectingText: "You keep your place in the lobby if the connection is back within half a minute.",
+    leave: "Leave the lobby",
+    own: "You, when you come in",
   },
   controls: {
     bar: "Meeting controls",
@@ -376,6 +392,10 @@ export const en: Catalogue = {
     removed: {
       title: "You were removed from the meeting",
       text: "The host removed you. Ask the host if you think that is a mistake.",
+    },
+    denied: {
+      title: "You were not let into this meeting",
+      text: "The host did not admit you from the lobby. Ask the host if you think that is a mistake. Your camera and microphone are off now.",
     },
     replaced: {
       title: "The meeting was opened elsewhere",

@@ -43,6 +43,8 @@ export const id = {
     passwordMissing: "Isi kata sandi dari undangan.",
     waitSeconds: (seconds: number) => `Anda dapat mencoba lagi dalam ${seconds} detik.`,
     mayTryAgain: "Anda dapat mencoba lagi sekarang.",
+    withAccount: (name: string) => `Kehadiran Anda dicatat pada akun ${name}.`,
+    withoutAccount: "Gabung tanpa akun",
   },
   unknownPage: {
     title: "Halaman tidak ditemukan",
@@ -70,6 +72,8 @@ export const id = {
     MEETING_NOT_OPEN: "Rapat ini belum dibuka. Coba lagi pada waktu yang tertulis di undangan.",
     REMOVED: "Penyelenggara mengeluarkan Anda dari rapat ini. Hubungi penyelenggara jika Anda merasa ini keliru.",
     ACCOUNT_DISABLED: "Akun ini dinonaktifkan. Hubungi admin instansi Anda.",
+    MEETING_LOCKED: "Penyelenggara mengunci rapat ini, jadi tidak ada yang dapat masuk lagi. Hubungi penyelenggara.",
+    LOBBY_DENIED: "Penyelenggara belum menerima Anda di rapat ini. Hubungi penyelenggara jika Anda merasa ini keliru.",
     OFFER_REFUSED:
       "Server tidak dapat menerima suara dan gambar dari peramban ini. Perbarui peramban Anda, lalu coba lagi.",
     NO_MEDIA_NODE: "Semua server rapat sedang penuh. Coba lagi beberapa menit lagi.",
@@ -160,6 +164,16 @@ export const id = {
         "Kembali ke halaman ini dan pilih Minta izin lagi.",
       ],
     } as Readonly<Record<string, readonly string[]>>,
+  },
+  lobby: {
+    pageTitle: "Ruang tunggu · Sipulung",
+    title: "Anda di ruang tunggu",
+    told: "Penyelenggara sudah diberi tahu. Anda masuk sendiri ke rapat begitu diterima; Anda tidak perlu menekan apa pun.",
+    since: (clock: string, minutes: number) =>
+      minutes < 1 ? `Menunggu sejak pukul ${clock}.` : `Menunggu sejak pukul ${clock} (${minutes} menit).`,
+    reconnectingText: "Tempat Anda di ruang tunggu tetap ada jika tersambung kembali dalam setengah menit.",
+    leave: "Keluar dari ruang tunggu",
+    own: "Anda, saat masuk nanti",
   },
   controls: {
     bar: "Kendali rapat",
@@ -385,6 +399,10 @@ export const id = {
     removed: {
       title: "Anda dikeluarkan dari rapat",
       text: "Penyelenggara mengeluarkan Anda. Hubungi penyelenggara jika Anda merasa ini keliru.",
+    },
+    denied: {
+      title: "Anda belum diterima di rapat ini",
+      text: "Penyelenggara tidak menerima Anda dari ruang tunggu. Hubungi penyelenggara jika Anda merasa ini keliru. Kamera dan mikrofon Anda sudah dimatikan.",
     },
     replaced: {
       title: "Rapat dibuka di tempat lain",

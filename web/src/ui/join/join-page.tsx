@@ -13,6 +13,7 @@ import { lastForm, openRoom, preload } from "../room";
 import { invitation } from "../route";
 import { useServices } from "../services";
 import { MeetingIdField } from "./meeting-id-field";
+import { ownToken } from "./own-token";
 import { pastedInvitation } from "./pasted-invitation";
 import { digitsOf, groupDigits } from "./typed-meeting-id";
 
@@ -24,7 +25,9 @@ export function JoinPage() {
   const w = words.value;
   const services = useServices();
   const link = invitation.value;
-  const [name, setName] = useState(() => recall("device", "name"));
+  // Who signed in on this device joins as the account, unless they say otherwise.
+  const [account, setAccount] = useState(() => recall("device", "signed-in"));
+  const [name, setName] = useState(() => recall("device", "name") || account);
   const [meetingId, setMeetingId] = useState(() =>
     formatMeetingId(link.meetingId || (lastForm.value?.meetingId ?? "")),
   );
@@ -80,7 +83,9 @@ export function JoinPage() {
     setWorking(true);
     remember("device", "name", name.trim());
     try {
-      await openRoom(services, { name: name.trim(), meetingId: meetingIdOf(meetingId), password }, "join");
+      const accessToken = account ? await ownToken(services) : "";
+      const form = { name: name.trim(), meetingId: meetingIdOf(meetingId), password };
+      await openRoom(services, accessToken ? { ...form, accessToken } : form, "join");
     } catch (thrown) {
       const failure = met(thrown);
       setFailed(failure);
@@ -205,6 +210,14 @@ export function JoinPage() {
                 }}
               />
             </>
+          )}
+          {account && (
+            <div class="invited">
+              <span>{w.join.withAccount(account)}</span>
+              <button type="button" class="link-button" onClick={() => setAccount("")}>
+                {w.join.withoutAccount}
+              </button>
+            </div>
           )}
           <button type="submit" class="button main" aria-disabled={working || wait > 0 ? "true" : undefined}>
             {w.join.next}

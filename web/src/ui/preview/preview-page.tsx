@@ -3,19 +3,18 @@ import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { words } from "../i18n/language";
-import { isOn } from "../meeting/own-state";
-import { CAMERA, CAMERA_OFF, MICROPHONE, MICROPHONE_OFF, NETWORK, NETWORK_OFF } from "../meeting-icons";
-import { Avatar } from "../parts/avatar";
+import { NETWORK, NETWORK_OFF } from "../meeting-icons";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
 import { PageFrame } from "../parts/page-frame";
-import { Picture } from "../parts/picture";
 import { useLasting } from "../parts/time";
 import { closeRoom, type Room } from "../room";
 import { DeviceChoices } from "./device-choice";
 import { DeviceProblems } from "./device-problems";
+import { DeviceToggles } from "./device-toggles";
 import { LevelMeter } from "./level-meter";
+import { SelfPicture } from "./self-picture";
 
 export function PreviewPage({ room }: { readonly room: Room }) {
   const w = words.value;
@@ -44,20 +43,7 @@ export function PreviewPage({ room }: { readonly room: Room }) {
         </div>
         <section class="preview-look" aria-label={w.preview.picture}>
           <SelfPicture session={session} name={form.name} />
-          <div class="preview-toggles">
-            <Toggle
-              label={w.controls.microphone}
-              on={isOn(session, "microphone")}
-              icons={[MICROPHONE, MICROPHONE_OFF]}
-              onToggle={(on) => void session.setMicrophone(on).catch(() => undefined)}
-            />
-            <Toggle
-              label={w.controls.camera}
-              on={isOn(session, "camera")}
-              icons={[CAMERA, CAMERA_OFF]}
-              onToggle={(on) => void session.setCamera(on).catch(() => undefined)}
-            />
-          </div>
+          <DeviceToggles session={session} />
           <LevelMeter session={session} />
         </section>
         <section class="preview-side">
@@ -97,58 +83,6 @@ export function PreviewPage({ room }: { readonly room: Room }) {
         </div>
       </div>
     </PageFrame>
-  );
-}
-
-function SelfPicture({ session, name }: { readonly session: MeetingSession; readonly name: string }) {
-  const w = words.value;
-  const stream = session.cameraPreview.value;
-  const wanted = session.cameraOn.value;
-  const access = session.devices.value.camera;
-  const starting = wanted && !stream && (access === "granted" || access === "asking" || access === "prompt");
-  return (
-    <div class={stream || starting ? "preview-picture" : "preview-picture off"}>
-      {stream ? (
-        <Picture stream={stream} mirrored label={w.preview.picture} />
-      ) : (
-        <div class="preview-empty">
-          <Avatar name={name} />
-          <p>{starting ? w.preview.cameraStarting : w.preview.cameraOff}</p>
-        </div>
-      )}
-      {stream && (
-        <span class="name-label">
-          <span>{name}</span>
-        </span>
-      )}
-    </div>
-  );
-}
-
-interface ToggleProps {
-  readonly label: string;
-  readonly on: boolean;
-  readonly icons: readonly [on: string, off: string];
-  readonly onToggle: (on: boolean) => void;
-}
-
-function Toggle({ label, on, icons, onToggle }: ToggleProps) {
-  const w = words.value;
-  return (
-    <button
-      type="button"
-      class={on ? "button toggle on" : "button toggle off"}
-      aria-pressed={on}
-      onClick={() => onToggle(!on)}
-    >
-      <Icon of={on ? icons[0] : icons[1]} />
-      <span>
-        {label} {/* aria-pressed says it to a screen reader; the name stays the control's. */}
-        <span class="toggle-state" aria-hidden="true">
-          {on ? w.controls.on : w.controls.off}
-        </span>
-      </span>
-    </button>
   );
 }
 
