@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 
-from services.common.errors import Conflict, DomainError, InvalidField, PermissionDenied, Unavailable
+from services.common.errors import Conflict, DomainError, InvalidField, PermissionDenied, Unavailable, WrongState
 from services.common.ids import MeetingId, TenantId, new_meeting_id
 from services.common.tenancy import AccountPrincipal, bearer, principal, require_account
 from services.common.validation import normalise_name
@@ -140,6 +140,21 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
             ],
             next_page_token=following,
             time_zone=await self._zone(who.tenant_id),
+        )
+
+    async def GetMeetingCalendar(
+        self, request: meeting_pb2.GetMeetingCalendarRequest, context: _Context
+    ) -> meeting_pb2.GetMeetingCalendarResponse:
+        _, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        schedule = state.definition.schedule
+        if schedule is None:
+            raise WrongState("the meeting was not scheduled")
+        first = next(schedule.days(schedule.first), None)
+        return meeting_pb2.GetMeetingCalendarResponse(
+            meeting=codec.meeting_of(state.definition, state.present, self._now_ms()),
+            first_date=first.isoformat() if first else "",
+            weekdays=sorted(schedule.weekdays),
+            free_dates=[day.isoformat() for day in schedule.free_days],
         )
 
     async def UpdateMeeting(

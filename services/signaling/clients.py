@@ -90,9 +90,28 @@ class RosterClient:
         response = await rpc_client.call(self._meetings.GetMeeting, request, timeout_s=ROSTER_S, token=token)
         return response.meeting
 
-    async def list_meetings(self, page_token: str, token: str) -> meeting_pb2.ListMeetingsResponse:
-        request = meeting_pb2.ListMeetingsRequest(page_size=100, page_token=page_token)
+    async def list_meetings(
+        self, request: meeting_pb2.ListMeetingsRequest, token: str
+    ) -> meeting_pb2.ListMeetingsResponse:
         return await rpc_client.call(self._meetings.ListMeetings, request, timeout_s=ROSTER_S, token=token)
+
+    async def list_occurrences(
+        self, request: meeting_pb2.ListOccurrencesRequest, token: str
+    ) -> meeting_pb2.ListOccurrencesResponse:
+        return await rpc_client.call(self._meetings.ListOccurrences, request, timeout_s=ROSTER_S, token=token)
+
+    async def meeting_calendar(
+        self, request: meeting_pb2.GetMeetingCalendarRequest, token: str
+    ) -> meeting_pb2.GetMeetingCalendarResponse:
+        return await rpc_client.call(self._meetings.GetMeetingCalendar, request, timeout_s=ROSTER_S, token=token)
+
+    async def update_meeting(self, request: meeting_pb2.UpdateMeetingRequest, token: str) -> meeting_pb2.Meeting:
+        response = await rpc_client.call(self._meetings.UpdateMeeting, request, timeout_s=ROSTER_S, token=token)
+        return response.meeting
+
+    async def cancel_meeting(self, request: meeting_pb2.CancelMeetingRequest, token: str) -> meeting_pb2.Meeting:
+        response = await rpc_client.call(self._meetings.CancelMeeting, request, timeout_s=ROSTER_S, token=token)
+        return response.meeting
 
     async def create_meeting(
         self, request: meeting_pb2.CreateMeetingRequest, token: str

@@ -1,4 +1,4 @@
-"""The JSON API for what a page does before it has a WebSocket: join, sign in, one's own meetings."""
+"""The JSON API for what a page does before it has a WebSocket: join, sign in, attendance; and what all routes share."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ from services.signaling.core.attendance_csv import LANGUAGES, csv_of
 from services.signaling.core.attendance_json import attendance
 from services.signaling.core.client_address import Network, throttle_key
 from services.signaling.core.http_errors import body_of, retry_after_s, status_of
+from services.signaling.core.meeting_json import state_of
 from services.signaling.core.opening import refuse_unless_open, refuse_when_full
 from services.signaling.core.rate_limit import ADDRESS_API_CALLS, AddressLimits
-from services.signaling.http_fields import PREFIX, bearer, fields_of, number, required_bearer, text
+from services.signaling.http_fields import PREFIX, bearer, fields_of, required_bearer, text
 from services.signaling.peer import address_of, encrypted, same_origin
 from sipulung.auth.v1 import session_pb2 as auth_pb2
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2
+from sipulung.roster.v1 import attendance_pb2
 
 log: Final = logging.getLogger(__name__)
 
@@ -73,10 +74,6 @@ class HttpApi:
             web.post(f"{PREFIX}/sign-in", self._sign_in),
             web.post(f"{PREFIX}/session/refresh", self._refresh),
             web.post(f"{PREFIX}/session/sign-out", self._sign_out),
-            web.get(f"{PREFIX}/meetings", self._list_meetings),
-            web.post(f"{PREFIX}/meetings", self._create_meeting),
-            web.post(f"{PREFIX}/meetings/{{meeting_id}}/end", self._end_meeting),
-            web.post(f"{PREFIX}/meetings/{{meeting_id}}/password", self._set_password),
             web.get(f"{PREFIX}/meetings/{{meeting_id}}/attendance", self._attendance),
             web.get(f"{PREFIX}/meetings/{{meeting_id}}/attendance.csv", self._attendance_csv),
         ]
@@ -157,7 +154,7 @@ class HttpApi:
         validate(wanted)
         issued = await self._auth.issue_join_token(wanted, access_token)
         meeting = await self._roster.get_meeting(meeting_id, issued.join_token)
-        refuse_unless_open(meeting)
+        refuse_unless_open(meeting, issued.role, time.time_ns() // 1_000_000)
         refuse_when_full(meeting)
         return web.json_response(
             {
@@ -169,7 +166,7 @@ class HttpApi:
                 "meeting": {
                     "meeting_id": meeting.meeting_id,
                     "title": meeting.title,
-                    "state": _state(meeting),
+                    "state": state_of(meeting),
                     "present": meeting.present,
                     "capacity": meeting.capacity,
                 },
@@ -191,43 +188,6 @@ class HttpApi:
         response = web.json_response({})
         response.del_cookie(COOKIE, path=COOKIE_PATH)
         return response
-
-    async def _list_meetings(self, request: web.Request) -> web.Response:
-        token = required_bearer(request)
-        wanted = meeting_pb2.ListMeetingsRequest(page_token=request.query.get("page_token", ""))
-        validate(wanted)
-        listed = await self._roster.list_meetings(wanted.page_token, token)
-        meetings = [_meeting(meeting) for meeting in listed.meetings]
-        return web.json_response({"meetings": meetings, "next_page_token": listed.next_page_token})
-
-    async def _create_meeting(self, request: web.Request) -> web.Response:
-        token = required_bearer(request)
-        fields = await fields_of(request)
-        wanted = meeting_pb2.CreateMeetingRequest(
-            title=text(fields, "title"),
-            password=text(fields, "password"),
-            opens_at_ms=number(fields, "opens_at_ms"),
-        )
-        validate(wanted)
-        created = await self._roster.create_meeting(wanted, token)
-        return web.json_response({"meeting": _meeting(created.meeting), "password": created.password}, status=201)
-
-    async def _end_meeting(self, request: web.Request) -> web.Response:
-        token = required_bearer(request)
-        wanted = meeting_pb2.EndMeetingRequest(meeting_id=request.match_info["meeting_id"])
-        validate(wanted)
-        meeting = await self._roster.end_meeting(wanted.meeting_id, token)
-        return web.json_response({"meeting": _meeting(meeting)})
-
-    async def _set_password(self, request: web.Request) -> web.Response:
-        token = required_bearer(request)
-        fields = await fields_of(request)
-        wanted = auth_pb2.SetMeetingPasswordRequest(
-            meeting_id=request.match_info["meeting_id"], password=text(fields, "password")
-        )
-        validate(wanted)
-        password = await self._auth.set_meeting_password(wanted.meeting_id, wanted.password, token)
-        return web.json_response({"password": password})
 
     async def _attendance(self, request: web.Request) -> web.Response:
         return web.json_response(attendance(await self._report(request), self._zone))
@@ -288,21 +248,3 @@ def _refresh_token(request: web.Request) -> str:
 
 def _role(enum: Any, value: int, prefix: str) -> str:
     return str(enum.Name(value)).removeprefix(prefix)
-
-
-def _state(meeting: meeting_pb2.Meeting) -> str:
-    return meeting_pb2.MeetingState.Name(meeting.state).removeprefix("MEETING_STATE_")
-
-
-def _meeting(meeting: meeting_pb2.Meeting) -> dict[str, Any]:
-    return {
-        "meeting_id": meeting.meeting_id,
-        "title": meeting.title,
-        "state": _state(meeting),
-        "present": meeting.present,
-        "capacity": meeting.capacity,
-        "created_at_ms": meeting.created_at_ms,
-        "opens_at_ms": meeting.opens_at_ms,
-        "ended_at_ms": meeting.ended_at_ms,
-        "revision": meeting.revision,
-    }

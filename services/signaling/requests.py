@@ -166,7 +166,7 @@ class Requests:
         )
         try:
             meeting = await self._roster.get_meeting(meeting_id, request.join_token)
-            refuse_unless_open(meeting)
+            refuse_unless_open(meeting, principal.role, _now_ms())
             place, answer_sdp = await opening
         except Exception:
             self._sessions.in_background(self._undo_open(principal, opening))

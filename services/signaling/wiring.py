@@ -26,6 +26,7 @@ from services.signaling.config import Config
 from services.signaling.feed import Feeds
 from services.signaling.http_api import LARGEST_BODY, HttpApi
 from services.signaling.media_nodes import MediaNodes
+from services.signaling.meetings_api import MeetingsApi
 from services.signaling.metrics import Metrics
 from services.signaling.presence import Presence
 from services.signaling.remembered_keys import RememberedKeys
@@ -106,6 +107,7 @@ class Signaling:
         self._sockets = WebSockets(requests, sessions, telemetry, metrics, config.trusted_proxies)
         api = HttpApi(auth, roster, telemetry, config.trusted_proxies, config.time_zone)
 
+        meetings_api = MeetingsApi(auth, roster, config.trusted_proxies)
         admin_api = AdminApi(AdminClient(self._auth_channel))
 
         async def jwks(_request: web.Request) -> web.Response:
@@ -131,7 +133,7 @@ class Signaling:
         )
         self.grpc_port = await self._rpc.start()
         application = web.Application(middlewares=[api.middleware], client_max_size=LARGEST_BODY)
-        application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, api, admin_api))
+        application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, api, meetings_api, admin_api))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         listen = config.http_listen

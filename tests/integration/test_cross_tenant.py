@@ -17,6 +17,7 @@ from google.protobuf.message_factory import GetMessageClass
 from services.common.tokens import ServiceTokens
 from services.signaling.admin_api import AdminApi
 from services.signaling.http_api import HttpApi
+from services.signaling.meetings_api import MeetingsApi
 from services.signaling.routes import Handler, routes
 from sipulung.common.v1 import options_pb2
 from sipulung.signaling.v1 import client_pb2
@@ -45,9 +46,10 @@ def route_names() -> list[str]:
     """Every route of signaling, as "METHOD path"."""
     handler: Handler = _nothing
     api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), (), cast(Any, None))
-    return [
-        f"{route.method} {route.path}" for route in routes(handler, handler, handler, api, AdminApi(cast(Any, None)))
-    ]
+    meetings = MeetingsApi(cast(Any, None), cast(Any, None), ())
+    admin = AdminApi(cast(Any, None))
+    found = routes(handler, handler, handler, api, meetings, admin)
+    return [f"{route.method} {route.path}" for route in found]
 
 
 def message_kinds() -> list[str]:

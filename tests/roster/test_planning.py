@@ -151,9 +151,18 @@ async def test_a_series_and_who_sees_it(site: Site) -> None:
     series = await roster.create(owner, schedule=schedule(recurrence={"workdays": True, "skip_holidays": True}))
     assert series.schedule.recurrence.workdays
     assert series.owner_unit_id == "ikp"
+    wanted = meeting_pb2.GetMeetingCalendarRequest(meeting_id=series.meeting_id)
+    calendar = await roster.call(roster.meetings.GetMeetingCalendar, wanted, owner)
+    assert (list(calendar.weekdays), list(calendar.free_dates)) == ([1, 2, 3, 4, 5], [])
+    assert calendar.first_date >= series.schedule.date
+    with pytest.raises(NotFound):
+        await roster.call(roster.meetings.GetMeetingCalendar, wanted, other)
     now = await roster.create(owner)
     theirs = await roster.create(other)
     assert await upcoming(roster, owner) == [now.meeting_id, series.meeting_id]
+    unplanned = meeting_pb2.GetMeetingCalendarRequest(meeting_id=now.meeting_id)
+    with pytest.raises(WrongState):
+        await roster.call(roster.meetings.GetMeetingCalendar, unplanned, owner)
     heads = {
         unit: site.auth.account(site.tenant, "Ibu", role=HEAD, unit_id=unit) for unit in ("kominfo", "ikp", "diknas")
     }

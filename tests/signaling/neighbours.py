@@ -32,6 +32,8 @@ from services.common.tokens import FixedKeys, ServiceTokens, TokenVerifier, acco
 from sipulung.auth.v1 import (
     account_pb2,
     account_pb2_grpc,
+    directory_pb2,
+    directory_pb2_grpc,
     session_pb2,
     session_pb2_grpc,
     tenant_pb2,
@@ -76,7 +78,10 @@ class Keys:
 
 
 class AuthNode(
-    session_pb2_grpc.JoinServiceServicer, session_pb2_grpc.KeyServiceServicer, session_pb2_grpc.SessionServiceServicer
+    session_pb2_grpc.JoinServiceServicer,
+    session_pb2_grpc.KeyServiceServicer,
+    session_pb2_grpc.SessionServiceServicer,
+    directory_pb2_grpc.DirectoryServiceServicer,
 ):
     """Accounts "host@<tenant>" with the password "rahasia-sekali"; passwords of meetings in memory."""
 
@@ -98,6 +103,8 @@ class AuthNode(
         add(session_pb2_grpc.add_JoinServiceServicer_to_server, self, services["JoinService"])
         add(session_pb2_grpc.add_KeyServiceServicer_to_server, self, services["KeyService"])
         add(session_pb2_grpc.add_SessionServiceServicer_to_server, self, services["SessionService"])
+        directory = directory_pb2.DESCRIPTOR.services_by_name["DirectoryService"]
+        add(directory_pb2_grpc.add_DirectoryServiceServicer_to_server, self, directory)
         add(
             tenant_pb2_grpc.add_TenantServiceServicer_to_server,
             self.frame,
@@ -121,6 +128,22 @@ class AuthNode(
 
     async def GetKeys(self, request: session_pb2.GetKeysRequest, context: Context) -> session_pb2.GetKeysResponse:
         return session_pb2.GetKeysResponse(jwks=self._keys.jwks())
+
+    async def GetFrame(
+        self, request: directory_pb2.GetFrameRequest, context: Context
+    ) -> directory_pb2.GetFrameResponse:
+        tenant = tenant_pb2.Tenant(tenant_id=request.tenant_id, name="Luwu", time_zone="Asia/Makassar", language="id")
+        return directory_pb2.GetFrameResponse(tenant=tenant)
+
+    async def LookUpPeople(
+        self, request: directory_pb2.LookUpPeopleRequest, context: Context
+    ) -> directory_pb2.LookUpPeopleResponse:
+        return directory_pb2.LookUpPeopleResponse()
+
+    async def ListPeople(
+        self, request: directory_pb2.ListPeopleRequest, context: Context
+    ) -> directory_pb2.ListPeopleResponse:
+        return directory_pb2.ListPeopleResponse()
 
     async def SetMeetingPassword(
         self, request: session_pb2.SetMeetingPasswordRequest, context: Context

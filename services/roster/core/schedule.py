@@ -70,6 +70,27 @@ class Schedule:
             starts_at_ms + self.duration_minutes * MINUTE_MS,
         )
 
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days of the week of a recurring one (ISO)."""
+        rule = self.recurrence
+        if rule is None:
+            return frozenset()
+        return self.calendar.workdays if rule.weekdays is None else rule.weekdays
+
+    @property
+    def free_days(self) -> tuple[date, ...]:
+        """The holidays that it would take place on otherwise, in order."""
+        rule = self.recurrence
+        if rule is None or not rule.skip_holidays:
+            return ()
+        until = rule.until or date.max
+        return tuple(
+            day
+            for day in sorted(self.calendar.holidays)
+            if self.first <= day <= until and day.isoweekday() in self.weekdays
+        )
+
     def days(self, since: date) -> Iterator[date]:
         """The days on which it takes place, from `since` on, in order. Without an `until` there is no last one."""
         rule = self.recurrence
@@ -77,7 +98,7 @@ class Schedule:
             if self.first >= since:
                 yield self.first
             return
-        weekdays = self.calendar.workdays if rule.weekdays is None else rule.weekdays
+        weekdays = self.weekdays
         assert weekdays, "whoever makes a schedule gives it days"
         # Weeks begin on Mondays, and count from that of the first day.
         monday = self.first - timedelta(days=self.first.weekday())

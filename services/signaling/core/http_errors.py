@@ -51,9 +51,15 @@ def body_of(error: common_pb2.Error) -> dict[str, dict[str, str | int]]:
         name = common_pb2.ErrorCode.Name(error.code).removeprefix("ERROR_CODE_")
     except ValueError:
         name = "INTERNAL"
-    return {
-        "error": {"code": name, "field": error.field, "message": error.message, "retry_after_ms": error.retry_after_ms}
+    body: dict[str, str | int] = {
+        "code": name,
+        "field": error.field,
+        "message": error.message,
+        "retry_after_ms": error.retry_after_ms,
     }
+    if error.opens_at_ms:
+        body |= {"opens_at_ms": error.opens_at_ms, "time_zone": error.time_zone}
+    return {"error": body}
 
 
 def retry_after_s(error: common_pb2.Error) -> int:

@@ -63,7 +63,8 @@ class MeetingView:
 
     def ended(self) -> bool:
         """Whether the meeting is over."""
-        return self._snapshot.meeting.state == meeting_pb2.MEETING_STATE_ENDED
+        over = (meeting_pb2.MEETING_STATE_ENDED, meeting_pb2.MEETING_STATE_CANCELLED)
+        return self._snapshot.meeting.state in over
 
     def _polled(self, poll: poll_pb2.Poll) -> None:
         for known in self._snapshot.polls:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from services.common.errors import WrongState
 from sipulung.roster.v1 import attendance_pb2, meeting_pb2, moderation_pb2, participant_pb2, poll_pb2
 from tests.integration.attempts import Control, RpcAttempts
 from tests.integration.rpc_cases.registry import case
@@ -85,6 +88,24 @@ async def cancel_meeting(world: World, rpc: RpcAttempts) -> Control:
     async def control() -> None:
         meeting_id, _ = await world.meeting(world.victim)
         await rpc.works(world.victim.host, request(meeting_id))
+
+    return control
+
+
+@case("roster.v1.MeetingService.GetMeetingCalendar")
+async def get_meeting_calendar(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> meeting_pb2.GetMeetingCalendarRequest:
+        return meeting_pb2.GetMeetingCalendarRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.host, world.attacker.admin):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    await rpc.refused(world.attacker.host_join, request(theirs), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        # It is theirs, and was not scheduled.
+        with pytest.raises(WrongState):
+            await rpc.works(world.victim.host, request(theirs))
 
     return control
 

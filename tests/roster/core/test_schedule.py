@@ -56,10 +56,16 @@ def test_the_morning_roll_call_keeps_to_office_days_and_holidays() -> None:
     assert schedule.by_calendar
     assert first_days(schedule, 5) == [date(2026, 11, day) for day in (23, 24, 26, 27)] + [date(2026, 12, 1)]
     assert local(next(schedule.occurrences(0)).starts_at_ms).time() == time(7, 45)
+    assert (schedule.weekdays, schedule.free_days) == (
+        calendar.workdays,
+        (date(2026, 11, 25), date(2026, 11, 30)),
+    )
+    assert (once().weekdays, once().free_days) == (frozenset(), ())
     six = morning(Recurrence(None), Calendar(frozenset({1, 6}), calendar.holidays))
     assert first_days(six, 3) == [MONDAY, date(2026, 11, 28), date(2026, 11, 30)]
     assert not morning(Recurrence(frozenset({1}))).by_calendar
     assert not once().by_calendar
+    assert six.free_days == ()
 
 
 def test_every_other_week_counts_from_the_week_of_the_first_day() -> None:

@@ -28,3 +28,10 @@ def test_a_code_of_a_newer_service() -> None:
     error = common_pb2.Error.FromString(b"\x08\x8f\x4e")
     assert status_of(error.code) == 500
     assert body_of(error)["error"]["code"] == "INTERNAL"
+
+
+def test_when_it_opens_is_told() -> None:
+    error = common_pb2.Error(code=common_pb2.ERROR_CODE_MEETING_NOT_OPEN, opens_at_ms=5, time_zone="Asia/Makassar")
+    assert body_of(error)["error"]["opens_at_ms"] == 5
+    assert body_of(error)["error"]["time_zone"] == "Asia/Makassar"
+    assert "opens_at_ms" not in body_of(common_pb2.Error(code=common_pb2.ERROR_CODE_MEETING_ENDED))["error"]
