@@ -4,6 +4,7 @@ import inspect
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Final, TypeVar, cast
 
 from google.protobuf.message import DecodeError, Message
@@ -12,7 +13,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import ConsumerConfig, DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import BadRequestError
 from nats.js.errors import NotFoundError as StreamNotFoundError
 from opentelemetry.context import attach, detach
@@ -129,11 +130,18 @@ class Bus:
         return Subscription(await self._client.subscribe(subject, cb=on_message))
 
     async def ensure_stream(
-        self, name: str, subjects: Sequence[str], *, replicas: int = 1, append_only: bool = True
+        self,
+        name: str,
+        subjects: Sequence[str],
+        *,
+        replicas: int = 1,
+        append_only: bool = True,
+        purgeable: bool = False,
     ) -> None:
         """Make the stream or bring it up to date: on disk, without limits. Raises Unavailable.
 
-        An append-only stream refuses deleting and purging, also by operators' tools (deny_delete, deny_purge).
+        An append-only stream refuses deleting and purging, also by operators' tools (deny_delete, deny_purge). One that
+        is purgeable lets whole subjects go, for what may not be kept for ever.
         """
         config = StreamConfig(
             name=name,
@@ -145,7 +153,7 @@ class Bus:
             # A record that is sent again within this time is known by its message id.
             duplicate_window=300.0,
             deny_delete=append_only,
-            deny_purge=append_only,
+            deny_purge=append_only and not purgeable,
             allow_direct=True,
         )
         try:
@@ -179,18 +187,27 @@ class Bus:
             raise Unavailable(f"the record was not confirmed: {error!r}") from error
         return int(acknowledged.seq)
 
-    async def read_stream(self, name: str, subject_filter: str, kind: type[Kind]) -> AsyncIterator[Kind]:
-        """The records so far, oldest first; it ends with the last one. Raises Unavailable."""
-        async for _, record in self.read_stream_numbered(name, subject_filter, kind):
+    async def read_stream(
+        self, name: str, subject_filter: str, kind: type[Kind], since_ms: int = 0
+    ) -> AsyncIterator[Kind]:
+        """The records so far, oldest first; it ends with the last one. Raises Unavailable.
+
+        With `since_ms` (Unix milliseconds) only those that were stored from then on.
+        """
+        async for _, record in self.read_stream_numbered(name, subject_filter, kind, since_ms):
             yield record
 
     async def read_stream_numbered(
-        self, name: str, subject_filter: str, kind: type[Kind]
+        self, name: str, subject_filter: str, kind: type[Kind], since_ms: int = 0
     ) -> AsyncIterator[tuple[int, Kind]]:
         """The same with each record's sequence in the stream."""
+        beginning = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
+        if since_ms > 0:
+            since = datetime.fromtimestamp(since_ms / 1000, UTC)
+            beginning = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since)
         try:
             subscription = await self._stream.subscribe(
-                subject_filter, stream=name, ordered_consumer=True, deliver_policy=DeliverPolicy.ALL
+                subject_filter, stream=name, ordered_consumer=True, config=beginning
             )
         except (NatsError, TimeoutError) as error:
             raise Unavailable(f"stream {name}: {error!r}") from error
@@ -218,6 +235,21 @@ class Bus:
         except (NatsError, TimeoutError) as error:
             raise Unavailable(f"stream {name}: {error!r}") from error
         return int(raw.seq or 0), kind.FromString(raw.data or b"")
+
+    async def subjects_of(self, name: str, subject_filter: str) -> list[str]:
+        """The subjects that a stream has records of. Raises Unavailable."""
+        try:
+            info = await self._stream.stream_info(name, subjects_filter=subject_filter)
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
+        return list(info.state.subjects or {})
+
+    async def purge(self, name: str, subject: str) -> None:
+        """Delete all records of one subject of a purgeable stream. Raises Unavailable."""
+        try:
+            await self._stream.purge_stream(name, subject=subject)
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
 
     async def close(self) -> None:
         """Send what is buffered (for 2 s at most) and disconnect."""

@@ -1,7 +1,7 @@
-"""The hash chain of attendance and audit records: a record that is missing or was changed shows.
+"""The hash chain of attendance, audit and office records: a record that is missing or was changed shows.
 
 hash = SHA-256(previous_hash, then the record serialised without `hash`). Fields are serialised in the order of their
-numbers (protobuf's deterministic mode); neither record has a map, for which that order would not be fixed. Previous
+numbers (protobuf's deterministic mode); no record has a map, for which that order would not be fixed. Previous
 of the first record is 32 zero bytes.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import TypeVar
 
-from sipulung.roster.v1 import attendance_pb2
+from sipulung.roster.v1 import attendance_pb2, office_pb2
 
-Record = attendance_pb2.AttendanceRecord | attendance_pb2.AuditRecord
+Record = attendance_pb2.AttendanceRecord | attendance_pb2.AuditRecord | office_pb2.OfficeRecord
 Kind = TypeVar("Kind", bound=Record)
 
 ROOT = bytes(32)

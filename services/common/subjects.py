@@ -5,8 +5,10 @@ from typing import Final
 
 ATTENDANCE_STREAM: Final = "ATTENDANCE"
 AUDIT_STREAM: Final = "AUDIT"
+OFFICE_STREAM: Final = "OFFICE"
 ATTENDANCE_SUBJECTS: Final = "sipulung.attendance.>"
 AUDIT_SUBJECTS: Final = "sipulung.audit.>"
+OFFICE_SUBJECTS: Final = "sipulung.office.>"
 
 # A dot, blank or wildcard in an id would reach other subjects: none ever has one, and this is where it shows.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+|\*")
@@ -28,8 +30,13 @@ def node_load(node: str) -> str:
 
 
 def attendance(tenant: str, meeting: str) -> str:
-    """Attendance records of one meeting, kept in the stream ATTENDANCE."""
+    """Attendance records of one meeting, kept in the stream ATTENDANCE; "*" for every meeting."""
     return f"sipulung.attendance.{_token(tenant)}.{_token(meeting)}"
+
+
+def office(tenant: str, day: str) -> str:
+    """Office records of one tenant's local day ("20261124"), kept in the stream OFFICE; "*" for every day."""
+    return f"sipulung.office.{_token(tenant)}.{_token(day)}"
 
 
 def audit(tenant: str, service: str) -> str:

@@ -15,6 +15,7 @@ from services.common.store import open_store, reachable
 from services.common.telemetry import Telemetry
 from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
 from services.roster.accesses import Accesses
+from services.roster.attended import Attended
 from services.roster.clients import AuthClient
 from services.roster.config import RosterConfig
 from services.roster.core.presence import Leases
@@ -23,6 +24,9 @@ from services.roster.ledger import Ledger, keep_streams
 from services.roster.meeting_server import MeetingServicer
 from services.roster.meetings import Meetings
 from services.roster.metrics import RosterMetrics
+from services.roster.office import Office
+from services.roster.office_server import OfficeServicer
+from services.roster.office_store import OfficeStore
 from services.roster.presence import Presence
 from services.roster.schedules import Schedules
 from services.roster.server import AttendanceServicer, ParticipantServicer
@@ -34,6 +38,8 @@ from sipulung.roster.v1 import (
     attendance_pb2_grpc,
     meeting_pb2,
     meeting_pb2_grpc,
+    office_pb2,
+    office_pb2_grpc,
     participant_pb2,
     participant_pb2_grpc,
 )
@@ -86,6 +92,7 @@ async def main(lifecycle: Lifecycle) -> None:
         leases = Leases(
             config.grace_ms, config.media_lease_ms, config.signaling_lease_ms, host_lost_ms=config.host_lost_ms
         )
+        accesses = Accesses(redis, ledger, now_ms)
         presence = Presence(meetings, store, bus, ledger, leases, metrics, now_ms)
 
         schedules = Schedules(meetings, shelves, directory, now_ms)
@@ -108,18 +115,27 @@ async def main(lifecycle: Lifecycle) -> None:
         )
         server.add(
             attendance_pb2_grpc.add_AttendanceServiceServicer_to_server,
-            AttendanceServicer(meetings, ledger, Accesses(redis, ledger, now_ms), now_ms),
+            AttendanceServicer(meetings, ledger, accesses, now_ms),
             attendance_pb2.DESCRIPTOR.services_by_name["AttendanceService"],
+        )
+        office = Office(
+            OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms), directory, accesses, metrics, now_ms
+        )
+        server.add(
+            office_pb2_grpc.add_OfficeServiceServicer_to_server,
+            OfficeServicer(office),
+            office_pb2.DESCRIPTOR.services_by_name["OfficeService"],
         )
         await server.start()
         streams = {
             subjects.ATTENDANCE_STREAM: subjects.ATTENDANCE_SUBJECTS,
             subjects.AUDIT_STREAM: subjects.AUDIT_SUBJECTS,
+            subjects.OFFICE_STREAM: subjects.OFFICE_SUBJECTS,
         }
         work = [
             asyncio.create_task(presence.run()),
             asyncio.create_task(schedules.run()),
-            asyncio.create_task(keep_streams(bus, streams, config.stream_replicas)),
+            asyncio.create_task(keep_streams(bus, streams, config.stream_replicas, {subjects.OFFICE_STREAM})),
         ]
         await lifecycle.wait()
         admin.stopping()

@@ -360,6 +360,21 @@ def attendance_entry(note: AttendanceNote, definition: Definition) -> attendance
     return entry
 
 
+def joins_of(notes: Iterable[AttendanceNote]) -> list[AttendanceNote]:
+    """Those by which a signed-in person came into the meeting."""
+    return [note for note in notes if note.kind == attendance_pb2.ATTENDANCE_KIND_JOINED and account_of(note)]
+
+
+def account_of(note: AttendanceNote) -> AccountId:
+    """Whom a note is about; "" for guests and for the meeting as a whole."""
+    return note.member.person.account_id if note.member is not None else AccountId("")
+
+
+def attended_entry(meeting_id: MeetingId, joined_at_ms: int) -> str:
+    """How the index of the meetings that a person attended has one of them."""
+    return f"{meeting_id}:{joined_at_ms}"
+
+
 def attendance_line(line: AttendedLine) -> attendance_pb2.AttendanceLine:
     """One person's line of the report."""
     return attendance_pb2.AttendanceLine(

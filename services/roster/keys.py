@@ -19,12 +19,31 @@ class MeetingRef(NamedTuple):
     meeting_id: MeetingId
 
 
+_OFFICE = "office-"
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Entries that wait for their place in a hash chain: a meeting's attendance, or (no meeting) a tenant's audit."""
+    """Entries that wait for their place in a hash chain.
+
+    That of a meeting's attendance, of a day's office hours ("20261124"), or (neither) of a tenant's audit.
+    """
 
     tenant_id: TenantId
     meeting_id: MeetingId | None
+    day: str = ""
+
+    @classmethod
+    def office(cls, tenant_id: TenantId, day: str) -> Outbox:
+        """That of one local day's office hours."""
+        return cls(tenant_id, None, day)
+
+    @classmethod
+    def named(cls, tenant_id: TenantId, name: str) -> Outbox:
+        """The reverse of `name`."""
+        if name.startswith(_OFFICE):
+            return cls.office(tenant_id, name.removeprefix(_OFFICE))
+        return cls(tenant_id, None if name == "audit" else MeetingId(name))
 
     @property
     def key(self) -> str:
@@ -34,11 +53,13 @@ class Outbox:
     @property
     def name(self) -> str:
         """How the tenant's set of filled outboxes names it."""
-        return self.meeting_id or "audit"
+        return f"{_OFFICE}{self.day}" if self.day else self.meeting_id or "audit"
 
     @property
     def subject(self) -> str:
         """Where its records go."""
+        if self.day:
+            return subjects.office(self.tenant_id, self.day)
         if self.meeting_id is None:
             return subjects.audit(self.tenant_id, "roster")
         return subjects.attendance(self.tenant_id, self.meeting_id)
@@ -46,6 +67,8 @@ class Outbox:
     @property
     def stream(self) -> str:
         """The JetStream stream that keeps them."""
+        if self.day:
+            return subjects.OFFICE_STREAM
         return subjects.AUDIT_STREAM if self.meeting_id is None else subjects.ATTENDANCE_STREAM
 
 
@@ -135,3 +158,18 @@ def active(tenant_id: TenantId) -> str:
 def pending(tenant_id: TenantId) -> str:
     """Set of the names of outboxes that are not empty."""
     return f"roster:{{{tenant_id}}}:pending"
+
+
+def attended(tenant_id: TenantId, account_id: AccountId) -> str:
+    """Sorted set by time, as long as the attendance log: "<meeting id>:<when they joined>" of a signed-in person."""
+    return f"roster:{{{tenant_id}}}:attended:{account_id}"
+
+
+def attended_known(tenant_id: TenantId) -> str:
+    """Present when the sets `attended` of the tenant hold all that its attendance log has."""
+    return f"roster:{{{tenant_id}}}:attended-known"
+
+
+def office(tenant_id: TenantId, day: str) -> str:
+    """Hash with expiry: account id → StoredOfficeDay; its field `known` says that all of the log's day is in it."""
+    return f"roster:{{{tenant_id}}}:office:{day}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Collection
 
 from services.common import record_chain as chain
 from services.common.bus import Bus
@@ -19,7 +20,7 @@ from services.common.tenancy import tenant_scope
 from services.roster.keys import Outbox
 from services.roster.metrics import RosterMetrics
 from services.roster.store import RosterStore
-from sipulung.roster.v1 import attendance_pb2
+from sipulung.roster.v1 import attendance_pb2, office_pb2
 
 _BATCH = 100
 # Outboxes that are emptied at the same time.
@@ -50,11 +51,19 @@ class Ledger:
         if box not in self._running:
             self._running[box] = asyncio.create_task(self._work(box))
 
-    async def records(self, box: Outbox) -> list[attendance_pb2.AttendanceRecord]:
-        """The attendance records of a meeting, after those that wait were appended. Raises Unavailable."""
+    async def records(self, box: Outbox, since_ms: int = 0) -> list[attendance_pb2.AttendanceRecord]:
+        """The attendance records of a meeting, after those that wait were appended. Raises Unavailable.
+
+        With `since_ms` (Unix milliseconds) only those that were stored from then on.
+        """
         await self.drain(box)
-        stream = self._bus.read_stream(box.stream, box.subject, attendance_pb2.AttendanceRecord)
+        stream = self._bus.read_stream(box.stream, box.subject, attendance_pb2.AttendanceRecord, since_ms)
         return [record async for record in stream]
+
+    async def office_records(self, box: Outbox) -> list[office_pb2.OfficeRecord]:
+        """The same for a day's office hours."""
+        await self.drain(box)
+        return [record async for record in self._bus.read_stream(box.stream, box.subject, office_pb2.OfficeRecord)]
 
     async def drain(self, box: Outbox) -> None:
         """Appends all that waits. Raises Unavailable."""
@@ -119,21 +128,21 @@ class Ledger:
 
 
 def _kind(box: Outbox) -> type[chain.Record]:
+    if box.day:
+        return office_pb2.OfficeRecord
     return attendance_pb2.AuditRecord if box.meeting_id is None else attendance_pb2.AttendanceRecord
 
 
 def _parsed(box: Outbox, data: bytes) -> chain.Record:
-    if box.meeting_id is None:
-        return attendance_pb2.AuditRecord.FromString(data)
-    return attendance_pb2.AttendanceRecord.FromString(data)
+    return _kind(box).FromString(data)
 
 
-async def keep_streams(bus: Bus, streams: dict[str, str], replicas: int) -> None:
+async def keep_streams(bus: Bus, streams: dict[str, str], replicas: int, purgeable: Collection[str] = ()) -> None:
     """Makes the streams or brings them up to date, trying until NATS lets us."""
     for name, subject in streams.items():
         while True:
             try:
-                await bus.ensure_stream(name, [subject], replicas=replicas)
+                await bus.ensure_stream(name, [subject], replicas=replicas, purgeable=name in purgeable)
                 break
             except Unavailable as error:
                 _log.warning("stream is not there yet", extra={"stream": name, "error": repr(error)})

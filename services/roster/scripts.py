@@ -1,9 +1,10 @@
 """The writes that have to be all or nothing, as Lua (Redis runs a script without anything in between)."""
 
-# KEYS: meeting, live, chat, active, pending, attendance outbox, audit outbox, polls.
+# KEYS: meeting, live, chat, active, pending, attendance outbox, audit outbox, polls, and for each attended entry the
+# set of its account.
 # ARGV: expected sequence, new sequence, definition ("" = as it was), time of change, seats taken, meeting id,
-# expiry in s, chat lines kept, then six lists, each with its length in front: members (id, record), forgotten ids,
-# chat lines, attendance entries, audit entries, polls (id, record).
+# expiry in s, chat lines kept, then seven lists, each with its length in front: members (id, record), forgotten ids,
+# chat lines, attendance entries, audit entries, polls (id, record), attended entries (entry, time).
 # Where lists of meetings change, the keys go on with past, due and three pairs of upcoming and passed (owner, unit,
 # everybody), and the arguments with: when it is due (0: never), over for good (1 or ""), begun anew (1 or ""), and a
 # list of what is over (number, record, index entry).
@@ -37,6 +38,11 @@ if list(1, function(entry) redis.call('RPUSH', KEYS[7], entry) end) > 0 then
   redis.call('SADD', KEYS[5], 'audit')
 end
 list(2, function(id, record) redis.call('HSET', KEYS[8], id, record) end)
+local person = 9
+list(2, function(entry, at_ms)
+  redis.call('ZADD', KEYS[person], at_ms, entry)
+  person = person + 1
+end)
 redis.call('EXPIRE', KEYS[2], ARGV[7])
 redis.call('EXPIRE', KEYS[3], ARGV[7])
 redis.call('EXPIRE', KEYS[8], ARGV[7])
@@ -90,5 +96,27 @@ return 1
 CROSS_OFF = """
 redis.call('LREM', KEYS[1], 1, ARGV[1])
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[2]) end
+return 1
+"""
+
+# KEYS: the day's hash, pending, the day's outbox, tenants. ARGV: account, what the hash had of it ("" = nothing), what
+# it has from now on, the entry of the log, the outbox's name, tenant, expiry in s.
+# Answers 1 (done), 0 (somebody else was first) or -1 (the hash does not hold the day, and has to be made from the log).
+DECLARE = """
+if redis.call('HEXISTS', KEYS[1], 'known') == 0 then return -1 end
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[7])
+redis.call('RPUSH', KEYS[3], ARGV[4])
+redis.call('SADD', KEYS[2], ARGV[5])
+redis.call('SADD', KEYS[4], ARGV[6])
+return 1
+"""
+
+# KEYS: the day's hash. ARGV: expiry in s, then account and record of all that the log has. What is newer stays.
+LEARN_DAY = """
+for i = 2, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('HSET', KEYS[1], 'known', '1')
+redis.call('EXPIRE', KEYS[1], ARGV[1])
 return 1
 """

@@ -110,6 +110,10 @@ class RosterStore:
         args.append(len(change.polls))
         for poll in change.polls:
             args += (poll.poll_id, codec.store_poll(poll))
+        joins = codec.joins_of(change.attendance)
+        args.append(len(joins))
+        for note in joins:
+            args += (codec.attended_entry(ref.meeting_id, note.at_ms), note.at_ms)
         more_keys, more_args = shelves.moved(ref, change)
         outcome = await self._commit(
             keys=[
@@ -121,6 +125,7 @@ class RosterStore:
                 attendance.key,
                 audit.key,
                 keys.polls(ref),
+                *(keys.attended(ref.tenant_id, account_id) for account_id in map(codec.account_of, joins)),
                 *more_keys,
             ],
             args=[*args, *more_args],
@@ -174,7 +179,7 @@ class RosterStore:
         for tenant_id, meetings, names in zip(tenants, answers[::2], answers[1::2], strict=True):
             for meeting_id, sequence in meetings.items():
                 active[MeetingRef(tenant_id, MeetingId(meeting_id.decode()))] = int(sequence)
-            boxes += [Outbox(tenant_id, None if name == b"audit" else MeetingId(name.decode())) for name in names]
+            boxes += [Outbox.named(tenant_id, name.decode()) for name in names]
         return active, boxes
 
     async def retire(self, ref: MeetingRef, sequence: int) -> None:

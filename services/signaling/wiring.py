@@ -28,6 +28,8 @@ from services.signaling.http_api import LARGEST_BODY, HttpApi
 from services.signaling.media_nodes import MediaNodes
 from services.signaling.meetings_api import MeetingsApi
 from services.signaling.metrics import Metrics
+from services.signaling.office_api import OfficeApi
+from services.signaling.office_client import OfficeClient
 from services.signaling.presence import Presence
 from services.signaling.remembered_keys import RememberedKeys
 from services.signaling.requests import Requests, taken_subject
@@ -133,7 +135,10 @@ class Signaling:
         )
         self.grpc_port = await self._rpc.start()
         application = web.Application(middlewares=[api.middleware], client_max_size=LARGEST_BODY)
-        application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, api, meetings_api, admin_api))
+        office_api = OfficeApi(OfficeClient(self._roster_channel))
+        application.add_routes(
+            routes(self._sockets.serve, jwks, self._web.serve, api, meetings_api, admin_api, office_api)
+        )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         listen = config.http_listen

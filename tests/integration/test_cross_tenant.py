@@ -18,6 +18,7 @@ from services.common.tokens import ServiceTokens
 from services.signaling.admin_api import AdminApi
 from services.signaling.http_api import HttpApi
 from services.signaling.meetings_api import MeetingsApi
+from services.signaling.office_api import OfficeApi
 from services.signaling.routes import Handler, routes
 from sipulung.common.v1 import options_pb2
 from sipulung.signaling.v1 import client_pb2
@@ -48,7 +49,8 @@ def route_names() -> list[str]:
     api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), (), cast(Any, None))
     meetings = MeetingsApi(cast(Any, None), cast(Any, None), ())
     admin = AdminApi(cast(Any, None))
-    found = routes(handler, handler, handler, api, meetings, admin)
+    office = OfficeApi(cast(Any, None))
+    found = routes(handler, handler, handler, api, meetings, admin, office)
     return [f"{route.method} {route.path}" for route in found]
 
 

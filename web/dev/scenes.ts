@@ -6,7 +6,9 @@ import { LOBBY_SCENES } from "./lobby-scenes";
 import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
 import {
   AGENTS,
+  atTheOffice,
   attended,
+  atWork,
   click,
   control,
   crowd,
@@ -433,6 +435,31 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
     () => click(".meeting-acts .button", 2),
   ),
+  "office-own": atTheOffice("participant"),
+  "office-own-work": atTheOffice("participant", "", atWork),
+  "office-own-loading": atTheOffice("participant", "", (office) => office.hanging.add("ownDay")),
+  "office-own-failed": atTheOffice("participant", "", (office) => {
+    office.refusals.ownDay = failure("UNAVAILABLE");
+  }),
+  "office-own-unsent": atTheOffice(
+    "participant",
+    "",
+    (office) => {
+      office.refusals.declare = failure("OFFLINE");
+    },
+    () => click(".office-say"),
+  ),
+  "office-own-said": atTheOffice("participant", "", undefined, () => click(".office-say")),
+  "office-unit-now": atTheOffice("head-of-unit", "/unit"),
+  "office-unit-day": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 1)),
+  "office-unit-week": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 2)),
+  "office-unit-empty": atTheOffice("tenant-admin", "/unit", (office) => {
+    office.people = [];
+  }),
+  "office-unit-failed": atTheOffice("head-of-unit", "/unit", (office) => {
+    office.hanging.add("unitWeek");
+    office.refusals.unitDay = failure("OFFLINE");
+  }),
   "host-end": hosting(some, () => click(".meeting-acts .end")),
 };
 

@@ -5,6 +5,7 @@ import { type Services, ServicesContext } from "../src/ui/services";
 import { FakeAccount } from "./fake-account";
 import { FakeAdmin } from "./fake-admin";
 import { FakeHost } from "./fake-host";
+import { FakeOffice } from "./fake-office";
 import { FakeSession } from "./fake-session";
 
 export interface ShownPage {
@@ -36,6 +37,7 @@ export async function showPage(page: ComponentChild, services: Partial<Services>
     loadAccount: async () => new FakeAccount(),
     loadAdminApi: async () => new FakeAdmin(),
     loadHostApi: async () => new FakeHost(),
+    loadOfficeApi: async () => new FakeOffice(),
     ...services,
   };
   const settle = async (change: () => unknown = () => undefined) => {

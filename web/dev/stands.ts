@@ -6,6 +6,7 @@ import type { Services } from "../src/ui/services";
 import { ACCOUNT, FakeAccount } from "./fake-account";
 import { FakeAdmin } from "./fake-admin";
 import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
+import { FakeOffice, officeDay, at as officeTime } from "./fake-office";
 import { FakeSession, failure, NOW, participant } from "./fake-session";
 import { face, page } from "./pictures";
 
@@ -59,11 +60,13 @@ export const services = (
   host = new FakeHost(),
   account = new FakeAccount(),
   admin = new FakeAdmin(),
+  office = new FakeOffice(),
 ): Services => ({
   loadAccount: async () => account,
   loadOpenSession: async () => () => session,
   loadAdminApi: async () => admin,
   loadHostApi: async () => host,
+  loadOfficeApi: async () => office,
 });
 
 // --- What a person does ---------------------------------------------------------------------------------------------------
@@ -285,6 +288,58 @@ export function managing(
     };
   };
 }
+
+export function atTheOffice(
+  role: Account["role"],
+  rest = "",
+  prepare: (office: FakeOffice) => void = () => undefined,
+  act?: () => Promise<void>,
+): Scene {
+  return () => {
+    const office = new FakeOffice();
+    prepare(office);
+    at(`/kantor${rest}`);
+    const account = new FakeAccount({ ...ACCOUNT, role });
+    return {
+      services: services(newSession(), new FakeHost(), account, new FakeAdmin(), office),
+      act: async () => {
+        await found(".office");
+        await wait(150);
+        await act?.();
+        // Words that stand for what is still on its way come after a moment.
+        await wait(300);
+      },
+    };
+  };
+}
+
+export const atWork = (office: FakeOffice) => {
+  office.day = officeDay({
+    status: "present",
+    since: officeTime("13:02"),
+    note: "Menyusun laporan triwulan bersama Bagian Organisasi",
+    first: officeTime("07:52"),
+    late: 1320,
+    present: 19_680,
+    inside: 19_680,
+    breaks: 1,
+    breakTime: 3600,
+    meetings: [
+      {
+        id: "8123456789",
+        title: "Rapat Koordinasi Camat",
+        first: officeTime("09:00"),
+        last: officeTime("10:30"),
+        presentSeconds: 5400,
+      },
+    ],
+    declarations: [
+      { state: "present", at: officeTime("07:52"), note: "Surat masuk" },
+      { state: "break", at: officeTime("12:00"), note: "" },
+      { state: "present", at: officeTime("13:02"), note: "Menyusun laporan triwulan bersama Bagian Organisasi" },
+    ],
+  });
+};
 
 export function withAccount(
   path: string,

@@ -28,6 +28,7 @@ const services: Services = {
   loadAccount,
   loadOpenSession: async () => (await import("./client/open-session")).openSession,
   loadAdminApi: async () => (await import("./client/admin-api")).adminApi(await loadAccount()),
+  loadOfficeApi: async () => (await import("./client/office-api")).officeApi(await loadAccount()),
   loadHostApi: async () => (await import("./client/host-api")).hostApi(await loadAccount()),
 };
 

@@ -8,12 +8,15 @@ from contextlib import suppress
 from typing import Any
 
 from services.common import rpc_client
+from services.common.ids import new_id
 from sipulung.roster.v1 import (
     attendance_pb2,
     attendance_pb2_grpc,
     meeting_pb2,
     meeting_pb2_grpc,
     moderation_pb2,
+    office_pb2,
+    office_pb2_grpc,
     participant_pb2,
     participant_pb2_grpc,
 )
@@ -26,6 +29,7 @@ class RosterClient:
         self._channel = rpc_client.channel(f"127.0.0.1:{port}")
         self.meetings = meeting_pb2_grpc.MeetingServiceStub(self._channel)
         self.people = participant_pb2_grpc.ParticipantServiceStub(self._channel)
+        self.office = office_pb2_grpc.OfficeServiceStub(self._channel)
         self.log = attendance_pb2_grpc.AttendanceServiceStub(self._channel)
 
     async def close(self) -> None:
@@ -86,6 +90,28 @@ class RosterClient:
         answer: attendance_pb2.GetAttendanceReportResponse = await self.call(
             self.log.GetAttendanceReport, request, token
         )
+        return answer
+
+    async def declare(
+        self, token: str, state: office_pb2.OfficeState.ValueType, note: str = "", client_id: str = ""
+    ) -> office_pb2.OfficeDay:
+        request = office_pb2.DeclareRequest(state=state, note=note, client_id=client_id or new_id())
+        answer: office_pb2.DeclareResponse = await self.call(self.office.Declare, request, token)
+        return answer.day
+
+    async def own_day(self, token: str, date: str = "") -> office_pb2.GetOwnDayResponse:
+        request = office_pb2.GetOwnDayRequest(date=date)
+        answer: office_pb2.GetOwnDayResponse = await self.call(self.office.GetOwnDay, request, token)
+        return answer
+
+    async def unit_day(self, token: str, unit_id: str = "", date: str = "") -> office_pb2.GetUnitDayResponse:
+        request = office_pb2.GetUnitDayRequest(date=date, unit_id=unit_id)
+        answer: office_pb2.GetUnitDayResponse = await self.call(self.office.GetUnitDay, request, token)
+        return answer
+
+    async def unit_week(self, token: str, unit_id: str = "", date: str = "") -> office_pb2.GetUnitWeekResponse:
+        request = office_pb2.GetUnitWeekRequest(date=date, unit_id=unit_id)
+        answer: office_pb2.GetUnitWeekResponse = await self.call(self.office.GetUnitWeek, request, token)
         return answer
 
     def watch(self, service_token: str, tenant: str, meeting_id: str) -> Watch:

@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { AdminApi } from "../client/admin-api";
 import type { AccountSession, HostApi, OpenSession } from "../client/contract";
+import type { OfficeApi } from "../client/office-api";
 
 export interface Services {
   readonly loadOpenSession: () => Promise<OpenSession>;
@@ -10,6 +11,7 @@ export interface Services {
   readonly loadAccount: () => Promise<AccountSession>;
   readonly loadAdminApi: () => Promise<AdminApi>;
   readonly loadHostApi: () => Promise<HostApi>;
+  readonly loadOfficeApi: () => Promise<OfficeApi>;
 }
 
 export const ServicesContext = createContext<Services | null>(null);

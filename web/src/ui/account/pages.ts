@@ -24,6 +24,12 @@ export const SIGN_IN_PATH = "/masuk";
 export const ACCOUNT_PAGES: readonly AccountPage[] = [
   { key: "host", path: "/host", least: "host", load: async () => (await import("../host/host-page")).HostPage },
   {
+    key: "office",
+    path: "/kantor",
+    least: "participant",
+    load: async () => (await import("../office/office-page")).OfficePage,
+  },
+  {
     key: "admin",
     path: "/admin",
     least: "tenant-admin",

@@ -18,6 +18,7 @@ function show() {
     loadAccount: () => Promise.reject(new Error("not on this page")),
     loadAdminApi: () => Promise.reject(new Error("not on this page")),
     loadHostApi: () => Promise.reject(new Error("not on this page")),
+    loadOfficeApi: () => Promise.reject(new Error("not on this page")),
   };
   act(() =>
     render(

@@ -1,0 +1,270 @@
+"""Office hours on real stores: declared, read by whom it is meant for, and made again from the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from redis.asyncio import Redis
+
+from services.common import record_chain, subjects
+from services.common.bus import Bus
+from services.common.errors import InvalidField, NotFound, WrongState
+from services.common.ids import AccountId, TenantId
+from services.common.telemetry import Telemetry
+from services.roster import keys
+from services.roster.ledger import Ledger
+from services.roster.metrics import RosterMetrics
+from services.roster.office_store import OfficeStore
+from services.roster.store import RosterStore
+from sipulung.auth.v1 import tenant_pb2
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import attendance_pb2, office_pb2
+from tests.roster.conftest import Site
+from tests.roster.support.client import RosterClient, eventually
+
+PRESENT = office_pb2.OFFICE_STATE_PRESENT
+BREAK = office_pb2.OFFICE_STATE_BREAK
+DONE = office_pb2.OFFICE_STATE_DONE
+HEAD = common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT
+ADMIN = common_pb2.ACCOUNT_ROLE_TENANT_ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A tenant where it is about noon, with units and people in them: account ids and tokens by name."""
+
+    site: Site
+    roster: RosterClient
+    accounts: Mapping[str, str]
+    tokens: Mapping[str, str]
+
+    @property
+    def tenant_id(self) -> TenantId:
+        return TenantId(self.site.tenant)
+
+    def day(self) -> str:
+        return datetime.now(UTC).strftime("%Y%m%d")
+
+
+def noon_zone() -> str:
+    """A zone in which no test runs into midnight, and which has the date of UTC."""
+    offset = 12 - datetime.now(UTC).hour
+    # POSIX counts westwards.
+    return f"Etc/GMT{-offset:+d}"
+
+
+@pytest.fixture
+def town(site: Site) -> Town:
+    hours = [tenant_pb2.OfficeDay(weekday=day, from_minute=0, to_minute=1440) for day in range(1, 8)]
+    site.auth.tenant(site.tenant, time_zone=noon_zone(), office_hours=tenant_pb2.OfficeHours(days=hours))
+    for unit, name, parent in (("dinas", "Dinas", ""), ("bidang", "Bidang", "dinas"), ("camat", "Kecamatan", "")):
+        site.auth.unit(site.tenant, unit, name, parent)
+    accounts, tokens = {}, {}
+    for name, unit, role in (
+        ("kadis", "dinas", HEAD),
+        ("ani", "bidang", common_pb2.ACCOUNT_ROLE_HOST),
+        ("budi", "camat", common_pb2.ACCOUNT_ROLE_PARTICIPANT),
+        ("camat", "camat", HEAD),
+        ("admin", "", ADMIN),
+    ):
+        accounts[name] = f"{name}{site.tenant}"[:20]
+        site.auth.person(site.tenant, accounts[name], name.title(), unit_id=unit, role=role)
+        tokens[name] = site.auth.account(site.tenant, name.title(), accounts[name], role, unit)
+    return Town(site, site.replica(), accounts, tokens)
+
+
+def names(answer: office_pb2.GetUnitDayResponse | office_pb2.GetUnitWeekResponse) -> list[str]:
+    return [one.person.name for one in answer.people]
+
+
+async def records(town: Town) -> list[office_pb2.OfficeRecord]:
+    bus = await Bus.connect(town.site.settings["SIPULUNG_NATS_URL"], "test")
+    try:
+        subject = subjects.office(town.tenant_id, town.day())
+        stream = bus.read_stream(subjects.OFFICE_STREAM, subject, office_pb2.OfficeRecord)
+        return [record async for record in stream]
+    finally:
+        await bus.close()
+
+
+async def test_a_day_is_said_and_written_down(town: Town) -> None:
+    ani = town.tokens["ani"]
+    assert (await town.roster.own_day(ani)).day.status == office_pb2.OFFICE_STATUS_NONE
+    for state in (BREAK, DONE):
+        with pytest.raises(WrongState):
+            await town.roster.declare(ani, state)
+    day = await town.roster.declare(ani, PRESENT, "  surat   masuk ", "k1")
+    assert (day.status, day.note, len(day.declarations)) == (office_pb2.OFFICE_STATUS_PRESENT, "surat masuk", 1)
+    # The same again, as a client that heard no answer sends it.
+    assert await town.roster.declare(ani, PRESENT, "surat masuk", "k1") is not None
+    await town.roster.declare(ani, BREAK)
+    await town.roster.declare(ani, PRESENT, "laporan")
+    await town.roster.declare(town.tokens["budi"], PRESENT)
+    day = await town.roster.declare(ani, DONE)
+    assert day.status == office_pb2.OFFICE_STATUS_DONE
+    assert [one.state for one in day.declarations] == [PRESENT, BREAK, PRESENT, DONE]
+    own = await town.roster.own_day(ani)
+    assert own.day.declarations == day.declarations
+    assert (own.time_zone, own.date.date.replace("-", "")) == (noon_zone(), town.day())
+    assert own.day.late_ms == own.day.first_ms - own.date.from_ms > 0
+
+    async def all_written() -> bool:
+        return len(await records(town)) == 5
+
+    await eventually(all_written)
+    log = await records(town)
+    assert record_chain.intact(log)
+    assert {record.account_id for record in log} == {town.accounts["ani"], town.accounts["budi"]}
+    assert [record.note for record in log if record.note] == ["surat masuk", "laporan"]
+    log[1].at_ms += 1
+    assert not record_chain.intact(log)
+
+
+async def test_two_windows_at_once(town: Town) -> None:
+    ani = town.tokens["ani"]
+    await town.roster.declare(ani, PRESENT)
+    other = town.site.replica()
+    await asyncio.gather(
+        *(roster.declare(ani, PRESENT, f"kerja {number}") for number in range(6) for roster in (town.roster, other))
+    )
+    day = (await other.own_day(ani)).day
+    times = [one.at_ms for one in day.declarations]
+    assert times == sorted(times)
+    # The same work twice in a row is said once.
+    assert 6 < len(times) <= 13
+
+
+async def test_who_reads_whom(town: Town) -> None:
+    day = town.roster.unit_day
+    assert names(await day(town.tokens["kadis"])) == ["Ani", "Kadis"]
+    assert names(await day(town.tokens["kadis"], "bidang")) == ["Ani"]
+    assert names(await day(town.tokens["camat"])) == ["Budi", "Camat"]
+    assert names(await day(town.tokens["admin"])) == ["Admin", "Ani", "Budi", "Camat", "Kadis"]
+    assert names(await day(town.tokens["admin"], "camat")) == ["Budi", "Camat"]
+    assert [unit.unit_id for unit in (await day(town.tokens["kadis"])).units] == ["dinas", "bidang"]
+    (bidang,) = [unit for unit in (await day(town.tokens["kadis"])).units if unit.unit_id == "bidang"]
+    assert bidang.parent_id == "dinas"
+    assert names(await town.roster.unit_week(town.tokens["kadis"])) == ["Ani", "Kadis"]
+    stranger = town.site.auth.account("lain", "Orang", role=ADMIN)
+    for token, unit in (
+        ("kadis", "camat"),
+        ("camat", "dinas"),
+        ("camat", "takada"),
+        ("admin", "takada"),
+        ("ani", ""),
+        ("ani", "bidang"),
+        ("budi", "camat"),
+    ):
+        for ask in (town.roster.unit_day, town.roster.unit_week):
+            with pytest.raises(NotFound):
+                await ask(town.tokens[token], unit)
+    with pytest.raises(NotFound):
+        await day(stranger, "dinas")
+    homeless = town.site.auth.account(town.site.tenant, "Kepala tanpa unit", role=HEAD)
+    with pytest.raises(NotFound):
+        await day(homeless)
+
+
+async def test_a_date_that_does_not_exist(town: Town) -> None:
+    for wrong in ("2026-02-30", "2019-01-01"):
+        with pytest.raises(InvalidField) as refused:
+            await town.roster.own_day(town.tokens["ani"], wrong)
+        assert refused.value.field == "date"
+
+
+async def test_a_meeting_is_presence_by_itself(town: Town) -> None:
+    ani, budi = town.accounts["ani"], town.accounts["budi"]
+    meeting = await town.roster.create(town.tokens["ani"], "Rapat tertutup bidang")
+    joins = {
+        account: town.site.auth.participant(town.site.tenant, meeting.meeting_id, name, account_id=account)
+        for name, account in (("Ani", ani), ("Budi", budi))
+    }
+    for token in joins.values():
+        await town.roster.join(token)
+    own = (await town.roster.own_day(town.tokens["budi"])).day
+    assert (own.status, own.meetings[0].title) == (office_pb2.OFFICE_STATUS_IN_MEETING, "Rapat tertutup bidang")
+    assert own.meetings[0].last_ms == 0
+    # The owner's unit is not one of the head's, so they learn that it was a meeting and no more.
+    (seen,) = [
+        one for one in (await town.roster.unit_day(town.tokens["camat"])).people if one.person.account_id == budi
+    ]
+    assert (seen.day.status, seen.day.meetings[0].title) == (office_pb2.OFFICE_STATUS_IN_MEETING, "")
+    await town.roster.leave(joins[budi])
+
+    async def is_over() -> bool:
+        day = (await town.roster.own_day(town.tokens["budi"])).day
+        return day.status == office_pb2.OFFICE_STATUS_AFTER_MEETING and day.meetings[0].last_ms > 0
+
+    await eventually(is_over)
+    week = await town.roster.unit_week(town.tokens["admin"])
+    sums = {one.person.account_id: one for one in week.people}
+    assert (sums[budi].days_present, sums[budi].meetings) == (1, 1)
+    assert sums[budi].present_ms == sum(day.present_ms for day in sums[budi].days) > 0
+    assert [date.date for date in week.dates] == sorted(date.date for date in week.dates)
+    assert len(week.dates) == 7
+
+
+async def test_what_redis_lost_comes_from_the_logs(town: Town) -> None:
+    ani = town.accounts["ani"]
+    meeting = await town.roster.create(town.tokens["ani"])
+    await town.roster.join(town.site.auth.participant(town.site.tenant, meeting.meeting_id, "Ani", account_id=ani))
+    await town.roster.declare(town.tokens["ani"], PRESENT, "surat")
+    await town.roster.declare(town.tokens["ani"], BREAK)
+    before = (await town.roster.own_day(town.tokens["ani"])).day
+    assert (await town.roster.attendance(town.tokens["ani"], meeting.meeting_id)).records
+
+    async def all_written() -> bool:
+        return len(await records(town)) == 2
+
+    await eventually(all_written)
+    redis = Redis.from_url(town.site.settings["SIPULUNG_REDIS_URL"])
+    lost = (keys.office(town.tenant_id, town.day()), keys.attended_known(town.tenant_id))
+    assert await redis.delete(*lost, keys.attended(town.tenant_id, AccountId(ani))) == 3
+    # Another replica, which remembers nothing.
+    other = town.site.replica()
+    day = (await other.own_day(town.tokens["ani"])).day
+    assert (day.declarations, day.status) == (before.declarations, office_pb2.OFFICE_STATUS_IN_MEETING)
+    assert [one.first_ms for one in day.meetings] == [one.first_ms for one in before.meetings]
+    # And what is said now stands behind what was said before.
+    day = await other.declare(town.tokens["ani"], DONE)
+    assert [one.state for one in day.declarations] == [PRESENT, BREAK, DONE]
+    await redis.aclose()
+
+
+async def test_a_day_that_is_not_kept_any_longer(town: Town) -> None:
+    await town.roster.declare(town.tokens["ani"], PRESENT)
+
+    async def all_written() -> bool:
+        return len(await records(town)) == 1
+
+    await eventually(all_written)
+    redis = Redis.from_url(town.site.settings["SIPULUNG_REDIS_URL"])
+    bus = await Bus.connect(town.site.settings["SIPULUNG_NATS_URL"], "test")
+    store = OfficeStore(redis, bus, Ledger(RosterStore(redis), bus, RosterMetrics(Telemetry("test"))))
+    assert await store.days(town.tenant_id) == [town.day()]
+    await store.forget_day(town.tenant_id, town.day())
+    assert await store.days(town.tenant_id) == []
+    assert await records(town) == []
+    assert (await town.roster.own_day(town.tokens["ani"])).day.status == office_pb2.OFFICE_STATUS_NONE
+    await bus.close()
+    await redis.aclose()
+
+
+async def test_who_is_looked_at_can_see_it(town: Town) -> None:
+    for _ in range(3):
+        await town.roster.unit_day(town.tokens["kadis"])
+    await town.roster.unit_week(town.tokens["kadis"], "bidang")
+    bus = await Bus.connect(town.site.settings["SIPULUNG_NATS_URL"], "test")
+    subject = subjects.audit(town.tenant_id, "roster")
+
+    async def noted() -> bool:
+        stream = bus.read_stream(subjects.AUDIT_STREAM, subject, attendance_pb2.AuditRecord)
+        found = [(one.action, one.object) async for one in stream]
+        return found == [("attendance.read", "unit:dinas"), ("attendance.read", "unit:bidang")]
+
+    await eventually(noted)
+    await bus.close()

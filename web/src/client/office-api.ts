@@ -1,0 +1,277 @@
+// Office hours over the JSON API: one's own days, and those of a unit. Loaded with the page.
+import { numberOf, objectOf, stringOf } from "../protocol/http-api";
+import type { AuthorisedCalls, Json } from "./account-session";
+
+/** What a person says of themselves. */
+export type OfficeState = "present" | "break" | "done";
+/** A meeting that they are in counts before what they said; after-meeting: they said nothing and have left it. */
+export type OfficeStatus = "none" | "present" | "in-meeting" | "break" | "done" | "after-meeting";
+
+/** A day of the tenant. Times are Unix milliseconds; `from` and `to` are 0 on a day without office hours. */
+export interface OfficeDate {
+  /** ISO 8601. */
+  readonly date: string;
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
+  readonly toleranceMinutes: number;
+  /** "": none. */
+  readonly holiday: string;
+}
+
+export interface OfficeMeeting {
+  readonly id: string;
+  /** "": a meeting of another unit. */
+  readonly title: string;
+  readonly first: number;
+  /** 0: still in it. */
+  readonly last: number;
+  readonly presentSeconds: number;
+}
+
+export interface OfficeDeclaration {
+  readonly state: OfficeState;
+  readonly at: number;
+  readonly note: string;
+}
+
+/** One person on one day. Times are Unix milliseconds, 0 for none; durations are seconds. */
+export interface OfficeDay {
+  readonly status: OfficeStatus;
+  readonly since: number;
+  readonly note: string;
+  readonly first: number;
+  readonly done: number;
+  readonly late: number;
+  readonly breaks: number;
+  readonly breakTime: number;
+  readonly present: number;
+  readonly inside: number;
+  readonly outside: number;
+  /** The day is over without "done": counted up to the last that is known. */
+  readonly notClosed: boolean;
+  readonly meetings: readonly OfficeMeeting[];
+  readonly declarations: readonly OfficeDeclaration[];
+}
+
+export interface OfficePerson {
+  readonly id: string;
+  readonly name: string;
+  readonly nip: string;
+  readonly unitId: string;
+}
+
+export interface OfficePersonDay extends OfficePerson {
+  readonly day: OfficeDay;
+}
+
+export interface OfficePersonWeek extends OfficePerson {
+  readonly days: readonly OfficeDay[];
+  readonly daysPresent: number;
+  readonly daysLate: number;
+  readonly late: number;
+  readonly breaks: number;
+  readonly breakTime: number;
+  readonly present: number;
+  readonly inside: number;
+  readonly outside: number;
+  readonly meetings: number;
+}
+
+export interface OfficeUnit {
+  readonly id: string;
+  /** "": at the top of what one sees. */
+  readonly parentId: string;
+  readonly name: string;
+}
+
+/** When an answer was made, and where its times are to be read. */
+export interface OfficeClock {
+  readonly asOf: number;
+  readonly timeZone: string;
+  /** "WITA" */
+  readonly zone: string;
+}
+
+export interface OwnDay extends OfficeClock {
+  readonly date: OfficeDate;
+  readonly day: OfficeDay;
+}
+
+export interface OwnWeek extends OfficeClock {
+  readonly dates: readonly OfficeDate[];
+  readonly week: OfficePersonWeek;
+}
+
+export interface UnitDay extends OfficeClock {
+  readonly date: OfficeDate;
+  readonly people: readonly OfficePersonDay[];
+  readonly units: readonly OfficeUnit[];
+}
+
+export interface UnitWeek extends OfficeClock {
+  readonly dates: readonly OfficeDate[];
+  readonly people: readonly OfficePersonWeek[];
+  readonly units: readonly OfficeUnit[];
+}
+
+/** `clientId` makes it safe to send again: the same one changes nothing. */
+export interface NewDeclaration {
+  readonly state: OfficeState;
+  readonly note: string;
+  readonly clientId: string;
+}
+
+/** Dates are ISO 8601, "" for today; a unit is taken with all below it, "" for all that one sees. Rejects with SessionFailure. */
+export interface OfficeApi {
+  declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">>;
+  ownDay(): Promise<OwnDay>;
+  ownWeek(date: string): Promise<OwnWeek>;
+  unitDay(date: string, unitId: string): Promise<UnitDay>;
+  unitWeek(date: string, unitId: string): Promise<UnitWeek>;
+}
+
+const STATUSES: Readonly<Record<string, OfficeStatus>> = {
+  PRESENT: "present",
+  IN_MEETING: "in-meeting",
+  BREAK: "break",
+  DONE: "done",
+  AFTER_MEETING: "after-meeting",
+};
+const STATES: Readonly<Record<string, OfficeState>> = { PRESENT: "present", BREAK: "break", DONE: "done" };
+
+class OfficeHours implements OfficeApi {
+  /** The last answer about a unit's day: asked every few seconds, the server only says that it is still the same. */
+  #last: { readonly path: string; readonly mark: string; readonly answer: UnitDay } | null = null;
+
+  constructor(private readonly account: AuthorisedCalls) {}
+
+  async declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">> {
+    const body = { state: what.state.toUpperCase(), note: what.note, client_id: what.clientId };
+    const answer = await this.account.call("POST", "/api/v1/office/declare", body);
+    return { date: dateOf(objectOf(answer, "date")), day: dayOf(objectOf(answer, "day")) };
+  }
+
+  async ownDay(): Promise<OwnDay> {
+    const answer = await this.account.call("GET", "/api/v1/office/day");
+    return { ...clockOf(answer), date: dateOf(objectOf(answer, "date")), day: dayOf(objectOf(answer, "day")) };
+  }
+
+  async ownWeek(date: string): Promise<OwnWeek> {
+    const answer = await this.account.call("GET", `/api/v1/office/week${query({ date })}`);
+    return { ...clockOf(answer), dates: list(answer, "dates", dateOf), week: weekOf(objectOf(answer, "week")) };
+  }
+
+  async unitDay(date: string, unitId: string): Promise<UnitDay> {
+    const path = `/api/v1/office/unit/day${query({ date, unit_id: unitId })}`;
+    const last = this.#last?.path === path ? this.#last : null;
+    const seen = last ? `${path.includes("?") ? "&" : "?"}seen=${last.mark}` : "";
+    const answer = await this.account.call("GET", path + seen);
+    const told =
+      last && answer.unchanged === true
+        ? { ...last.answer, asOf: numberOf(answer, "as_of_ms") }
+        : {
+            ...clockOf(answer),
+            date: dateOf(objectOf(answer, "date")),
+            people: list(answer, "people", (one) => ({ ...personOf(one), day: dayOf(objectOf(one, "day")) })),
+            units: list(answer, "units", unitOf),
+          };
+    this.#last = { path, mark: stringOf(answer, "mark"), answer: told };
+    return told;
+  }
+
+  async unitWeek(date: string, unitId: string): Promise<UnitWeek> {
+    const answer = await this.account.call("GET", `/api/v1/office/unit/week${query({ date, unit_id: unitId })}`);
+    return {
+      ...clockOf(answer),
+      dates: list(answer, "dates", dateOf),
+      people: list(answer, "people", weekOf),
+      units: list(answer, "units", unitOf),
+    };
+  }
+}
+
+function query(fields: Readonly<Record<string, string>>): string {
+  const given = Object.entries(fields).filter(([, value]) => value);
+  return given.length > 0 ? `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}` : "";
+}
+
+function list<T>(of: Json, name: string, read: (one: Json) => T): readonly T[] {
+  const found = of[name];
+  return (Array.isArray(found) ? (found as readonly Json[]) : []).map(read);
+}
+
+const clockOf = (answer: Json): OfficeClock => ({
+  asOf: numberOf(answer, "as_of_ms"),
+  timeZone: stringOf(answer, "time_zone"),
+  zone: stringOf(answer, "zone"),
+});
+
+const dateOf = (date: Json): OfficeDate => ({
+  date: stringOf(date, "date"),
+  start: numberOf(date, "start_ms"),
+  end: numberOf(date, "end_ms"),
+  from: numberOf(date, "from_ms"),
+  to: numberOf(date, "to_ms"),
+  toleranceMinutes: numberOf(date, "tolerance_minutes"),
+  holiday: stringOf(date, "holiday"),
+});
+
+const dayOf = (day: Json): OfficeDay => ({
+  status: STATUSES[stringOf(day, "status")] ?? "none",
+  since: numberOf(day, "since_ms"),
+  note: stringOf(day, "note"),
+  first: numberOf(day, "first_ms"),
+  done: numberOf(day, "done_ms"),
+  late: numberOf(day, "late_s"),
+  breaks: numberOf(day, "breaks"),
+  breakTime: numberOf(day, "break_s"),
+  present: numberOf(day, "present_s"),
+  inside: numberOf(day, "inside_s"),
+  outside: numberOf(day, "outside_s"),
+  notClosed: day.not_closed === true,
+  meetings: list(day, "meetings", (one) => ({
+    id: stringOf(one, "meeting_id"),
+    title: stringOf(one, "title"),
+    first: numberOf(one, "first_ms"),
+    last: numberOf(one, "last_ms"),
+    presentSeconds: numberOf(one, "present_s"),
+  })),
+  declarations: list(day, "declarations", (one) => ({
+    state: STATES[stringOf(one, "state")] ?? "present",
+    at: numberOf(one, "at_ms"),
+    note: stringOf(one, "note"),
+  })),
+});
+
+const personOf = (person: Json): OfficePerson => ({
+  id: stringOf(person, "account_id"),
+  name: stringOf(person, "name"),
+  nip: stringOf(person, "nip"),
+  unitId: stringOf(person, "unit_id"),
+});
+
+const weekOf = (week: Json): OfficePersonWeek => ({
+  ...personOf(week),
+  days: list(week, "days", dayOf),
+  daysPresent: numberOf(week, "days_present"),
+  daysLate: numberOf(week, "days_late"),
+  late: numberOf(week, "late_s"),
+  breaks: numberOf(week, "breaks"),
+  breakTime: numberOf(week, "break_s"),
+  present: numberOf(week, "present_s"),
+  inside: numberOf(week, "inside_s"),
+  outside: numberOf(week, "outside_s"),
+  meetings: numberOf(week, "meetings"),
+});
+
+const unitOf = (unit: Json): OfficeUnit => ({
+  id: stringOf(unit, "unit_id"),
+  parentId: stringOf(unit, "parent_id"),
+  name: stringOf(unit, "name"),
+});
+
+export function officeApi(account: AuthorisedCalls): OfficeApi {
+  return new OfficeHours(account);
+}

@@ -1,0 +1,198 @@
+// A unit's people now, and on one day.
+import type { ComponentChildren } from "preact";
+import type { OfficeApi, OfficeDay, OfficePersonDay, OfficeStatus, UnitDay } from "../../client/office-api";
+import { Loaded, useLoading } from "../parts/loaded";
+import { Notice } from "../parts/notice";
+import { useEvery } from "./every";
+import { matches } from "./found";
+import { dayName, lasting, timeIn } from "./times";
+import { WideTable } from "./wide-table";
+import { officeWords } from "./words";
+
+const AGAIN_MS = 15_000;
+const ORDER: readonly OfficeStatus[] = ["present", "in-meeting", "break", "after-meeting", "done", "none"];
+
+export interface UnitDayProps {
+  readonly api: OfficeApi;
+  readonly unitId: string;
+  readonly search: string;
+}
+
+export function UnitNowView({ api, unitId, search }: UnitDayProps) {
+  const o = officeWords.value;
+  const loading = useLoading(() => api.unitDay("", unitId), [api, unitId]);
+  useEvery(AGAIN_MS, loading.again);
+  const shown = loading.value;
+  if (shown && loading.failed) {
+    // What is known is shown on, and says how old it is.
+    return (
+      <>
+        <Notice kind="warning">
+          <p>{o.stale(timeIn(shown.asOf, shown.timeZone))}</p>
+        </Notice>
+        <Now shown={shown} search={search} />
+      </>
+    );
+  }
+  return (
+    <Loaded of={loading} waiting={o.loading}>
+      {(told) => (
+        <>
+          <p class="quiet">{o.asOf(`${timeIn(told.asOf, told.timeZone)} ${told.zone}`)}</p>
+          <Now shown={told} search={search} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Now({ shown, search }: { readonly shown: UnitDay; readonly search: string }) {
+  const o = officeWords.value;
+  const counts = ORDER.map(
+    (status) => [status, shown.people.filter((one) => one.day.status === status).length] as const,
+  );
+  const names = new Map(shown.units.map((unit) => [unit.id, unit.name]));
+  return (
+    <>
+      {shown.people.length > 0 && (
+        <ul class="office-counts">
+          {counts
+            .filter(([, count]) => count > 0)
+            .map(([status, count]) => (
+              <li key={status} class={`pill office-pill ${status}`}>
+                {o.count(o.statuses[status], count)}
+              </li>
+            ))}
+        </ul>
+      )}
+      <People shown={shown} search={search}>
+        {(people) => (
+          <ul class="office-people">
+            {people.map((one) => (
+              <li key={one.id} class="office-person">
+                <div class="office-name">
+                  <strong>{one.name}</strong>
+                  {names.get(one.unitId) && <span class="quiet">{names.get(one.unitId)}</span>}
+                </div>
+                <StatusWords day={one.day} shown={shown} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </People>
+    </>
+  );
+}
+
+function StatusWords({ day, shown }: { readonly day: OfficeDay; readonly shown: UnitDay }) {
+  const o = officeWords.value;
+  const meeting = day.meetings.find((one) => one.last === 0);
+  return (
+    <div class="office-how">
+      <p class="row">
+        <span class={`pill office-pill ${day.status}`}>{o.statuses[day.status]}</span>
+        {day.since > 0 && <span class="meter-text">{o.since(timeIn(day.since, shown.timeZone))}</span>}
+        {day.late > 0 && <span class="office-late">{o.lateBy(lasting(day.late))}</span>}
+      </p>
+      {meeting && <p>{meeting.title ? o.inMeeting(meeting.title) : o.otherMeeting}</p>}
+      {day.note && <p>{day.note}</p>}
+    </div>
+  );
+}
+
+export function UnitDayView({ api, date, unitId, search }: UnitDayProps & { readonly date: string }) {
+  const o = officeWords.value;
+  const loading = useLoading(() => api.unitDay(date, unitId), [api, date, unitId]);
+  return (
+    <Loaded of={loading} waiting={o.loading}>
+      {(shown) => (
+        <>
+          <h2>{dayName(shown.date.date)}</h2>
+          <p class="quiet">
+            {shown.date.from < shown.date.to
+              ? o.hours(timeIn(shown.date.from, shown.timeZone), timeIn(shown.date.to, shown.timeZone), shown.zone)
+              : shown.date.holiday
+                ? o.holiday(shown.date.holiday)
+                : o.freeDay}
+          </p>
+          <People shown={shown} search={search}>
+            {(people) => <DayTable people={people} shown={shown} />}
+          </People>
+          {shown.people.some((one) => one.day.notClosed) && <p class="quiet">{o.notClosedText}</p>}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function DayTable({ people, shown }: { readonly people: readonly OfficePersonDay[]; readonly shown: UnitDay }) {
+  const o = officeWords.value;
+  const time = (at: number) => timeIn(at, shown.timeZone);
+  const over = shown.asOf >= shown.date.end;
+  return (
+    <WideTable label={o.byDay}>
+      <table class="attendance-table">
+        <thead>
+          <tr>
+            <th scope="col" class="who">
+              {o.name}
+            </th>
+            <th scope="col">{o.status}</th>
+            <th scope="col">{o.first}</th>
+            <th scope="col">{o.late}</th>
+            <th scope="col">{o.last}</th>
+            <th scope="col">{o.inside}</th>
+            <th scope="col">{o.outside}</th>
+            <th scope="col">{o.breaks}</th>
+            <th scope="col">{o.meetings}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map(({ day, ...person }) => (
+            <tr key={person.id}>
+              <th scope="row" class="who">
+                {person.name}
+                {person.nip && <span class="quiet attendance-reason">{person.nip}</span>}
+              </th>
+              <td>{over && day.status === "none" ? o.noRecord : o.statuses[day.status]}</td>
+              <td>{time(day.first)}</td>
+              <td>{day.late > 0 ? o.lateBy(lasting(day.late)) : "–"}</td>
+              <td>{day.notClosed ? o.notClosed : time(day.done)}</td>
+              <td>{day.first ? lasting(day.inside) : "–"}</td>
+              <td>{day.outside > 0 ? lasting(day.outside) : "–"}</td>
+              <td>{day.breaks > 0 ? o.breaksCount(day.breaks, lasting(day.breakTime)) : "–"}</td>
+              <td>{day.meetings.length > 0 ? o.meetingsCount(day.meetings.length) : "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </WideTable>
+  );
+}
+
+interface PeopleProps {
+  readonly shown: UnitDay;
+  readonly search: string;
+  readonly children: (people: readonly OfficePersonDay[]) => ComponentChildren;
+}
+
+function People({ shown, search, children }: PeopleProps) {
+  const o = officeWords.value;
+  if (shown.people.length === 0) {
+    return (
+      <div class="host-empty">
+        <p class="host-empty-title">{o.empty}</p>
+        <p class="quiet">{o.emptyText}</p>
+      </div>
+    );
+  }
+  const found = shown.people.filter((one) => matches(one, one.day.note, search));
+  return (
+    <>
+      <p role="status" class="quiet">
+        {search.trim() ? o.found(found.length, shown.people.length) : o.people(shown.people.length)}
+      </p>
+      {found.length > 0 ? children(found) : <p>{o.noneFound}</p>}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+// The presence of a unit's people: now, by day and by week.
+import { useState } from "preact/hooks";
+import type { OfficeApi, OfficeUnit } from "../../client/office-api";
+import { Field, TextField } from "../parts/field";
+import { useLoading } from "../parts/loaded";
+import { StepButton } from "./step-button";
+import { dayName, daysLater } from "./times";
+import { UnitDayView, UnitNowView } from "./unit-day";
+import { UnitWeekView } from "./unit-week";
+import { officeWords } from "./words";
+
+const SPANS = ["now", "day", "week"] as const;
+type Span = (typeof SPANS)[number];
+
+export function UnitView({ api }: { readonly api: OfficeApi }) {
+  const o = officeWords.value;
+  const [span, setSpan] = useState<Span>("now");
+  const [date, setDate] = useState("");
+  const [unitId, setUnitId] = useState("");
+  const [search, setSearch] = useState("");
+  const [shownDate, setShownDate] = useState("");
+  const units = useLoading(async () => {
+    const loaded = await api.unitDay("", "");
+    setShownDate((known) => known || loaded.date.date);
+    return loaded.units;
+  }, [api]);
+  const names = { now: o.now, day: o.byDay, week: o.byWeek };
+  const current = date || shownDate;
+  const step = (days: number) => current && setDate(daysLater(current, days));
+  const size = span === "week" ? 7 : 1;
+  const chosen = units.value?.find((unit) => unit.id === unitId)?.name ?? o.all;
+  return (
+    <>
+      <div class="office-controls">
+        <fieldset class="office-spans">
+          <legend class="unseen">{o.views}</legend>
+          {SPANS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              class="button office-span"
+              aria-pressed={one === span}
+              onClick={() => {
+                setSpan(one);
+                if (one === "now") setDate("");
+              }}
+            >
+              {names[one]}
+            </button>
+          ))}
+        </fieldset>
+        {span !== "now" && (
+          <div class="office-step">
+            <StepButton back label={span === "week" ? o.earlierWeek : o.earlierDay} onPress={() => step(-size)} />
+            <Field label={o.date}>
+              {(attributes) => (
+                <input
+                  type="date"
+                  {...attributes}
+                  value={current}
+                  min="2020-01-01"
+                  max="2099-12-31"
+                  onChange={(event) => event.currentTarget.value && setDate(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+            <StepButton label={span === "week" ? o.laterWeek : o.laterDay} onPress={() => step(size)} />
+          </div>
+        )}
+        <Field label={o.whichUnit}>
+          {(attributes) => (
+            <select {...attributes} value={unitId} onChange={(event) => setUnitId(event.currentTarget.value)}>
+              <option value="">{o.all}</option>
+              {units.value?.map((unit) => (
+                <option key={unit.id} value={unit.id}>
+                  {`${"\u2003".repeat(depthOf(unit, units.value ?? []))}${unit.name}`}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <TextField label={o.search} value={search} inputmode="search" onText={setSearch} />
+        <button type="button" class="button" onClick={() => print()}>
+          {o.print}
+        </button>
+      </div>
+      <p class="on-paper">{o.title(current ? `${chosen}, ${dayName(current)}` : chosen)}</p>
+      {span === "now" && <UnitNowView api={api} unitId={unitId} search={search} />}
+      {span === "day" && <UnitDayView api={api} date={date} unitId={unitId} search={search} />}
+      {span === "week" && <UnitWeekView api={api} date={date} unitId={unitId} search={search} />}
+      <p class="quiet">{o.noted}</p>
+    </>
+  );
+}
+
+/** How far below the top a unit stands. Parents come before their children, so this ends. */
+function depthOf(unit: OfficeUnit, units: readonly OfficeUnit[]): number {
+  const parent = unit.parentId && units.find((one) => one.id === unit.parentId);
+  return parent ? 1 + depthOf(parent, units.slice(0, units.indexOf(unit))) : 0;
+}

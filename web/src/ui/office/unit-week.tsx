@@ -1,0 +1,105 @@
+// A unit's people in one week: each day's time and lateness in words, and sums.
+import type { OfficeApi, OfficeDay, UnitWeek } from "../../client/office-api";
+import { Loaded, useLoading } from "../parts/loaded";
+import { matches } from "./found";
+import { dayName, lasting, timeIn } from "./times";
+import { WideTable } from "./wide-table";
+import { officeWords } from "./words";
+
+export interface UnitWeekProps {
+  readonly api: OfficeApi;
+  readonly date: string;
+  readonly unitId: string;
+  readonly search: string;
+}
+
+export function UnitWeekView({ api, date, unitId, search }: UnitWeekProps) {
+  const o = officeWords.value;
+  const loading = useLoading(() => api.unitWeek(date, unitId), [api, date, unitId]);
+  return (
+    <Loaded of={loading} waiting={o.loading}>
+      {(shown) => <Week shown={shown} search={search} />}
+    </Loaded>
+  );
+}
+
+function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: string }) {
+  const o = officeWords.value;
+  const first = shown.dates[0];
+  const last = shown.dates.at(-1);
+  const found = shown.people.filter((one) => matches(one, "", search));
+  return (
+    <>
+      <h2>{first && last && o.weekOf(dayName(first.date), dayName(last.date))}</h2>
+      {shown.people.length === 0 ? (
+        <div class="host-empty">
+          <p class="host-empty-title">{o.empty}</p>
+          <p class="quiet">{o.emptyText}</p>
+        </div>
+      ) : (
+        <p role="status" class="quiet">
+          {search.trim() ? o.found(found.length, shown.people.length) : o.people(shown.people.length)}
+        </p>
+      )}
+      {shown.people.length > 0 && found.length === 0 && <p>{o.noneFound}</p>}
+      {found.length > 0 && (
+        <WideTable label={o.byWeek}>
+          <table class="attendance-table">
+            <thead>
+              <tr>
+                <th scope="col" class="who">
+                  {o.name}
+                </th>
+                {shown.dates.map((date) => (
+                  <th key={date.date} scope="col">
+                    {dayName(date.date, true)}
+                    {date.from === date.to && <span class="quiet attendance-reason">{date.holiday || o.freeDay}</span>}
+                  </th>
+                ))}
+                <th scope="col">{o.daysPresent}</th>
+                <th scope="col">{o.late}</th>
+                <th scope="col">{o.inside}</th>
+                <th scope="col">{o.outside}</th>
+                <th scope="col">{o.meetings}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {found.map((one) => (
+                <tr key={one.id}>
+                  <th scope="row" class="who">
+                    {one.name}
+                    {one.nip && <span class="quiet attendance-reason">{one.nip}</span>}
+                  </th>
+                  {one.days.map((day, number) => (
+                    <td key={shown.dates[number]?.date}>
+                      <DayCell day={day} timeZone={shown.timeZone} />
+                    </td>
+                  ))}
+                  <td>{o.daysCount(one.daysPresent)}</td>
+                  <td>{one.daysLate > 0 ? o.lateDays(one.daysLate, lasting(one.late)) : "–"}</td>
+                  <td>{lasting(one.inside)}</td>
+                  <td>{one.outside > 0 ? lasting(one.outside) : "–"}</td>
+                  <td>{one.meetings > 0 ? o.meetingsCount(one.meetings) : "–"}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </WideTable>
+      )}
+      {found.some((one) => one.days.some((day) => day.notClosed)) && <p class="quiet">{o.notClosedText}</p>}
+    </>
+  );
+}
+
+function DayCell({ day, timeZone }: { readonly day: OfficeDay; readonly timeZone: string }) {
+  const o = officeWords.value;
+  if (!day.first) return <>–</>;
+  return (
+    <>
+      {lasting(day.present)}
+      <span class="quiet attendance-reason">{timeIn(day.first, timeZone)}</span>
+      {day.late > 0 && <span class="office-late attendance-reason">{o.lateBy(lasting(day.late))}</span>}
+      {day.notClosed && <span class="quiet attendance-reason">{o.notClosed}</span>}
+    </>
+  );
+}
