@@ -5,11 +5,13 @@ import functools
 
 from services.auth.config import Config
 from services.auth.server.accounts import AccountServicer
+from services.auth.server.directory import DirectoryServicer
 from services.auth.server.joins import JoinServicer
 from services.auth.server.keys import KeyServicer
 from services.auth.server.parts import Parts
 from services.auth.server.sessions import SessionServicer
 from services.auth.server.tenants import TenantServicer
+from services.auth.server.units import UnitServicer
 from services.auth.signing import SigningKeys
 from services.common.admin import AdminServer
 from services.common.bus import Bus
@@ -18,7 +20,18 @@ from services.common.rpc_server import RpcServer
 from services.common.store import open_store, reachable
 from services.common.telemetry import Telemetry
 from services.common.tokens import ServiceTokens, TokenVerifier
-from sipulung.auth.v1 import account_pb2, account_pb2_grpc, session_pb2, session_pb2_grpc, tenant_pb2, tenant_pb2_grpc
+from sipulung.auth.v1 import (
+    account_pb2,
+    account_pb2_grpc,
+    directory_pb2,
+    directory_pb2_grpc,
+    session_pb2,
+    session_pb2_grpc,
+    tenant_pb2,
+    tenant_pb2_grpc,
+    unit_pb2,
+    unit_pb2_grpc,
+)
 
 _GRACE_S = 5.0
 _FLUSH_S = 2.0
@@ -35,9 +48,19 @@ def serve(config: Config, parts: Parts, telemetry: Telemetry) -> RpcServer:
         tenant_pb2.DESCRIPTOR.services_by_name["TenantService"],
     )
     server.add(
+        unit_pb2_grpc.add_UnitServiceServicer_to_server,
+        UnitServicer(parts),
+        unit_pb2.DESCRIPTOR.services_by_name["UnitService"],
+    )
+    server.add(
         account_pb2_grpc.add_AccountServiceServicer_to_server,
         AccountServicer(parts),
         account_pb2.DESCRIPTOR.services_by_name["AccountService"],
+    )
+    server.add(
+        directory_pb2_grpc.add_DirectoryServiceServicer_to_server,
+        DirectoryServicer(parts),
+        directory_pb2.DESCRIPTOR.services_by_name["DirectoryService"],
     )
     server.add(
         session_pb2_grpc.add_SessionServiceServicer_to_server, SessionServicer(parts), sessions["SessionService"]
@@ -70,13 +93,15 @@ async def main(lifecycle: Lifecycle) -> None:
     await server.start()
     watching = asyncio.create_task(keys.watch(), name="signing-keys")
     auditing = asyncio.create_task(write_audit(config.nats_url, parts, telemetry), name="audit")
+    adopting = asyncio.create_task(parts.audit.adopt(parts.notes), name="audit-notes")
     await lifecycle.wait()
     admin.stopping()
     await server.stop(_GRACE_S)
+    adopting.cancel()
     await parts.audit.flush(_FLUSH_S)
     watching.cancel()
     auditing.cancel()
-    await asyncio.gather(watching, auditing, return_exceptions=True)
+    await asyncio.gather(watching, auditing, adopting, return_exceptions=True)
     parts.hashing.close()
     await redis.aclose()
     await admin.stop()

@@ -15,10 +15,12 @@ from opentelemetry import context as trace_context
 from opentelemetry.metrics import CallbackOptions, Observation
 
 from services.auth.core.access import Actor
+from services.auth.store.notes import NoteStore
 from services.common import record_chain, subjects
 from services.common.bus import Bus
 from services.common.errors import Conflict, DomainError
 from services.common.ids import new_id
+from services.common.store import STORE_TROUBLE
 from services.common.telemetry import Telemetry
 from services.common.tenancy import tenant_scope
 from sipulung.roster.v1.attendance_pb2 import AuditRecord
@@ -29,6 +31,7 @@ _SERVICE: Final = "auth"
 _CAPACITY: Final = 10_000
 _AGAIN_S: Final = 1.0
 _MOST_HEADS: Final = 1000
+_ADOPT_S: Final = 5.0
 _log = logging.getLogger("services.auth.audit")
 
 
@@ -79,9 +82,23 @@ class AuditLog:
         record = AuditRecord(
             tenant_id=tenant_id, at_ms=self._now_ms(), actor=actor, action=action, object=about, detail=detail
         )
-        self._waiting.append(_Entry(record))
-        self._filled.set()
-        self._empty.clear()
+        self._queue(record)
+
+    async def adopt(self, notes: NoteStore) -> None:
+        """Append what commands noted beside auth (bootstrap), until cancelled.
+
+        One after the other, so that no more than one waits in memory: the rest is safe in the store meanwhile.
+        """
+        while True:
+            try:
+                record = await notes.take()
+            except STORE_TROUBLE:
+                record = None
+            if record is None:
+                await asyncio.sleep(_ADOPT_S)
+                continue
+            self._queue(record)
+            await self._empty.wait()
 
     async def write(self, bus: Bus) -> None:
         """Append what is noted, in order, until cancelled. While NATS is away it tries once a second."""
@@ -120,6 +137,11 @@ class AuditLog:
                 await self._empty.wait()
         except TimeoutError:
             _log.error("audit records are lost at the end", extra={"waiting": len(self._waiting)})
+
+    def _queue(self, record: AuditRecord) -> None:
+        self._waiting.append(_Entry(record))
+        self._filled.set()
+        self._empty.clear()
 
     async def _append(self, bus: Bus, entry: _Entry) -> None:
         """Raises Unavailable."""

@@ -1,10 +1,12 @@
 """The first tenants and accounts, when nobody can sign in yet: `python -m services.auth.bootstrap --file FILE.json`.
 
-FILE.json: {"tenants": [{"slug", "name", "time_zone", "language", "accounts": [ACCOUNT, …]}, …]}; an ACCOUNT has
-"user", "name", "nip", "role" and "password" (without one it is generated and printed). The role is host, participant,
-tenant_admin, head_of_unit or province_operator. What exists is left as it is. Reads
-SIPULUNG_REDIS_URL; everything is on the disk when it returns. Exit 0: all is there; 1: the store does not answer or a
-name is taken; 2: the file or a setting makes no sense.
+FILE.json: {"tenants": [TENANT, …]}; a TENANT has "slug", "name", "time_zone", "language", "office_hours" (as
+"mon-thu 07:30-16:00, fri 07:30-16:30"), "tolerance_minutes", "holidays" ({"date", "name"}), "letterhead" (the fields of
+tenant.proto; logo_png in base64), "units" ({"name", "units": [UNIT, …]}) and "accounts"; an ACCOUNT has "user", "name",
+"nip", "role", "password" (without one it is generated and printed) and "unit" (a name, or names from the top down). The
+role is host, participant, tenant_admin, head_of_unit or province_operator. What exists is left as it is. Reads
+SIPULUNG_REDIS_URL; everything is on the disk when it returns, and auth notes it in the audit log when it runs. Exit 0:
+all is there; 1: the store does not answer or a name is taken; 2: the file or a setting makes no sense.
 """
 
 import argparse
@@ -18,74 +20,119 @@ from typing import Any, Final
 
 from redis.exceptions import RedisError
 
+from services.auth.bootstrap_file import TenantPlan, read_plans
+from services.auth.core import units
 from services.auth.hashing import Hashing
-from services.auth.server.accounts import create_accounts
+from services.auth.server.accounts import create_accounts, role_name
 from services.auth.server.parts import now_ms
-from services.auth.server.tenants import DEFAULT_LANGUAGE, DEFAULT_TIME_ZONE, checked_time_zone
 from services.auth.store.accounts import AccountStore
+from services.auth.store.notes import NoteStore
 from services.auth.store.tenants import Tenant, TenantStore
+from services.auth.store.units import UnitStore
 from services.common.config import ConfigError, Environment
 from services.common.errors import DomainError, InvalidField
 from services.common.ids import new_id
 from services.common.store import durable, open_store
-from services.common.validation import normalise_name, validate
-from sipulung.auth.v1 import account_pb2, tenant_pb2
-from sipulung.common.v1.common_pb2 import AccountRole
+from sipulung.auth.v1 import account_pb2
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
-_ROLES: Final = {
-    "participant": AccountRole.ACCOUNT_ROLE_PARTICIPANT,
-    "host": AccountRole.ACCOUNT_ROLE_HOST,
-    "head_of_unit": AccountRole.ACCOUNT_ROLE_HEAD_OF_UNIT,
-    "tenant_admin": AccountRole.ACCOUNT_ROLE_TENANT_ADMIN,
-    "province_operator": AccountRole.ACCOUNT_ROLE_PROVINCE_OPERATOR,
-}
+_ACTOR: Final = "service:bootstrap"
 
 
-class _Stores:
-    """What creating needs; no signing keys, no server."""
+class _Bootstrap:
+    """What creating needs: no signing keys, no server, no NATS."""
 
     def __init__(self, url: str) -> None:
         self.redis = open_store(url)
         self.tenants = TenantStore(self.redis)
+        self.units = UnitStore(self.redis)
         self.accounts = AccountStore(self.redis)
+        self.notes = NoteStore(self.redis)
         self.hashing = Hashing()
+        self.done: list[str] = []
+
+    async def make(self, plan: TenantPlan) -> None:
+        """What is missing of one tenant."""
+        tenant = await self._tenant(plan)
+        unit_ids = await self._units(tenant, plan)
+        for account in plan.accounts:
+            await self._account(tenant, account, unit_ids[account.unit_id])
+
+    async def close(self) -> None:
+        """End the threads and the connections."""
+        self.hashing.close()
+        await self.redis.aclose()
+
+    async def _tenant(self, plan: TenantPlan) -> Tenant:
+        request = plan.request
+        tenant = await self.tenants.by_slug(request.slug)
+        wanted = Tenant(
+            new_id(),
+            request.slug,
+            request.name,
+            request.time_zone,
+            request.language,
+            now_ms(),
+            office_hours=plan.office_hours,
+            letterhead=plan.letterhead,
+        )
+        if tenant is None:
+            await self.tenants.create(wanted)
+            await self._note(wanted, "tenant.create", f"tenant:{wanted.tenant_id}", wanted.slug)
+            self.done.append(f"tenant {wanted.slug}: created")
+            return wanted
+        same = _frame(tenant) == _frame(wanted)
+        self.done.append(f"tenant {tenant.slug}: exists" + ("" if same else ", differs from the file, not changed"))
+        return tenant
+
+    async def _units(self, tenant: Tenant, plan: TenantPlan) -> dict[str, str]:
+        """The unit's id for each place in the file; "" (no unit) is ""."""
+        unit_ids = {"": ""}
+        for unit in plan.units:
+            parent_id = unit_ids[unit.parent_id]
+            existing = units.named(await self.units.list(tenant.tenant_id), parent_id, unit.name)
+            if existing is None:
+                existing = await self.units.create(tenant.tenant_id, new_id(), parent_id, unit.name)
+                await self._note(tenant, "unit.create", f"unit:{existing.unit_id}", existing.name)
+                self.done.append(f"unit {unit.name} of {tenant.slug}: created")
+            else:
+                self.done.append(f"unit {unit.name} of {tenant.slug}: exists")
+            unit_ids[unit.unit_id] = existing.unit_id
+        return unit_ids
+
+    async def _account(self, tenant: Tenant, account: account_pb2.NewAccount, unit_id: str) -> None:
+        label = f"account {account.user}@{tenant.slug}"
+        existing = await self.accounts.by_user(tenant.tenant_id, account.user)
+        if existing is not None:
+            known = (existing.name, existing.nip, existing.role, existing.unit_id)
+            same = known == (account.name, account.nip, account.role, unit_id)
+            self.done.append(f"{label}: exists" + ("" if same else ", differs from the file, not changed"))
+            return
+        account.unit_id = unit_id
+        created = (await create_accounts(self, tenant, [account], ""))[0]
+        about = f"account:{created.account.account_id}"
+        await self._note(tenant, "account.create", about, f"role {role_name(account.role)}")
+        self.done.append(f"{label}: created" + (f", password {created.password}" if created.password else ""))
+
+    async def _note(self, tenant: Tenant, action: str, about: str, detail: str) -> None:
+        record = AuditRecord(
+            tenant_id=tenant.tenant_id, at_ms=now_ms(), actor=_ACTOR, action=action, object=about, detail=detail
+        )
+        await self.notes.put(record)
 
 
 async def bootstrap(document: Mapping[str, Any], redis_url: str) -> list[str]:
-    """Make what is missing; one line per tenant and account. Raises InvalidField, Conflict, Unavailable."""
-    plans = [_checked(entry, f"tenants[{index}]") for index, entry in enumerate(_list(document, "tenants", ""))]
-    stores = _Stores(redis_url)
-    done: list[str] = []
+    """Make what is missing; one line per tenant, unit and account. Raises InvalidField, Conflict, Unavailable."""
+    plans = read_plans(document)
+    making = _Bootstrap(redis_url)
     try:
-        for request, accounts in plans:
-            tenant = await stores.tenants.by_slug(request.slug)
-            if tenant is None:
-                tenant = Tenant(new_id(), request.slug, request.name, request.time_zone, request.language, now_ms())
-                await stores.tenants.create(tenant)
-                done.append(f"tenant {tenant.slug}: created")
-            else:
-                same = (tenant.name, tenant.time_zone, tenant.language) == (
-                    request.name,
-                    request.time_zone,
-                    request.language,
-                )
-                done.append(f"tenant {tenant.slug}: exists" + ("" if same else ", differs from the file, not changed"))
-            for account in accounts:
-                label = f"account {account.user}@{tenant.slug}"
-                existing = await stores.accounts.by_user(tenant.tenant_id, account.user)
-                if existing is not None:
-                    same = (existing.name, existing.nip, existing.role) == (account.name, account.nip, account.role)
-                    done.append(f"{label}: exists" + ("" if same else ", differs from the file, not changed"))
-                    continue
-                created = await create_accounts(stores, tenant, [account], "")
-                given = created[0].password
-                done.append(f"{label}: created" + (f", password {given}" if given else ""))
+        for plan in plans:
+            await making.make(plan)
         # Also for what was there before: a run that was cut short may have left it unconfirmed.
-        await durable(stores.redis)
+        await durable(making.redis)
     finally:
-        stores.hashing.close()
-        await stores.redis.aclose()
-    return done
+        await making.close()
+    return making.done
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -110,56 +157,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _checked(entry: Any, path: str) -> tuple[tenant_pb2.CreateTenantRequest, list[account_pb2.NewAccount]]:
-    """The same limits as over the RPCs. Raises InvalidField with the path in the file."""
-    if not isinstance(entry, dict):
-        raise InvalidField(path, "must be an object")
-    request = tenant_pb2.CreateTenantRequest(
-        slug=_text(entry, "slug", path),
-        name=normalise_name(_text(entry, "name", path)),
-        time_zone=_text(entry, "time_zone", path) or DEFAULT_TIME_ZONE,
-        language=_text(entry, "language", path) or DEFAULT_LANGUAGE,
-    )
-    accounts: list[account_pb2.NewAccount] = []
-    try:
-        validate(request)
-        checked_time_zone(request.time_zone)
-    except InvalidField as error:
-        raise InvalidField(f"{path}.{error.field}", error.message) from None
-    for index, one in enumerate(_list(entry, "accounts", path)):
-        inner = f"{path}.accounts[{index}]"
-        role = _ROLES.get(_text(one, "role", inner))
-        if role is None:
-            raise InvalidField(f"{inner}.role", "must be one of " + ", ".join(_ROLES))
-        account = account_pb2.NewAccount(
-            user=_text(one, "user", inner),
-            name=normalise_name(_text(one, "name", inner)),
-            nip=_text(one, "nip", inner),
-            role=role,
-            password=_text(one, "password", inner),
-        )
-        try:
-            validate(account)
-        except InvalidField as error:
-            raise InvalidField(f"{inner}.{error.field}", error.message) from None
-        accounts.append(account)
-    return request, accounts
-
-
-def _list(entry: Mapping[str, Any], name: str, path: str) -> list[Any]:
-    value = entry.get(name, [])
-    if not isinstance(value, list):
-        raise InvalidField(f"{path}.{name}".lstrip("."), "must be a list")
-    return value
-
-
-def _text(entry: Any, name: str, path: str) -> str:
-    value = entry.get(name, "") if isinstance(entry, dict) else None
-    if value is None and isinstance(entry, dict):
-        return ""
-    if not isinstance(value, str):
-        raise InvalidField(f"{path}.{name}", "must be a text")
-    return value
+def _frame(tenant: Tenant) -> tuple[object, ...]:
+    return tenant.name, tenant.time_zone, tenant.language, tenant.office_hours, tenant.letterhead
 
 
 if __name__ == "__main__":

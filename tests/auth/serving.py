@@ -18,7 +18,14 @@ from services.common.rpc_client import call, channel
 from services.common.store import open_store
 from services.common.telemetry import Telemetry
 from services.common.tokens import ServiceTokens
-from sipulung.auth.v1 import account_pb2_grpc, session_pb2, session_pb2_grpc, tenant_pb2_grpc
+from sipulung.auth.v1 import (
+    account_pb2_grpc,
+    directory_pb2_grpc,
+    session_pb2,
+    session_pb2_grpc,
+    tenant_pb2_grpc,
+    unit_pb2_grpc,
+)
 
 SECRET = b"a shared secret of the services in tests"
 PASSWORD = "a-long-enough-phrase"
@@ -47,6 +54,8 @@ class Auth:
 
     def __post_init__(self) -> None:
         self.tenants = tenant_pb2_grpc.TenantServiceStub(self.channel)
+        self.units = unit_pb2_grpc.UnitServiceStub(self.channel)
+        self.directory = directory_pb2_grpc.DirectoryServiceStub(self.channel)
         self.accounts = account_pb2_grpc.AccountServiceStub(self.channel)
         self.sessions = session_pb2_grpc.SessionServiceStub(self.channel)
         self.joins = session_pb2_grpc.JoinServiceStub(self.channel)

@@ -19,7 +19,7 @@ from services.common.bus import Bus
 from services.common.errors import AccountDisabled, Unauthenticated, Unavailable, WrongUserOrPassword
 from services.common.rpc_client import call
 from services.common.telemetry import Telemetry
-from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2
+from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1.common_pb2 import AccountRole
 from sipulung.roster.v1.attendance_pb2 import AuditRecord
 from tests.auth.serving import PASSWORD, Auth, running_auth
@@ -146,6 +146,53 @@ async def test_what_is_done_from_outside_stands_in_the_log_of_whom_it_was_done_t
     assert (creation.tenant_id, creation.action) == (tenant.tenant_id, "tenant.create")
     assert creation.detail == f"timur, {outside}"
     assert [one.action for one in await actions(bus, operator.tenant_id, 2)] == ["session.sign_in"] * 2
+
+
+async def test_what_happens_to_units(auth: Auth, bus: Bus) -> None:
+    admin = (await auth.sign_in("tenant_admin@luwu")).account
+    token = await auth.token("tenant_admin@luwu")
+    office = (await do(auth.units.CreateUnit, unit_pb2.CreateUnitRequest(name="Dinas"), token)).unit
+    child = (
+        await do(auth.units.CreateUnit, unit_pb2.CreateUnitRequest(name="Bidang", parent_id=office.unit_id), token)
+    ).unit
+    rename = unit_pb2.UpdateUnitRequest(unit_id=child.unit_id, revision=1, name="Bidang A", parent_id="")
+    await do(auth.units.UpdateUnit, rename, token)
+    await do(auth.units.DeleteUnit, unit_pb2.DeleteUnitRequest(unit_id=office.unit_id, revision=1), token)
+    host = (await auth.sign_in("host@luwu")).account
+    role = AccountRole.ACCOUNT_ROLE_HEAD_OF_UNIT
+    update = account_pb2.UpdateAccountRequest(account_id=host.account_id, revision=1, role=role, unit_id=child.unit_id)
+    await do(auth.accounts.UpdateAccount, update, token)
+    change = tenant_pb2.UpdateTenantRequest(
+        revision=1, office_hours=tenant_pb2.OfficeHours(), letterhead=tenant_pb2.Letterhead(place="Belopa")
+    )
+    await do(auth.tenants.UpdateTenant, change, token)
+    by, unit = f"account:{admin.account_id}", f"unit:{child.unit_id}"
+    assert told(await actions(bus, admin.tenant_id, 9))[2:] == [
+        (by, "unit.create", f"unit:{office.unit_id}", "Dinas"),
+        (by, "unit.create", unit, "Bidang"),
+        (by, "unit.update", unit, "name Bidang A, parent none"),
+        (by, "unit.delete", f"unit:{office.unit_id}", ""),
+        (f"account:{host.account_id}", "session.sign_in", f"account:{host.account_id}", ""),
+        (by, "account.update", f"account:{host.account_id}", "role head_of_unit, unit_id"),
+        (by, "tenant.update", f"tenant:{admin.tenant_id}", "letterhead, office_hours"),
+    ]
+
+
+async def test_what_bootstrap_made_is_noted_when_auth_and_nats_are_there(
+    auth: Auth, bus: Bus, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_module, "_ADOPT_S", 0.05)
+    adopting = asyncio.create_task(auth.parts.audit.adopt(auth.parts.notes))
+    tenant_id = (await auth.sign_in("tenant_admin@utara")).account.tenant_id
+    found = await actions(bus, tenant_id, 4)
+    assert [(one.actor, one.action, one.detail) for one in found if one.action != "session.sign_in"] == [
+        ("service:bootstrap", "tenant.create", "utara"),
+        ("service:bootstrap", "account.create", "role host"),
+        ("service:bootstrap", "account.create", "role tenant_admin"),
+    ]
+    assert found[0].at_ms <= found[-1].at_ms
+    adopting.cancel()
+    await asyncio.gather(adopting, return_exceptions=True)
 
 
 async def test_who_sets_a_meetings_password(auth: Auth, bus: Bus) -> None:

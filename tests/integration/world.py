@@ -21,7 +21,7 @@ from services.auth.bootstrap import bootstrap
 from services.common.ids import new_id
 from services.common.rpc_client import call, channel, stream
 from services.common.tokens import ServiceTokens
-from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2
+from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2, unit_pb2
 from sipulung.media.v1 import media_pb2
 from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2
 from sipulung.signaling.v1 import signaling_pb2
@@ -43,7 +43,8 @@ def password_of(slug: str) -> str:
 
 def _tenant(slug: str, *roles: str) -> dict[str, Any]:
     accounts = [{"user": role, "name": f"{role} {slug}", "role": role, "password": password_of(slug)} for role in roles]
-    return {"slug": slug, "name": f"Kabupaten {slug}", "accounts": accounts}
+    units = [{"name": f"Dinas {slug}"}]
+    return {"slug": slug, "name": f"Kabupaten {slug}", "units": units, "accounts": accounts}
 
 
 DOCUMENT = {
@@ -66,6 +67,7 @@ class Side:
     participant: str = ""
     host_account: str = ""
     participant_account: str = ""
+    unit_id: str = ""
     meeting_id: str = ""
     meeting_password: str = ""
     host_join: str = ""
@@ -81,6 +83,8 @@ class Side:
             self.tenant_id,
             self.host_account,
             self.participant_account,
+            self.unit_id,
+            f"Dinas {self.slug}",
             self.guest_id,
             self.meeting_password,
             TITLES[self.slug],
@@ -183,6 +187,7 @@ class World:
             await self.ask(
                 account_pb2, "AccountService", "ListAccounts", account_pb2.ListAccountsRequest(), side.admin
             ),
+            await self.ask(unit_pb2, "UnitService", "ListUnits", unit_pb2.ListUnitsRequest(), side.admin),
             await self.ask(meeting_pb2, "MeetingService", "ListMeetings", meeting_pb2.ListMeetingsRequest(), side.host),
             await self.ask(
                 participant_pb2,
@@ -267,6 +272,8 @@ async def _fill(world: World, side: Side) -> None:
     side.participant_account = participant.account.account_id
     side.host, side.participant = host.tokens.access_token, participant.tokens.access_token
     side.admin = (await world.sign_in("tenant_admin", side.slug)).tokens.access_token
+    (unit,) = (await world.ask(unit_pb2, "UnitService", "ListUnits", unit_pb2.ListUnitsRequest(), side.admin)).units
+    side.unit_id = unit.unit_id
     # An older one, so that lists have more than one page.
     await world.meeting(side)
     side.meeting_id, side.meeting_password = await world.meeting(side)

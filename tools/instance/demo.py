@@ -21,13 +21,44 @@ Json = dict[str, Any]
 REQUEST_TIMEOUT_S = 10.0
 BOOTSTRAP_TIMEOUT_S = 60.0
 
-TENANTS = (("luwu", "Kabupaten Luwu"), ("luwu-utara", "Kabupaten Luwu Utara"))
-# user, name by tenant, NIP (the number of a civil servant: born, appointed, sex, serial), role
+# slug, name, seat
+TENANTS = (("luwu", "Kabupaten Luwu", "Belopa"), ("luwu-utara", "Kabupaten Luwu Utara", "Masamba"))
+OFFICE = "Dinas Komunikasi dan Informatika"
+SECTIONS = ("Bidang Informasi dan Komunikasi Publik", "Bidang Infrastruktur TIK")
+OFFICE_HOURS = "mon-thu 07:30-16:00, fri 07:30-16:30"
+TOLERANCE_MINUTES = 10
+HOLIDAYS = (
+    ("2026-12-25", "Hari Raya Natal"),
+    ("2027-01-01", "Tahun Baru Masehi"),
+    ("2027-05-01", "Hari Buruh Internasional"),
+    ("2027-06-01", "Hari Lahir Pancasila"),
+    ("2027-08-17", "Hari Proklamasi Kemerdekaan Republik Indonesia"),
+    ("2027-12-25", "Hari Raya Natal"),
+)
+# user, name by tenant, NIP (the number of a civil servant: born, appointed, sex, serial), role, unit
 PEOPLE = (
-    ("host", ("Andi Tenri Abeng", "Muhammad Arsyad"), ("198503152010012001", "198107202006041002"), "host"),
-    ("peserta", ("Baso Amiruddin", "Sitti Rahmawati"), ("199001102015031003", "199205182016042004"), "participant"),
-    ("kepala", ("Hj. Nurhayati", "Drs. Syamsul Bahri"), ("197002281995032005", "196911091994031006"), "head_of_unit"),
-    ("admin", ("Rudi Hartono", "Dewi Anggraini"), ("198812012012121007", "199304252018012008"), "tenant_admin"),
+    (
+        "host",
+        ("Andi Tenri Abeng", "Muhammad Arsyad"),
+        ("198503152010012001", "198107202006041002"),
+        "host",
+        SECTIONS[0],
+    ),
+    (
+        "peserta",
+        ("Baso Amiruddin", "Sitti Rahmawati"),
+        ("199001102015031003", "199205182016042004"),
+        "participant",
+        SECTIONS[1],
+    ),
+    (
+        "kepala",
+        ("Hj. Nurhayati", "Drs. Syamsul Bahri"),
+        ("197002281995032005", "196911091994031006"),
+        "head_of_unit",
+        "",
+    ),
+    ("admin", ("Rudi Hartono", "Dewi Anggraini"), ("198812012012121007", "199304252018012008"), "tenant_admin", ""),
 )
 TITLE = "Rapat percobaan"
 
@@ -45,21 +76,41 @@ def demo_tenants(file: Path) -> list[Json]:
                 "name": name,
                 "time_zone": "Asia/Makassar",
                 "language": "id",
+                "office_hours": OFFICE_HOURS,
+                "tolerance_minutes": TOLERANCE_MINUTES,
+                "holidays": [{"date": date, "name": holiday} for date, holiday in HOLIDAYS],
+                "letterhead": _letterhead(index),
+                "units": [{"name": OFFICE, "units": [{"name": section} for section in SECTIONS]}],
                 "accounts": [
                     {
                         "user": user,
                         "name": names[index],
                         "nip": numbers[index],
                         "role": role,
+                        "unit": [OFFICE, section] if section else [OFFICE],
                         "password": readable_password(),
                     }
-                    for user, names, numbers, role in PEOPLE
+                    for user, names, numbers, role, section in PEOPLE
                 ],
             }
-            for index, (slug, name) in enumerate(TENANTS)
+            for index, (slug, name, _) in enumerate(TENANTS)
         ]
         write_json(file, {"tenants": tenants})
     return cast("list[Json]", json.loads(file.read_text())["tenants"])
+
+
+def _letterhead(index: int) -> Json:
+    """That of the office, which its head signs."""
+    _, name, seat = TENANTS[index]
+    _, names, numbers, _, _ = next(person for person in PEOPLE if person[0] == "kepala")
+    return {
+        "titles": [f"PEMERINTAH {name.upper()}", OFFICE.upper()],
+        "address": f"Kompleks Perkantoran Pemerintah {name}, {seat}",
+        "place": seat,
+        "signer_title": f"Kepala {OFFICE}",
+        "signer_name": names[index],
+        "signer_nip": numbers[index],
+    }
 
 
 def create_tenants(file: Path, store: Path, environment: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from services.auth.core.password import password_problem
 from services.auth.hashing import Hashing
 from services.auth.server.pages import after_token, page_size, page_token
 from services.auth.server.parts import Parts, generate_account_password, now_ms
-from services.auth.store.accounts import Account, AccountStore, AccountTaken
+from services.auth.store.accounts import Account, AccountStore, AccountTaken, NoSuchUnit
 from services.auth.store.tenants import Tenant
 from services.common.errors import Conflict, InvalidField, NotFound
 from services.common.ids import new_id
@@ -22,6 +22,7 @@ from sipulung.common.v1.common_pb2 import AccountRole
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 _ADMIN = AccountRole.ACCOUNT_ROLE_TENANT_ADMIN
+_NO_UNIT = "must be a unit of the tenant"
 
 
 class AccountServicer(account_pb2_grpc.AccountServiceServicer):
@@ -47,7 +48,11 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     async def UpdateAccount(  # noqa: N802
         self, request: account_pb2.UpdateAccountRequest, context: _Context
     ) -> account_pb2.UpdateAccountResponse:
-        """Raises NotFound, PermissionDenied, Conflict."""
+        """Raises NotFound, PermissionDenied, Conflict, InvalidField (unit_id).
+
+        Nobody is signed out by it. Another role or unit counts here at once, and elsewhere with the next access token,
+        which is fetched before the last one ends (SIPULUNG_ACCESS_TOKEN_SECONDS, 10 min).
+        """
         actor, account = await self._reach(request.account_id)
         check_change(actor, account.account_id, account.role, request.role)
         if account.revision != request.revision:
@@ -58,8 +63,16 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
             "role": int(request.role),
         }
         given = {field: value for field, value in changes.items() if value}
-        changed = await self._parts.accounts.update(account, given)
-        self._note(actor, "account.update", changed, ", ".join(sorted(given)))
+        if request.HasField("unit_id"):
+            given["unit_id"] = request.unit_id
+        try:
+            changed = await self._parts.accounts.update(account, given)
+        except NoSuchUnit:
+            raise InvalidField("unit_id", _NO_UNIT) from None
+        details = sorted(given)
+        if request.role and changed.role != account.role:
+            details[details.index("role")] = f"role {role_name(request.role)}"
+        self._note(actor, "account.update", changed, ", ".join(details))
         return account_pb2.UpdateAccountResponse(account=to_proto(changed))
 
     async def DisableAccount(  # noqa: N802
@@ -80,9 +93,8 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         actor = await self._parts.actor(_ADMIN)
         tenant = await self._parts.tenants.get(tenant_of(actor, request.tenant_id))
         size = page_size(request.page_size)
-        accounts = await self._parts.accounts.list(tenant.tenant_id, after_token(request.page_token), size)
-        following = f"{accounts[-1].user} {accounts[-1].account_id}" if len(accounts) == size else ""
-        return account_pb2.ListAccountsResponse(accounts=map(to_proto, accounts), next_page_token=page_token(following))
+        accounts, last = await self._parts.accounts.page(tenant.tenant_id, after_token(request.page_token), size)
+        return account_pb2.ListAccountsResponse(accounts=map(to_proto, accounts), next_page_token=page_token(last))
 
     async def ResetPassword(  # noqa: N802
         self, request: account_pb2.ResetPasswordRequest, context: _Context
@@ -122,8 +134,8 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         created = await create_accounts(self._parts, tenant, entries, path)
         for one in created:
             about = f"account:{one.account.account_id}"
-            role = AccountRole.Name(one.account.role).removeprefix("ACCOUNT_ROLE_").lower()
-            self._parts.audit.by(actor, tenant.tenant_id, "account.create", about, f"role {role}")
+            detail = f"role {role_name(one.account.role)}"
+            self._parts.audit.by(actor, tenant.tenant_id, "account.create", about, detail)
         return created
 
 
@@ -161,6 +173,7 @@ async def create_accounts(
             int(entry.role),
             encoded,
             now_ms(),
+            unit_id=entry.unit_id,
         )
         for entry, encoded in zip(entries, hashes, strict=True)
     ]
@@ -168,10 +181,17 @@ async def create_accounts(
         await parts.accounts.create(accounts)
     except AccountTaken as taken:
         raise Conflict(f"the {taken.field} is taken", field=path.format(taken.index) + taken.field) from None
+    except NoSuchUnit as missing:
+        raise InvalidField(path.format(missing.index) + "unit_id", _NO_UNIT) from None
     return [
         account_pb2.CreateAccountResponse(account=to_proto(account), password="" if entry.password else password)
         for account, entry, password in zip(accounts, entries, passwords, strict=True)
     ]
+
+
+def role_name(role: AccountRole.ValueType) -> str:
+    """As the audit log and the bootstrap file name it."""
+    return AccountRole.Name(role).removeprefix("ACCOUNT_ROLE_").lower()
 
 
 def to_proto(account: Account) -> account_pb2.Account:
@@ -186,4 +206,5 @@ def to_proto(account: Account) -> account_pb2.Account:
         disabled=account.disabled,
         created_at_ms=account.created_at_ms,
         revision=account.revision,
+        unit_id=account.unit_id,
     )

@@ -6,6 +6,7 @@ import grpc
 
 from services.auth.core.throttle import ADDRESS, MEETING, OWNER, TENANT
 from services.auth.server.parts import Parts, client_address, generate_meeting_password, now_ms
+from services.auth.store.accounts import Account
 from services.auth.store.meetings import MeetingCredential
 from services.auth.store.throttles import Bucket
 from services.common.errors import NotFound, WrongIdOrPassword
@@ -59,10 +60,8 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
             await self._check_owner(meeting)
         # One of the two has made sure that there is a meeting.
         assert meeting is not None
-        who = principal()
-        account_id = ""
-        if isinstance(who, AccountPrincipal) and who.tenant_id == meeting.tenant_id:
-            account_id = who.account_id
+        account = await self._joining(meeting.tenant_id)
+        account_id = account.account_id if account else ""
         is_owner = account_id == meeting.account_id
         participant = ParticipantPrincipal(
             TenantId(meeting.tenant_id),
@@ -72,6 +71,8 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
             normalise_name(request.name),
             AccountId(account_id),
             request.device,
+            account.unit_id if account else "",
+            account.created_at_ms // 1000 if account else 0,
         )
         seconds = self._parts.config.join_token_s
         return session_pb2.IssueJoinTokenResponse(
@@ -87,6 +88,10 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
     ) -> None:
         parts = self._parts
         buckets = [Bucket("meeting", request.meeting_id, MEETING)]
+        who = principal()
+        if isinstance(who, AccountPrincipal):
+            # The address is not to be believed here, but the tries of one account can be counted together.
+            buckets.append(Bucket("account", f"{who.tenant_id} {who.account_id}", ADDRESS))
         if address := client_address(request.address):
             buckets.append(Bucket("address", address, ADDRESS))
         # Ids that nobody has count against one bucket together, so that both kinds of tries cost the same.
@@ -96,6 +101,20 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
         if not await parts.hashing.meetings.verify(encoded, _folded(request.password)):
             raise WrongIdOrPassword()
         await parts.throttles.give_back(buckets)
+
+    async def _joining(self, tenant_id: str) -> Account | None:
+        """The account that joins, as it is now; None for guests, also of other tenants.
+
+        Whose account is gone or disabled has the meeting's password like any guest, and joins like one.
+        """
+        who = principal()
+        if not isinstance(who, AccountPrincipal) or who.tenant_id != tenant_id:
+            return None
+        try:
+            account = await self._parts.accounts.get(tenant_id, who.account_id)
+        except NotFound:
+            return None
+        return None if account.disabled else account
 
     async def _check_owner(self, meeting: MeetingCredential | None) -> None:
         account = await self._parts.caller()

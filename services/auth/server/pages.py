@@ -9,9 +9,9 @@ from services.common.errors import InvalidField
 _DEFAULT_SIZE: Final = 50
 
 
-def page_size(asked: int) -> int:
-    """What was asked for, or 50; the field's limit has capped it."""
-    return asked or _DEFAULT_SIZE
+def page_size(asked: int, default: int = _DEFAULT_SIZE) -> int:
+    """What was asked for, or the default; the field's limit has capped it."""
+    return asked or default
 
 
 def page_token(last: str) -> str:

@@ -15,8 +15,10 @@ from services.auth.signing import SigningKeys
 from services.auth.store.accounts import Account, AccountStore
 from services.auth.store.families import FamilyStore
 from services.auth.store.meetings import MeetingStore
+from services.auth.store.notes import NoteStore
 from services.auth.store.tenants import TenantStore
 from services.auth.store.throttles import ThrottleStore
+from services.auth.store.units import UnitStore
 from services.common.errors import AccountDisabled, NotFound, PermissionDenied, Unauthenticated
 from services.common.telemetry import Telemetry
 from services.common.tenancy import ServicePrincipal, principal, require_account
@@ -43,6 +45,7 @@ class Parts:
 
     config: Config
     tenants: TenantStore
+    units: UnitStore
     accounts: AccountStore
     meetings: MeetingStore
     families: FamilyStore
@@ -50,6 +53,7 @@ class Parts:
     hashing: Hashing
     keys: SigningKeys
     audit: AuditLog
+    notes: NoteStore
 
     @classmethod
     def wire(cls, config: Config, redis: Redis, keys: SigningKeys, telemetry: Telemetry) -> "Parts":
@@ -57,6 +61,7 @@ class Parts:
         return cls(
             config,
             TenantStore(redis),
+            UnitStore(redis),
             AccountStore(redis),
             MeetingStore(redis),
             FamilyStore(redis, config.refresh_token_s),
@@ -64,6 +69,7 @@ class Parts:
             Hashing(),
             keys,
             AuditLog(telemetry, now_ms),
+            NoteStore(redis),
         )
 
     async def caller(self) -> Account:

@@ -122,7 +122,9 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
 
     def _tokens(self, account: Account, refresh_token: str) -> session_pb2.Tokens:
         config = self._parts.config
-        who = AccountPrincipal(TenantId(account.tenant_id), AccountId(account.account_id), account.role, account.name)
+        who = AccountPrincipal(
+            TenantId(account.tenant_id), AccountId(account.account_id), account.role, account.name, account.unit_id
+        )
         return session_pb2.Tokens(
             access_token=self._parts.keys.sign(account_claims(who, now_ms() // 1000, config.access_token_s)),
             access_expires_in_s=config.access_token_s,

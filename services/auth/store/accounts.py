@@ -1,16 +1,20 @@
 """Accounts. Keys: auth:account:<tenant>:<id> (hash), auth:user:<tenant>:<user> → id, auth:nip:<nip> → "tenant id",
-auth:account-tenant:<id> → tenant, auth:accounts:<tenant> ("user id", in order)."""
+auth:account-tenant:<id> → tenant, auth:accounts:<tenant> ("user id", in order); who is in a unit: store/units.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
 from services.auth.store.fields import Fields, number, text
+from services.auth.store.units import members_key, units_key
 from services.common.errors import Conflict, NotFound
 from services.common.store import durable
+
+# Somebody else changed an account of the same name, or the tenant's units, at the same moment.
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Account:
     disabled: bool = False
     epoch: int = 1
     revision: int = 1
+    unit_id: str = ""
 
 
 class AccountTaken(Exception):
@@ -39,6 +44,14 @@ class AccountTaken(Exception):
         self.field = field
 
 
+class NoSuchUnit(Exception):
+    """An account shall be in a unit that the tenant does not have: which entry of the request."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"entry {index}: no such unit")
+        self.index = index
+
+
 class AccountStore:
     """Every write is on the disk when it returns. Raises Unavailable when that is not confirmed."""
 
@@ -46,7 +59,18 @@ class AccountStore:
         self._redis = redis
 
     async def create(self, accounts: Sequence[Account]) -> None:
-        """All of them or none. Raises AccountTaken; Conflict when somebody else creates the same at this moment."""
+        """All of them or none. Raises AccountTaken, NoSuchUnit; Conflict when others never stop to change the same."""
+        for _ in range(_TRIES):
+            try:
+                await self._create(accounts)
+            except WatchError:
+                continue
+            await durable(self._redis)
+            return
+        raise Conflict("accounts or units are being changed by somebody else")
+
+    async def _create(self, accounts: Sequence[Account]) -> None:
+        """Raises AccountTaken, NoSuchUnit, WatchError."""
         taken: list[tuple[str, int, str]] = []
         for index, account in enumerate(accounts):
             taken.append((_user_key(account.tenant_id, account.user), index, "user"))
@@ -54,10 +78,13 @@ class AccountStore:
                 taken.append((_nip_key(account.nip), index, "nip"))
         async with self._redis.pipeline() as change:
             keys = [key for key, _, _ in taken]
-            await change.watch(*keys)
+            await change.watch(*keys, *{units_key(account.tenant_id) for account in accounts if account.unit_id})
             for value, (_, index, field) in zip(await change.mget(keys), taken, strict=True):
                 if value is not None:
                     raise AccountTaken(index, field)
+            for index, account in enumerate(accounts):
+                if account.unit_id and not await change.hexists(units_key(account.tenant_id), account.unit_id):
+                    raise NoSuchUnit(index)
             change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             for account in accounts:
                 tenant_id, account_id = account.tenant_id, account.account_id
@@ -67,11 +94,9 @@ class AccountStore:
                 change.zadd(f"auth:accounts:{tenant_id}", {f"{account.user} {account_id}": 0})
                 if account.nip:
                     change.set(_nip_key(account.nip), f"{tenant_id} {account_id}")
-            try:
-                await change.execute()
-            except WatchError:
-                raise Conflict("an account with this user or NIP was created at the same time") from None
-        await durable(self._redis)
+                if account.unit_id:
+                    change.sadd(members_key(tenant_id, account.unit_id), account_id)
+            await change.execute()
 
     async def get(self, tenant_id: str, account_id: str) -> Account:
         """Raises NotFound, also for an account of another tenant."""
@@ -98,39 +123,63 @@ class AccountStore:
         tenant_id = cast("bytes | None", await self._redis.get(f"auth:account-tenant:{account_id}"))
         return None if tenant_id is None else str(tenant_id.decode())
 
-    async def list(self, tenant_id: str, after: str, count: int) -> list[Account]:
-        """At most `count`, ordered by user, after the "user id" named (or from the first)."""
+    async def several(self, tenant_id: str, account_ids: Sequence[str]) -> list[Account]:
+        """Those of them that the tenant has, in the same order; in one round trip."""
+        reading = self._redis.pipeline(transaction=False)
+        for account_id in account_ids:
+            reading.hgetall(_key(tenant_id, account_id))
+        found = cast("list[Fields]", await reading.execute())
+        return [_account(tenant_id, one, fields) for one, fields in zip(account_ids, found, strict=True) if fields]
+
+    async def page(self, tenant_id: str, after: str, count: int) -> tuple[list[Account], str]:
+        """At most `count`, ordered by user, after the "user id" named (or from the first); and what the next follow."""
         start = f"({after}" if after else "-"
         members = cast("list[bytes]", await self._redis.zrangebylex(f"auth:accounts:{tenant_id}", start, "+", 0, count))
-        return [await self.get(tenant_id, member.decode().split(" ")[1]) for member in members]
+        accounts = await self.several(tenant_id, [member.decode().split(" ")[1] for member in members])
+        return accounts, members[-1].decode() if len(members) == count else ""
 
     async def update(
         self, account: Account, changes: Mapping[str, str | int], *, ends_sessions: bool = False
     ) -> Account:
-        """Change it from what the caller saw. Raises Conflict when it was changed meanwhile or the NIP is taken."""
-        key = _key(account.tenant_id, account.account_id)
+        """Change it from what the caller saw. Raises Conflict (changed meanwhile, the NIP is taken), NoSuchUnit."""
+        for _ in range(_TRIES):
+            try:
+                await self._update(account, changes, ends_sessions)
+            except WatchError:
+                continue
+            await durable(self._redis)
+            return await self.get(account.tenant_id, account.account_id)
+        raise Conflict("accounts or units are being changed by somebody else")
+
+    async def _update(self, account: Account, changes: Mapping[str, str | int], ends_sessions: bool) -> None:
+        """Raises Conflict, NoSuchUnit, WatchError."""
+        tenant_id, account_id = account.tenant_id, account.account_id
+        key, units = _key(tenant_id, account_id), units_key(tenant_id)
         nip = str(changes.get("nip", account.nip))
+        unit_id = str(changes.get("unit_id", account.unit_id))
+        moves = unit_id != account.unit_id
         async with self._redis.pipeline() as change:
-            await change.watch(key, _nip_key(nip))
+            await change.watch(key, _nip_key(nip), *([units] if moves else []))
             if int(await change.hget(key, "revision") or 0) != account.revision:
                 raise Conflict(field="revision")
             if nip != account.nip and await change.exists(_nip_key(nip)):
                 raise Conflict("the NIP is taken", field="nip")
+            if moves and unit_id and not await change.hexists(units, unit_id):
+                raise NoSuchUnit(0)
             change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             epoch = account.epoch + (1 if ends_sessions else 0)
             change.hset(
                 key, mapping={**cast("dict[Any, Any]", changes), "epoch": epoch, "revision": account.revision + 1}
             )
             if nip != account.nip:
-                change.set(_nip_key(nip), f"{account.tenant_id} {account.account_id}")
+                change.set(_nip_key(nip), f"{tenant_id} {account_id}")
                 if account.nip:
                     change.delete(_nip_key(account.nip))
-            try:
-                await change.execute()
-            except WatchError:
-                raise Conflict(field="revision") from None
-        await durable(self._redis)
-        return await self.get(account.tenant_id, account.account_id)
+            if moves and account.unit_id:
+                change.srem(members_key(tenant_id, account.unit_id), account_id)
+            if moves and unit_id:
+                change.sadd(members_key(tenant_id, unit_id), account_id)
+            await change.execute()
 
     async def strengthen(self, account: Account, password_hash: str) -> None:
         """Keep the same password under today's parameters. Lost in a crash, it is done again at the next sign-in.
@@ -173,6 +222,7 @@ def _fields(account: Account) -> dict[str, str | int]:
         "disabled": int(account.disabled),
         "epoch": account.epoch,
         "revision": account.revision,
+        "unit_id": account.unit_id,
     }
 
 
@@ -189,4 +239,5 @@ def _account(tenant_id: str, account_id: str, fields: Fields) -> Account:
         bool(number(fields, "disabled")),
         number(fields, "epoch"),
         number(fields, "revision"),
+        text(fields, "unit_id"),
     )

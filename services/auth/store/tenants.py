@@ -1,5 +1,9 @@
-"""Tenants. Keys: auth:tenant:<id> (hash), auth:slug:<slug> → id, auth:tenants (ids in order)."""
+"""Tenants. Keys: auth:tenant:<id> (hash), auth:slug:<slug> → id, auth:tenants (ids in order).
 
+Office hours, letterhead and retention are fields of the hash, each a message as bytes; absent until they are set.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,11 +13,12 @@ from redis.exceptions import WatchError
 from services.auth.store.fields import Fields, number, text
 from services.common.errors import Conflict, NotFound
 from services.common.store import durable
+from sipulung.auth.v1.tenant_pb2 import Letterhead, OfficeHours, Retention
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A regency. Times in Unix ms."""
+    """A regency. Times in Unix ms. None: nobody has set it yet."""
 
     tenant_id: str
     slug: str
@@ -22,6 +27,9 @@ class Tenant:
     language: str
     created_at_ms: int
     revision: int = 1
+    office_hours: OfficeHours | None = None
+    letterhead: Letterhead | None = None
+    retention: Retention | None = None
 
 
 class TenantStore:
@@ -48,6 +56,7 @@ class TenantStore:
                     "language": tenant.language,
                     "created_at_ms": tenant.created_at_ms,
                     "revision": tenant.revision,
+                    **_frame(tenant),
                 },
             )
             change.zadd("auth:tenants", {tenant.tenant_id: 0})
@@ -75,7 +84,7 @@ class TenantStore:
         members = cast("list[bytes]", await self._redis.zrangebylex("auth:tenants", start, "+", 0, count))
         return [await self.get(member.decode()) for member in members]
 
-    async def update(self, tenant_id: str, revision: int, changes: dict[str, str]) -> Tenant:
+    async def update(self, tenant_id: str, revision: int, changes: Mapping[str, str | bytes]) -> Tenant:
         """Raises NotFound, or Conflict when it is not at `revision` any more."""
         key = f"auth:tenant:{tenant_id}"
         async with self._redis.pipeline() as change:
@@ -104,4 +113,12 @@ def _tenant(tenant_id: str, fields: Fields) -> Tenant:
         text(fields, "language"),
         number(fields, "created_at_ms"),
         number(fields, "revision"),
+        OfficeHours.FromString(hours) if (hours := fields.get(b"office_hours")) is not None else None,
+        Letterhead.FromString(letterhead) if (letterhead := fields.get(b"letterhead")) is not None else None,
+        Retention.FromString(retention) if (retention := fields.get(b"retention")) is not None else None,
     )
+
+
+def _frame(tenant: Tenant) -> dict[Any, Any]:
+    messages = {"office_hours": tenant.office_hours, "letterhead": tenant.letterhead, "retention": tenant.retention}
+    return {name: message.SerializeToString() for name, message in messages.items() if message is not None}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from services.common.ids import new_id
-from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2
+from sipulung.auth.v1 import account_pb2, directory_pb2, session_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1 import common_pb2
 from tests.integration.attempts import Control, RpcAttempts
 from tests.integration.rpc_cases.registry import case
 from tests.integration.world import ABSENT_ID, ABSENT_MEETING, VICTIM, World, password_of
 
 
-def _new_account() -> account_pb2.NewAccount:
+def _new_account(unit_id: str = "") -> account_pb2.NewAccount:
     role = common_pb2.ACCOUNT_ROLE_PARTICIPANT
-    return account_pb2.NewAccount(user=f"u{new_id()}", name="Penyusup", role=role, password=password_of("baru"))
+    return account_pb2.NewAccount(
+        user=f"u{new_id()}", name="Penyusup", role=role, password=password_of("baru"), unit_id=unit_id
+    )
 
 
 @case("auth.v1.AccountService.CreateAccount")
@@ -27,6 +29,11 @@ async def create_account(world: World, rpc: RpcAttempts) -> Control:
     above = _new_account()
     above.role = common_pb2.ACCOUNT_ROLE_PROVINCE_OPERATOR
     await rpc.refused(world.attacker.admin, account_pb2.CreateAccountRequest(account=above), "PERMISSION_DENIED")
+
+    def into(unit_id: str) -> account_pb2.CreateAccountRequest:
+        return account_pb2.CreateAccountRequest(account=_new_account(unit_id))
+
+    await rpc.alike(world.attacker.admin, into(victim.unit_id), into(ABSENT_ID), "INVALID_FIELD")
     return lambda: rpc.works(victim.admin, request(victim.tenant_id))
 
 
@@ -35,8 +42,12 @@ async def import_accounts(world: World, rpc: RpcAttempts) -> Control:
     def request(tenant_id: str) -> account_pb2.ImportAccountsRequest:
         return account_pb2.ImportAccountsRequest(tenant_id=tenant_id, accounts=[_new_account()])
 
+    def into(unit_id: str) -> account_pb2.ImportAccountsRequest:
+        return account_pb2.ImportAccountsRequest(accounts=[_new_account(unit_id)])
+
     victim = world.victim
     await rpc.alike(world.attacker.admin, request(victim.tenant_id), request(ABSENT_ID), "NOT_FOUND")
+    await rpc.alike(world.attacker.admin, into(victim.unit_id), into(ABSENT_ID), "INVALID_FIELD")
     return lambda: rpc.works(victim.admin, request(victim.tenant_id))
 
 
@@ -47,6 +58,13 @@ async def update_account(world: World, rpc: RpcAttempts) -> Control:
 
     theirs = world.victim.participant_account
     await rpc.alike(world.attacker.admin, request(theirs), request(ABSENT_ID), "NOT_FOUND")
+
+    def into(unit_id: str) -> account_pb2.UpdateAccountRequest:
+        return account_pb2.UpdateAccountRequest(
+            account_id=world.attacker.participant_account, revision=1, unit_id=unit_id
+        )
+
+    await rpc.alike(world.attacker.admin, into(world.victim.unit_id), into(ABSENT_ID), "INVALID_FIELD")
     return lambda: rpc.works(world.victim.admin, request(theirs))
 
 
@@ -206,3 +224,95 @@ async def update_tenant(world: World, rpc: RpcAttempts) -> Control:
     theirs = world.victim.tenant_id
     await rpc.alike(world.attacker.admin, request(theirs), request(ABSENT_ID), "NOT_FOUND")
     return lambda: rpc.works(world.victim.admin, request(theirs))
+
+
+@case("auth.v1.UnitService.CreateUnit")
+async def create_unit(world: World, rpc: RpcAttempts) -> Control:
+    def request(parent_id: str) -> unit_pb2.CreateUnitRequest:
+        return unit_pb2.CreateUnitRequest(name=f"Bidang {new_id()}", parent_id=parent_id)
+
+    theirs = world.victim.unit_id
+    await rpc.alike(world.attacker.admin, request(theirs), request(ABSENT_ID), "INVALID_FIELD")
+    await rpc.refused(world.victim.host, request(theirs), "PERMISSION_DENIED")
+    return lambda: rpc.works(world.victim.admin, request(theirs))
+
+
+@case("auth.v1.UnitService.UpdateUnit")
+async def update_unit(world: World, rpc: RpcAttempts) -> Control:
+    def request(unit_id: str, parent_id: str = "") -> unit_pb2.UpdateUnitRequest:
+        return unit_pb2.UpdateUnitRequest(unit_id=unit_id, revision=1, name=f"Diubah {new_id()}", parent_id=parent_id)
+
+    theirs, own = world.victim.unit_id, world.attacker.unit_id
+    await rpc.alike(world.attacker.admin, request(theirs), request(ABSENT_ID), "NOT_FOUND")
+    await rpc.alike(world.attacker.admin, request(own, theirs), request(own, ABSENT_ID), "INVALID_FIELD")
+    await rpc.refused(world.victim.host, request(theirs), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        made = await _unit(world)
+        await rpc.works(world.victim.admin, request(made.unit_id))
+
+    return control
+
+
+@case("auth.v1.UnitService.DeleteUnit")
+async def delete_unit(world: World, rpc: RpcAttempts) -> Control:
+    def request(unit_id: str) -> unit_pb2.DeleteUnitRequest:
+        return unit_pb2.DeleteUnitRequest(unit_id=unit_id, revision=1)
+
+    await rpc.alike(world.attacker.admin, request(world.victim.unit_id), request(ABSENT_ID), "NOT_FOUND")
+
+    async def control() -> None:
+        made = await _unit(world)
+        await rpc.works(world.victim.admin, request(made.unit_id))
+
+    return control
+
+
+async def _unit(world: World) -> unit_pb2.Unit:
+    """A new one of the victim's."""
+    request = unit_pb2.CreateUnitRequest(name=f"Bidang {new_id()}")
+    made = await world.ask(unit_pb2, "UnitService", "CreateUnit", request, world.victim.admin)
+    unit: unit_pb2.Unit = made.unit
+    return unit
+
+
+@case("auth.v1.UnitService.ListUnits")
+async def list_units(world: World, rpc: RpcAttempts) -> Control:
+    for token in (world.attacker.admin, world.attacker.participant):
+        answer = await rpc.harmless(token, unit_pb2.ListUnitsRequest())
+        assert [unit.unit_id for unit in answer.units] == [world.attacker.unit_id]
+    return lambda: rpc.works(world.victim.participant, unit_pb2.ListUnitsRequest())
+
+
+@case("auth.v1.DirectoryService.GetFrame")
+async def get_frame(world: World, rpc: RpcAttempts) -> Control:
+    def request(tenant_id: str) -> directory_pb2.GetFrameRequest:
+        return directory_pb2.GetFrameRequest(tenant_id=tenant_id)
+
+    theirs = world.victim.tenant_id
+    for token in (world.attacker.admin, world.victim.admin, world.operator):
+        await rpc.alike(token, request(theirs), request(ABSENT_ID), "PERMISSION_DENIED")
+    return lambda: rpc.works(world.service, request(theirs))
+
+
+@case("auth.v1.DirectoryService.LookUpPeople")
+async def look_up_people(world: World, rpc: RpcAttempts) -> Control:
+    def request(tenant_id: str) -> directory_pb2.LookUpPeopleRequest:
+        return directory_pb2.LookUpPeopleRequest(tenant_id=tenant_id, account_ids=[world.victim.host_account])
+
+    for token in (world.attacker.admin, world.victim.admin, world.operator):
+        await rpc.refused(token, request(world.victim.tenant_id), "PERMISSION_DENIED")
+    # A service that asks for the wrong tenant learns nothing either.
+    assert not (await rpc.harmless(world.service, request(world.attacker.tenant_id))).people
+    return lambda: rpc.works(world.service, request(world.victim.tenant_id))
+
+
+@case("auth.v1.DirectoryService.ListPeople")
+async def list_people(world: World, rpc: RpcAttempts) -> Control:
+    def request(tenant_id: str) -> directory_pb2.ListPeopleRequest:
+        return directory_pb2.ListPeopleRequest(tenant_id=tenant_id)
+
+    for token in (world.attacker.admin, world.victim.admin, world.operator):
+        await rpc.refused(token, request(world.victim.tenant_id), "PERMISSION_DENIED")
+    await rpc.harmless(world.service, request(world.attacker.tenant_id))
+    return lambda: rpc.works(world.service, request(world.victim.tenant_id))

@@ -1,0 +1,420 @@
+"""A tenant's frame over real gRPC and a real Valkey: units, accounts in them, office hours, letterhead, directory."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+
+from services.auth.bootstrap import bootstrap
+from services.auth.bootstrap_file import read_plans
+from services.auth.core.office_hours import default_hours
+from services.common.errors import (
+    AccountDisabled,
+    Conflict,
+    DomainError,
+    InvalidField,
+    NotFound,
+    PermissionDenied,
+    Unauthenticated,
+    WrongState,
+)
+from services.common.office_week import format_week
+from services.common.rpc_client import call
+from services.common.store import open_store
+from services.common.tenancy import AccountPrincipal, ParticipantPrincipal
+from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
+from sipulung.auth.v1 import account_pb2, directory_pb2, session_pb2, tenant_pb2, unit_pb2
+from sipulung.common.v1.common_pb2 import AccountRole
+from tests.auth.core.pictures import png
+from tests.auth.serving import PASSWORD, SECRET, Auth, running_auth
+
+MEETING = "8123456789"
+
+
+@pytest.fixture
+async def auth(redis_url: str, tmp_path: Path) -> AsyncIterator[Auth]:
+    async with running_auth(redis_url, tmp_path) as auth:
+        yield auth
+
+
+@pytest.fixture
+async def admin(auth: Auth) -> str:
+    return await auth.token("tenant_admin@luwu")
+
+
+async def do(method: Any, request: Message, token: str) -> Any:
+    return await call(method, request, timeout_s=10, token=token)
+
+
+async def make_unit(auth: Auth, token: str, name: str, parent_id: str = "") -> unit_pb2.Unit:
+    made = await do(auth.units.CreateUnit, unit_pb2.CreateUnitRequest(name=name, parent_id=parent_id), token)
+    unit: unit_pb2.Unit = made.unit
+    return unit
+
+
+async def listed(auth: Auth, token: str) -> list[unit_pb2.Unit]:
+    return list((await do(auth.units.ListUnits, unit_pb2.ListUnitsRequest(), token)).units)
+
+
+def new_account(user: str = "baru", unit_id: str = "") -> account_pb2.NewAccount:
+    role = AccountRole.ACCOUNT_ROLE_HOST
+    return account_pb2.NewAccount(user=user, name="Baru", role=role, password=PASSWORD, unit_id=unit_id)
+
+
+async def make_account(auth: Auth, token: str, unit_id: str = "") -> account_pb2.Account:
+    request = account_pb2.CreateAccountRequest(account=new_account(unit_id=unit_id))
+    account: account_pb2.Account = (await do(auth.accounts.CreateAccount, request, token)).account
+    return account
+
+
+async def move(auth: Auth, token: str, account: account_pb2.Account, unit_id: str) -> account_pb2.Account:
+    request = account_pb2.UpdateAccountRequest(
+        account_id=account.account_id, revision=account.revision, unit_id=unit_id
+    )
+    changed: account_pb2.Account = (await do(auth.accounts.UpdateAccount, request, token)).account
+    return changed
+
+
+async def test_units_are_made_renamed_moved_and_deleted(auth: Auth, admin: str) -> None:
+    office = await make_unit(auth, admin, "Dinas  Kominfo")
+    assert (office.name, office.revision) == ("Dinas Kominfo", 1)
+    tik, ikp = await make_unit(auth, admin, "TIK", office.unit_id), await make_unit(auth, admin, "IKP", office.unit_id)
+    assert await listed(auth, await auth.token("participant@luwu")) == [office, ikp, tik]
+    assert await listed(auth, await auth.token("tenant_admin@utara")) == []
+
+    def update(unit: unit_pb2.Unit, **changes: str) -> unit_pb2.UpdateUnitRequest:
+        return unit_pb2.UpdateUnitRequest(unit_id=unit.unit_id, revision=unit.revision, **changes)
+
+    renamed = (await do(auth.units.UpdateUnit, update(tik, name="Aptika"), admin)).unit
+    assert (renamed.name, renamed.parent_id, renamed.revision) == ("Aptika", office.unit_id, 2)
+    moved = (await do(auth.units.UpdateUnit, update(renamed, parent_id=""), admin)).unit
+    assert (moved.name, moved.parent_id, moved.revision) == ("Aptika", "", 3)
+    # Two people edit the same: the second is told.
+    with pytest.raises(Conflict) as stale:
+        await do(auth.units.UpdateUnit, update(tik, name="TIK lagi"), admin)
+    assert stale.value.field == "revision"
+    for request, kind, field in (
+        (update(office, parent_id=ikp.unit_id), InvalidField, "parent_id"),
+        (update(moved, name="dinas kominfo"), Conflict, "name"),
+        (update(moved, name="  "), InvalidField, "name"),
+        (update(moved, name=""), InvalidField, "name"),
+        (update(moved, parent_id="nosuch"), InvalidField, "parent_id"),
+    ):
+        with pytest.raises(kind) as refused:
+            await do(auth.units.UpdateUnit, request, admin)
+        assert refused.value.field == field
+
+    def delete(unit: unit_pb2.Unit) -> unit_pb2.DeleteUnitRequest:
+        return unit_pb2.DeleteUnitRequest(unit_id=unit.unit_id, revision=unit.revision)
+
+    with pytest.raises(WrongState, match="1 unit below it"):
+        await do(auth.units.DeleteUnit, delete(office), admin)
+    await do(auth.units.DeleteUnit, delete(ikp), admin)
+    await do(auth.units.DeleteUnit, delete(office), admin)
+    with pytest.raises(NotFound):
+        await do(auth.units.DeleteUnit, delete(office), admin)
+    assert await listed(auth, admin) == [moved]
+
+
+async def test_only_administrators_change_units_and_only_their_own(auth: Auth, admin: str) -> None:
+    office = await make_unit(auth, admin, "Dinas Kominfo")
+    stranger, host = await auth.token("tenant_admin@utara"), await auth.token("host@luwu")
+    update = unit_pb2.UpdateUnitRequest(unit_id=office.unit_id, revision=1, name="Diambil")
+    delete = unit_pb2.DeleteUnitRequest(unit_id=office.unit_id, revision=1)
+    create = unit_pb2.CreateUnitRequest(name="Bidang", parent_id=office.unit_id)
+    for method, request, kind in (
+        (auth.units.UpdateUnit, update, NotFound),
+        (auth.units.DeleteUnit, delete, NotFound),
+        (auth.units.CreateUnit, create, InvalidField),
+    ):
+        with pytest.raises(kind):
+            await do(method, request, stranger)
+        with pytest.raises(PermissionDenied):
+            await do(method, request, host)
+    with pytest.raises(InvalidField):
+        await do(
+            auth.accounts.CreateAccount,
+            account_pb2.CreateAccountRequest(account=new_account(unit_id=office.unit_id)),
+            stranger,
+        )
+    assert await listed(auth, admin) == [office]
+
+
+async def test_moves_at_the_same_time_make_no_circle(auth: Auth, admin: str) -> None:
+    a, b = await make_unit(auth, admin, "A"), await make_unit(auth, admin, "B")
+    moves = [
+        do(auth.units.UpdateUnit, unit_pb2.UpdateUnitRequest(unit_id=one.unit_id, revision=1, parent_id=other), admin)
+        for one, other in ((a, b.unit_id), (b, a.unit_id))
+    ]
+    results = await asyncio.gather(*moves, return_exceptions=True)
+    assert sorted(isinstance(result, InvalidField) for result in results) == [False, True]
+    assert len(await listed(auth, admin)) == 2
+
+
+async def test_accounts_are_in_units(auth: Auth, admin: str) -> None:
+    office, other = await make_unit(auth, admin, "Dinas Kominfo"), await make_unit(auth, admin, "Dinas Lain")
+    account = await make_account(auth, admin, office.unit_id)
+    assert account.unit_id == office.unit_id
+    with pytest.raises(WrongState, match="1 account"):
+        await do(auth.units.DeleteUnit, unit_pb2.DeleteUnitRequest(unit_id=office.unit_id, revision=1), admin)
+    # What is not named stays as it is.
+    renamed = account_pb2.UpdateAccountRequest(account_id=account.account_id, revision=1, name="Ibu Baru")
+    account = (await do(auth.accounts.UpdateAccount, renamed, admin)).account
+    assert account.unit_id == office.unit_id
+    account = await move(auth, admin, account, other.unit_id)
+    await do(auth.units.DeleteUnit, unit_pb2.DeleteUnitRequest(unit_id=office.unit_id, revision=1), admin)
+    with pytest.raises(InvalidField) as refused:
+        await move(auth, admin, account, office.unit_id)
+    assert refused.value.field == "unit_id"
+    account = await move(auth, admin, account, "")
+    assert account.unit_id == ""
+    await do(auth.units.DeleteUnit, unit_pb2.DeleteUnitRequest(unit_id=other.unit_id, revision=1), admin)
+    bad = account_pb2.ImportAccountsRequest(accounts=[new_account("a"), new_account("b", "nosuch")])
+    with pytest.raises(InvalidField) as refused:
+        await do(auth.accounts.ImportAccounts, bad, admin)
+    assert refused.value.field == "accounts[1].unit_id"
+    accounts = (await do(auth.accounts.ListAccounts, account_pb2.ListAccountsRequest(), admin)).accounts
+    assert "a" not in {one.user for one in accounts}
+
+
+async def test_nobody_moves_into_a_unit_that_is_deleted_meanwhile(auth: Auth, admin: str) -> None:
+    for _ in range(5):
+        unit = await make_unit(auth, admin, "Sementara")
+        account = (await do(auth.accounts.ListAccounts, account_pb2.ListAccountsRequest(), admin)).accounts[0]
+        delete = unit_pb2.DeleteUnitRequest(unit_id=unit.unit_id, revision=1)
+        results = await asyncio.gather(
+            move(auth, admin, account, unit.unit_id), do(auth.units.DeleteUnit, delete, admin), return_exceptions=True
+        )
+        # One of the two was first, and the other was told.
+        assert sum(isinstance(result, DomainError) for result in results) == 1, results
+        if left := await listed(auth, admin):
+            await move(auth, admin, (await find(auth, admin, account.account_id)), "")
+            await do(auth.units.DeleteUnit, unit_pb2.DeleteUnitRequest(unit_id=left[0].unit_id, revision=1), admin)
+
+
+async def find(auth: Auth, token: str, account_id: str) -> account_pb2.Account:
+    accounts = (await do(auth.accounts.ListAccounts, account_pb2.ListAccountsRequest(), token)).accounts
+    found: account_pb2.Account = next(account for account in accounts if account.account_id == account_id)
+    return found
+
+
+async def test_tokens_carry_the_unit_and_follow_it(auth: Auth, admin: str) -> None:
+    verifier = TokenVerifier(RemoteKeys(auth.channel, ServiceTokens("signaling", SECRET)))
+    unit = await make_unit(auth, admin, "Dinas Kominfo")
+    account = await make_account(auth, admin, unit.unit_id)
+    signed_in = await auth.sign_in("baru@luwu")
+    who = await verifier.verify_fresh(signed_in.tokens.access_token)
+    assert isinstance(who, AccountPrincipal)
+    assert who.unit_id == unit.unit_id
+    access = signed_in.tokens.access_token
+    password = await auth.set_password(access, MEETING)
+
+    async def joined(password: str, token: str = "") -> ParticipantPrincipal:
+        who = await verifier.verify_fresh((await auth.join(MEETING, password, token)).join_token)
+        assert isinstance(who, ParticipantPrincipal)
+        return who
+
+    since = account.created_at_ms // 1000
+    # As the owner without a password, and with it.
+    for one in (await joined("", access), await joined(password, access)):
+        assert (one.account_id, one.unit_id, one.account_since_s) == (account.account_id, unit.unit_id, since)
+    other = await joined(password, admin)
+    assert (other.account_id != "", other.unit_id, other.account_since_s > 0) == (True, "", True)
+    for stranger in (await joined(password), await joined(password, await auth.token("host@utara"))):
+        assert (stranger.account_id, stranger.unit_id, stranger.account_since_s) == ("", "", 0)
+    # Another unit signs nobody out: it counts from the next token on.
+    account = await move(auth, admin, account, "")
+    refresh = session_pb2.RefreshRequest(refresh_token=signed_in.tokens.refresh_token)
+    refreshed = await do(auth.sessions.Refresh, refresh, auth.service_token)
+    who = await verifier.verify_fresh(refreshed.tokens.access_token)
+    assert isinstance(who, AccountPrincipal)
+    assert who.unit_id == ""
+    # A disabled account ends at once: its old token joins as nobody's, and is renewed no more.
+    await do(auth.accounts.DisableAccount, account_pb2.DisableAccountRequest(account_id=account.account_id), admin)
+    assert (await joined(password, access)).account_id == ""
+    with pytest.raises(AccountDisabled):
+        await auth.join(MEETING, "", access)
+    again = session_pb2.RefreshRequest(refresh_token=refreshed.tokens.refresh_token)
+    with pytest.raises(Unauthenticated):
+        await do(auth.sessions.Refresh, again, auth.service_token)
+
+
+async def tenant_of(auth: Auth, token: str) -> tenant_pb2.Tenant:
+    tenant: tenant_pb2.Tenant = (await do(auth.tenants.GetTenant, tenant_pb2.GetTenantRequest(), token)).tenant
+    return tenant
+
+
+async def test_a_tenant_that_never_said_has_the_usual_hours(auth: Auth, admin: str) -> None:
+    tenant = await tenant_of(auth, admin)
+    assert tenant.office_hours == default_hours()
+    assert not tenant.HasField("letterhead")
+    # Free on every day, once somebody says so.
+    none = tenant_pb2.UpdateTenantRequest(revision=tenant.revision, office_hours=tenant_pb2.OfficeHours())
+    await do(auth.tenants.UpdateTenant, none, admin)
+    assert not (await tenant_of(auth, admin)).office_hours.days
+
+
+async def test_hours_letterhead_and_retention(auth: Auth, admin: str) -> None:
+    tenant = await tenant_of(auth, admin)
+    hours = tenant_pb2.OfficeHours(
+        days=[tenant_pb2.OfficeDay(weekday=day, from_minute=480, to_minute=960) for day in (5, 1)],
+        tolerance_minutes=15,
+        holidays=[tenant_pb2.Holiday(date="2027-08-17", name="Hari Proklamasi")],
+    )
+    letterhead = tenant_pb2.Letterhead(
+        titles=["PEMERINTAH KABUPATEN LUWU"], logo_png=png(), place="Belopa", signer_nip="197002281995032005"
+    )
+    retention = tenant_pb2.Retention(attendance_days=365, purpose="Disiplin pegawai\nUU 27/2022")
+    update = tenant_pb2.UpdateTenantRequest(
+        revision=tenant.revision, office_hours=hours, letterhead=letterhead, retention=retention
+    )
+    changed = (await do(auth.tenants.UpdateTenant, update, admin)).tenant
+    assert await tenant_of(auth, await auth.token("participant@luwu")) == changed
+    assert format_week(changed.office_hours.days) == "mon 08:00-16:00, fri 08:00-16:00"
+    assert (changed.letterhead, changed.retention) == (letterhead, retention)
+    with pytest.raises(Conflict):
+        await do(auth.tenants.UpdateTenant, update, admin)
+    # One part at a time: the others stay.
+    renamed = tenant_pb2.UpdateTenantRequest(revision=changed.revision, name="Kabupaten Luwu Raya")
+    changed = (await do(auth.tenants.UpdateTenant, renamed, admin)).tenant
+    assert (changed.name, changed.letterhead) == ("Kabupaten Luwu Raya", letterhead)
+    cleared = tenant_pb2.UpdateTenantRequest(revision=changed.revision, letterhead=tenant_pb2.Letterhead())
+    changed = (await do(auth.tenants.UpdateTenant, cleared, admin)).tenant
+    assert changed.letterhead == tenant_pb2.Letterhead()
+    # Lists of tenants have no pictures in them.
+    operator = await auth.token("province_operator@luwu")
+    short = (await do(auth.tenants.ListTenants, tenant_pb2.ListTenantsRequest(), operator)).tenants
+    assert not any(one.HasField("office_hours") or one.HasField("letterhead") for one in short)
+
+
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [
+        ({"office_hours": {"days": [{"weekday": 8, "to_minute": 960}]}}, "office_hours.days[0].weekday"),
+        ({"office_hours": {"days": [{"weekday": 1, "to_minute": 960}] * 2}}, "office_hours.days[1].weekday"),
+        ({"office_hours": {"holidays": [{"date": "17-08-2027", "name": "x"}]}}, "office_hours.holidays[0].date"),
+        ({"office_hours": {"tolerance_minutes": 241}}, "office_hours.tolerance_minutes"),
+        ({"letterhead": {"logo_png": b"GIF89a"}}, "letterhead.logo_png"),
+        ({"letterhead": {"logo_png": bytes(65537)}}, "letterhead.logo_png"),
+        ({"letterhead": {"titles": ["x"] * 4}}, "letterhead.titles"),
+        ({"letterhead": {"signer_nip": "12"}}, "letterhead.signer_nip"),
+        ({"retention": {"attendance_days": 3651}}, "retention.attendance_days"),
+        ({"retention": {"purpose": "\u202e"}}, "retention.purpose"),
+    ],
+)
+async def test_what_makes_no_sense_is_named_and_nothing_is_saved(
+    auth: Auth, admin: str, part: dict[str, Any], field: str
+) -> None:
+    before = await tenant_of(auth, admin)
+    update = tenant_pb2.UpdateTenantRequest(revision=before.revision, name="Diubah", **part)
+    with pytest.raises(InvalidField) as refused:
+        await do(auth.tenants.UpdateTenant, update, admin)
+    assert refused.value.field == field
+    assert await tenant_of(auth, admin) == before
+
+
+async def test_the_directory_of_services(auth: Auth, admin: str) -> None:
+    tenant_id = (await tenant_of(auth, admin)).tenant_id
+    office = await make_unit(auth, admin, "Dinas Kominfo")
+    section = await make_unit(auth, admin, "Bidang IKP", office.unit_id)
+    account = await make_account(auth, admin, section.unit_id)
+    frame = await do(auth.directory.GetFrame, directory_pb2.GetFrameRequest(tenant_id=tenant_id), auth.service_token)
+    assert frame.tenant == await tenant_of(auth, admin)
+    assert list(frame.units) == [office, section]
+    with pytest.raises(NotFound):
+        await do(auth.directory.GetFrame, directory_pb2.GetFrameRequest(tenant_id="nosuch"), auth.service_token)
+    with pytest.raises(PermissionDenied):
+        await do(auth.directory.GetFrame, directory_pb2.GetFrameRequest(tenant_id=tenant_id), admin)
+    foreign = (await auth.sign_in("host@utara")).account.account_id
+    ids = [account.account_id, "nosuch", foreign, account.account_id]
+    look_up = directory_pb2.LookUpPeopleRequest(tenant_id=tenant_id, account_ids=ids)
+    (person,) = (await do(auth.directory.LookUpPeople, look_up, auth.service_token)).people
+    assert (person.account_id, person.unit_id, person.role) == (account.account_id, section.unit_id, 2)
+    assert (person.name, person.created_at_ms) == ("Baru", account.created_at_ms)
+    nobody = directory_pb2.LookUpPeopleRequest(tenant_id=tenant_id)
+    assert not (await do(auth.directory.LookUpPeople, nobody, auth.service_token)).people
+    names, token = [], ""
+    while True:
+        request = directory_pb2.ListPeopleRequest(tenant_id=tenant_id, page_size=2, page_token=token)
+        answer = await do(auth.directory.ListPeople, request, auth.service_token)
+        names += [one.name for one in answer.people]
+        token = answer.next_page_token
+        if not token:
+            break
+    assert names == ["Baru", "Host", "Participant", "Province_Operator", "Tenant_Admin"]
+
+
+async def test_records_of_an_older_version_still_load(auth: Auth, admin: str) -> None:
+    """Accounts and tenants that were stored before there were units have none of the new fields."""
+    account = await make_account(auth, admin)
+    redis = open_store(auth.redis_url)
+    await redis.hdel(f"auth:account:{account.tenant_id}:{account.account_id}", "unit_id")
+    await redis.aclose()
+    assert (await auth.sign_in("baru@luwu")).account == account
+    unit = await make_unit(auth, admin, "Dinas Kominfo")
+    assert (await move(auth, admin, account, unit.unit_id)).unit_id == unit.unit_id
+
+
+FRAME = {
+    "slug": "timur",
+    "name": "Kabupaten Luwu Timur",
+    "office_hours": "mon-fri 08:00-16:00",
+    "tolerance_minutes": 5,
+    "holidays": [{"date": "2027-08-17", "name": "Hari Proklamasi"}],
+    "letterhead": {"titles": ["PEMERINTAH"], "logo_png": base64.b64encode(png()).decode()},
+    "units": [{"name": "Dinas", "units": [{"name": "Bidang A"}, {"name": "Bidang B"}]}, {"name": "Badan"}],
+    "accounts": [
+        {"user": "a", "name": "A", "role": "tenant_admin", "password": PASSWORD, "unit": ["Dinas", "bidang b"]},
+        {"user": "b", "name": "B", "role": "host", "password": PASSWORD, "unit": "Badan"},
+        {"user": "c", "name": "C", "role": "host", "password": PASSWORD},
+    ],
+}
+
+
+async def test_the_bootstrap_file_has_a_frame(auth: Auth) -> None:
+    lines = await bootstrap({"tenants": [FRAME]}, auth.redis_url)
+    assert len(lines) == 8
+    assert all(line.endswith("created") for line in lines)
+    token = await auth.token("a@timur")
+    tenant = await tenant_of(auth, token)
+    assert format_week(tenant.office_hours.days) == "mon-fri 08:00-16:00"
+    assert (tenant.office_hours.tolerance_minutes, tenant.office_hours.holidays[0].date) == (5, "2027-08-17")
+    assert tenant.letterhead.logo_png == png()
+    found = await listed(auth, token)
+    assert [unit.name for unit in found] == ["Badan", "Dinas", "Bidang A", "Bidang B"]
+    accounts = (await do(auth.accounts.ListAccounts, account_pb2.ListAccountsRequest(), token)).accounts
+    assert [one.unit_id for one in accounts] == [found[3].unit_id, found[0].unit_id, ""]
+    again = await bootstrap({"tenants": [FRAME]}, auth.redis_url)
+    assert all(line.endswith("exists") for line in again)
+    less = {"slug": "timur", "name": "Kabupaten Luwu Timur"}
+    assert (await bootstrap({"tenants": [less]}, auth.redis_url))[0].endswith("differs from the file, not changed")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"office_hours": "always"}, "tenants[0].office_hours"),
+        ({"tolerance_minutes": "many"}, "tenants[0]"),
+        ({"tolerance_minutes": 999}, "tenants[0].tolerance_minutes"),
+        ({"holidays": [{"date": "2027-02-30", "name": "x"}]}, "tenants[0].holidays[0].date"),
+        ({"holidays": 1}, "tenants[0].holidays"),
+        ({"letterhead": {"colour": "red"}}, "tenants[0].letterhead"),
+        ({"letterhead": "x"}, "tenants[0].letterhead"),
+        ({"letterhead": {"logo_png": "AAAA"}}, "tenants[0].letterhead.logo_png"),
+        ({"units": [{"name": "A"}, {"name": "a"}]}, "tenants[0].units[1].name"),
+        ({"units": [{"name": "A", "units": [{"name": ""}]}]}, "tenants[0].units[0].units[0].name"),
+        ({"units": ["A"]}, "tenants[0].units[0].name"),
+        ({"accounts": [FRAME["accounts"][0] | {"unit": "Bidang B"}]}, "tenants[0].accounts[0].unit"),  # type: ignore[index]
+        ({"accounts": [FRAME["accounts"][0] | {"unit": 1}]}, "tenants[0].accounts[0].unit"),  # type: ignore[index]
+    ],
+)
+def test_a_frame_that_makes_no_sense_is_named(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidField) as refused:
+        read_plans({"tenants": [FRAME | changes]})
+    assert refused.value.field == field
