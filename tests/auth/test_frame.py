@@ -23,6 +23,7 @@ from services.common.errors import (
     PermissionDenied,
     Unauthenticated,
     WrongState,
+    WrongUserOrPassword,
 )
 from services.common.office_week import format_week
 from services.common.rpc_client import call
@@ -202,6 +203,72 @@ async def find(auth: Auth, token: str, account_id: str) -> account_pb2.Account:
     accounts = (await do(auth.accounts.ListAccounts, account_pb2.ListAccountsRequest(), token)).accounts
     found: account_pb2.Account = next(account for account in accounts if account.account_id == account_id)
     return found
+
+
+async def test_accounts_are_found_by_parts_of_names_and_numbers(auth: Auth, admin: str) -> None:
+    many = [
+        account_pb2.NewAccount(
+            user=f"u{index:03}",
+            name=f"Hj. Siti {index:03}",
+            nip=f"19800101200501{index:04}",
+            role=AccountRole.ACCOUNT_ROLE_PARTICIPANT,
+            password=PASSWORD,
+        )
+        for index in range(12)
+    ]
+    await call(
+        auth.accounts.ImportAccounts, account_pb2.ImportAccountsRequest(accounts=many), timeout_s=30, token=admin
+    )
+
+    async def found(query: str, size: int = 5) -> list[str]:
+        users, token = [], ""
+        while True:
+            request = account_pb2.ListAccountsRequest(query=query, page_size=size, page_token=token)
+            answer = await do(auth.accounts.ListAccounts, request, admin)
+            assert len(answer.accounts) <= size
+            users += [account.user for account in answer.accounts]
+            token = answer.next_page_token
+            if not token:
+                return users
+
+    assert await found("SITI") == [f"u{index:03}" for index in range(12)]
+    assert await found("siti", 12) == [f"u{index:03}" for index in range(12)]
+    assert await found("0501000") == [f"u{index:03}" for index in range(10)]
+    assert await found("tenant_ad") == ["tenant_admin"]
+    assert await found("nobody") == []
+
+
+async def test_a_nip_goes_and_comes(auth: Auth, admin: str) -> None:
+    nip = "198001012005011001"
+    account = await make_account(auth, admin)
+
+    def update(**changes: Any) -> account_pb2.UpdateAccountRequest:
+        return account_pb2.UpdateAccountRequest(account_id=account.account_id, revision=account.revision, **changes)
+
+    for wanted in (nip, nip, "", "", nip):
+        account = (await do(auth.accounts.UpdateAccount, update(nip=wanted), admin)).account
+        assert account.nip == wanted
+        account = (await do(auth.accounts.UpdateAccount, update(name="Sama"), admin)).account
+        assert account.nip == wanted
+        if wanted:
+            assert (await auth.sign_in(nip)).account == account
+        else:
+            with pytest.raises(WrongUserOrPassword):
+                await auth.sign_in(nip)
+
+
+async def test_a_disabled_account_is_enabled_again(auth: Auth, admin: str) -> None:
+    account = await make_account(auth, admin)
+    before = (await auth.sign_in("baru@luwu")).tokens.refresh_token
+    disable = account_pb2.DisableAccountRequest(account_id=account.account_id)
+    account = (await do(auth.accounts.DisableAccount, disable, admin)).account
+    for _ in range(2):
+        enable = account_pb2.UpdateAccountRequest(account_id=account.account_id, revision=account.revision, enable=True)
+        account = (await do(auth.accounts.UpdateAccount, enable, admin)).account
+        assert not account.disabled
+    await auth.sign_in("baru@luwu")
+    with pytest.raises(Unauthenticated):
+        await do(auth.sessions.Refresh, session_pb2.RefreshRequest(refresh_token=before), auth.service_token)
 
 
 async def test_tokens_carry_the_unit_and_follow_it(auth: Auth, admin: str) -> None:

@@ -57,22 +57,24 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         check_change(actor, account.account_id, account.role, request.role)
         if account.revision != request.revision:
             raise Conflict(field="revision")
-        changes: dict[str, str | int] = {
-            "name": normalise_name(request.name),
-            "nip": request.nip,
-            "role": int(request.role),
-        }
+        changes: dict[str, str | int] = {"name": normalise_name(request.name), "role": int(request.role)}
         given = {field: value for field, value in changes.items() if value}
+        if request.HasField("nip"):
+            given["nip"] = request.nip
         if request.HasField("unit_id"):
             given["unit_id"] = request.unit_id
+        enables = {"disabled": 0} if request.enable and account.disabled else {}
         try:
-            changed = await self._parts.accounts.update(account, given)
+            changed = await self._parts.accounts.update(account, {**given, **enables})
         except NoSuchUnit:
             raise InvalidField("unit_id", _NO_UNIT) from None
+        if enables:
+            self._note(actor, "account.enable", changed)
         details = sorted(given)
         if request.role and changed.role != account.role:
             details[details.index("role")] = f"role {role_name(request.role)}"
-        self._note(actor, "account.update", changed, ", ".join(details))
+        if details or not enables:
+            self._note(actor, "account.update", changed, ", ".join(details))
         return account_pb2.UpdateAccountResponse(account=to_proto(changed))
 
     async def DisableAccount(  # noqa: N802
@@ -93,7 +95,11 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         actor = await self._parts.actor(_ADMIN)
         tenant = await self._parts.tenants.get(tenant_of(actor, request.tenant_id))
         size = page_size(request.page_size)
-        accounts, last = await self._parts.accounts.page(tenant.tenant_id, after_token(request.page_token), size)
+        after = after_token(request.page_token)
+        if request.query:
+            accounts, last = await self._parts.accounts.search(tenant.tenant_id, request.query, after, size)
+        else:
+            accounts, last = await self._parts.accounts.page(tenant.tenant_id, after, size)
         return account_pb2.ListAccountsResponse(accounts=map(to_proto, accounts), next_page_token=page_token(last))
 
     async def ResetPassword(  # noqa: N802
