@@ -54,7 +54,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         session = self._node.find(request.session_id, request.tenant_id, request.meeting_id)
         permissions = Permissions(request.may_publish_audio, request.may_publish_video, request.may_publish_screen)
         publish = request.publish if request.HasField("publish") else None
-        assignments, states, speakers = self._node.permit(session, request.admitted, permissions, publish)
+        assignments, states, speakers = self._node.permit(session, request.admitted, permissions, publish, request.stop)
         return media_pb2.UpdatePermissionsResponse(assignments=assignments, media_states=states, speakers=speakers)
 
     async def CloseSession(  # noqa: N802 - the proto's name

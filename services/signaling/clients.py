@@ -7,8 +7,11 @@ from typing import Final
 import grpc
 
 from services.common import rpc_client
+from services.common.errors import DomainError
 from services.common.telemetry import Telemetry
-from services.common.tokens import ServiceTokens
+from services.common.tenancy import AccountPrincipal
+from services.common.tokens import ServiceTokens, TokenVerifier
+from services.signaling.core.rights import Rights
 from sipulung.auth.v1 import session_pb2 as auth_pb2
 from sipulung.auth.v1 import session_pb2_grpc as auth_grpc
 from sipulung.media.v1 import media_pb2, media_pb2_grpc
@@ -18,6 +21,7 @@ from sipulung.roster.v1 import (
     attendance_pb2_grpc,
     meeting_pb2,
     meeting_pb2_grpc,
+    moderation_pb2,
     participant_pb2,
     participant_pb2_grpc,
     poll_pb2,
@@ -36,17 +40,31 @@ PROBE_S: Final = 1.0
 class AuthClient:
     """Auth, for people who have no socket yet."""
 
-    def __init__(self, channel: grpc.aio.Channel, tokens: ServiceTokens) -> None:
+    def __init__(self, channel: grpc.aio.Channel, tokens: ServiceTokens, verifier: TokenVerifier) -> None:
         self._tokens = tokens
+        self._verifier = verifier
         self._sessions: auth_grpc.SessionServiceAsyncStub = auth_grpc.SessionServiceStub(channel)
         self._joins: auth_grpc.JoinServiceAsyncStub = auth_grpc.JoinServiceStub(channel)
 
     async def issue_join_token(
         self, request: auth_pb2.IssueJoinTokenRequest, access_token: str
     ) -> auth_pb2.IssueJoinTokenResponse:
-        """With the meeting's password in the request, or as its owner with an access token."""
-        token = access_token or self._tokens.issue()
+        """With the meeting's password in the request, or as its owner with an access token.
+
+        With both, a signed-in person joins with their account. Beside a right password an access token that is no good
+        says nothing: it may have expired while the form was filled in.
+        """
+        token = access_token
+        if request.password and not await self._is_account(access_token):
+            # And as a service we may say from which address the try comes.
+            token = self._tokens.issue()
         return await rpc_client.call(self._joins.IssueJoinToken, request, timeout_s=AUTH_S, token=token)
+
+    async def _is_account(self, access_token: str) -> bool:
+        try:
+            return isinstance(await self._verifier.verify_fresh(access_token), AccountPrincipal)
+        except DomainError:
+            return False
 
     async def sign_in(self, user: str, password: str, address: str) -> auth_pb2.SignInResponse:
         """`address` is the client's, for the throttle."""
@@ -119,6 +137,13 @@ class RosterClient:
         # Roster has auth hash the password.
         return await rpc_client.call(self._meetings.CreateMeeting, request, timeout_s=AUTH_S, token=token)
 
+    async def moderate(self, act: moderation_pb2.HostAct, token: str) -> None:
+        request = participant_pb2.ModerateRequest(act=act)
+        await rpc_client.call(self.participants.Moderate, request, timeout_s=ROSTER_S, token=token)
+
+    async def react(self, request: participant_pb2.ReactRequest, token: str) -> None:
+        await rpc_client.call(self.participants.React, request, timeout_s=ROSTER_S, token=token)
+
     async def end_meeting(self, meeting_id: str, token: str) -> meeting_pb2.Meeting:
         request = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
         response = await rpc_client.call(self._meetings.EndMeeting, request, timeout_s=ROSTER_S, token=token)
@@ -140,8 +165,8 @@ class RosterClient:
         request = participant_pb2.RaiseHandRequest(raised=raised)
         await rpc_client.call(self.participants.RaiseHand, request, timeout_s=ROSTER_S, token=token)
 
-    async def say(self, text: str, client_line_id: str, token: str) -> None:
-        request = participant_pb2.SayRequest(text=text, client_line_id=client_line_id)
+    async def say(self, text: str, client_line_id: str, to_hosts: bool, token: str) -> None:
+        request = participant_pb2.SayRequest(text=text, client_line_id=client_line_id, to_hosts=to_hosts)
         await rpc_client.call(self.participants.Say, request, timeout_s=ROSTER_S, token=token)
 
     async def open_poll(self, request: poll_pb2.OpenPollRequest, token: str) -> None:
@@ -186,24 +211,26 @@ class MediaClient:
         response = await rpc_client.call(stub.Negotiate, request, timeout_s=MEDIA_S, token=join_token)
         return response.answer_sdp
 
-    async def admit(
+    async def permit(
         self,
         record: record_pb2.SessionRecord,
         place: record_pb2.MediaPlace,
+        rights: Rights | None,
         *,
-        admitted: bool,
-        publish: media_session_pb2.PublishState | None,
+        publish: media_session_pb2.PublishState | None = None,
+        stop: media_session_pb2.PublishState | None = None,
     ) -> media_pb2.UpdatePermissionsResponse:
-        """Lets the session's media in, or back into the preview."""
+        """Lets the session's media in with these rights, or (None) back into the preview."""
         request = media_pb2.UpdatePermissionsRequest(
             tenant_id=record.tenant_id,
             meeting_id=record.meeting_id,
             session_id=place.media_session_id,
-            admitted=admitted,
-            may_publish_audio=admitted,
-            may_publish_video=admitted,
-            may_publish_screen=admitted,
+            admitted=rights is not None,
+            may_publish_audio=rights is not None and rights.audio,
+            may_publish_video=rights is not None and rights.video,
+            may_publish_screen=rights is not None and rights.screen,
             publish=publish,
+            stop=stop,
         )
         stub = self._stub(place.grpc_address)
         return await rpc_client.call(stub.UpdatePermissions, request, timeout_s=MEDIA_S, token=self._tokens.issue())

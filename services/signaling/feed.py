@@ -9,16 +9,20 @@ import random
 from typing import Final
 
 from services.common import rpc_client
-from services.common.errors import DomainError, MeetingEnded, Removed, SessionGone
+from services.common.errors import DomainError, LobbyDenied, MeetingEnded, Removed, SessionGone
 from services.common.tenancy import tenant_scope
 from services.signaling.clients import RosterClient
 from services.signaling.core import frame
+from services.signaling.core.audience import Audience, audience_of, hearers, open_to_all, seen_by
+from services.signaling.core.rights import rights_of, stopped_by
 from services.signaling.core.view import MeetingView
+from services.signaling.enforcement import Enforcement
 from services.signaling.metrics import Metrics
 from services.signaling.session import Session
 from services.signaling.sessions import Meeting, Sessions
+from sipulung.media.v1 import media_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
-from sipulung.roster.v1 import participant_pb2
+from sipulung.roster.v1 import moderation_pb2, participant_pb2
 from sipulung.signaling.v1 import client_pb2
 
 log: Final = logging.getLogger(__name__)
@@ -30,11 +34,14 @@ LONGEST_BACKOFF_S: Final = 3.0
 class Feed:
     """One meeting's Watch, opened again whenever it breaks."""
 
-    def __init__(self, meeting: Meeting, roster: RosterClient, sessions: Sessions, metrics: Metrics) -> None:
+    def __init__(
+        self, meeting: Meeting, roster: RosterClient, sessions: Sessions, enforcement: Enforcement, metrics: Metrics
+    ) -> None:
         self.view: MeetingView | None = None
         self._meeting = meeting
         self._roster = roster
         self._sessions = sessions
+        self._enforcement = enforcement
         self._metrics = metrics
         self._first = asyncio.Event()
         # Whoever came first happened to begin it: it goes on for the others, so it is no part of that one's trace.
@@ -96,12 +103,16 @@ class Feed:
         # older. After a
         # break everybody gets it: the numbers of a roster that lost its state start anew.
         behind = [s for s in self._entered() if before is not None or s.sequence < snapshot.sequence]
-        if behind:
-            payload = client_pb2.ServerMessage(snapshot=snapshot).SerializeToString()
-            for session in behind:
+        for session in self._entered():
+            self.place(session)
+        whole = client_pb2.ServerMessage(snapshot=snapshot).SerializeToString() if open_to_all(snapshot) else b""
+        for session in behind:
+            if whole and session.audience is not Audience.WAITING:
                 session.sequence = snapshot.sequence
                 if session.connection is not None:
-                    session.connection.send_payload(payload)
+                    session.connection.send_payload(whole)
+            else:
+                self._tell_whole(session)
         if before is not None:
             for session in self._entered():
                 if not self.view.has(session.record.participant_id):
@@ -113,6 +124,7 @@ class Feed:
             return False
         if event.sequence <= view.sequence:
             return True
+        least, also = hearers(event, view.waits)
         if not view.apply(event):
             return False
         self._metrics.event()
@@ -120,16 +132,82 @@ class Feed:
         # For us only: the trace of who caused it is none of the others' business, and 60 bytes each.
         event.ClearField("trace")
         octets = frame.plain(client_pb2.ServerMessage(roster_event=event).SerializeToString())
+        blank = b""
         for session in self._entered():
-            if session.sequence < event.sequence:
-                session.sequence = event.sequence
-                if session.connection is not None:
-                    session.connection.send_frame(octets)
+            if session.sequence >= event.sequence:
+                continue
+            session.sequence = event.sequence
+            if session.connection is None:
+                continue
+            if session.audience >= least or session.record.participant_id == also:
+                session.connection.send_frame(octets)
+            else:
+                # The number alone, so that nothing seems to be missing.
+                blank = blank or _blank(event)
+                session.connection.send_frame(blank)
         if kind == "ended":
             self._end()
         elif kind == "left":
             self._left(event.left)
+        elif kind == "joined" or kind == "changed":
+            person = event.joined if kind == "joined" else event.changed
+            session_of = self._sessions.find(*self._meeting, person.participant_id)
+            if session_of is not None and session_of.record.entered:
+                self._moved(session_of)
+        elif kind == "updated":
+            for session in self._entered():
+                self.place(session)
+        elif kind == "moderated":
+            self._stop(event.moderated)
         return True
+
+    def place(self, session: Session) -> bool:
+        """What the session hears and may send follows from its participant as they are now. True: they were let in
+        from the lobby, or another audience's view of the meeting is theirs now."""
+        view = self.view
+        person = view.person(session.record.participant_id) if view is not None else None
+        if view is None or person is None:
+            return False
+        before, session.audience = session.audience, audience_of(person)
+        rights = rights_of(person.role, view.settings)
+        if before is Audience.WAITING and session.audience is not Audience.WAITING:
+            session.rights = rights
+            self._sessions.in_background(self._let_in(session))
+            return False
+        self._enforcement.settle(session, rights)
+        return session.audience is not before
+
+    def _moved(self, session: Session) -> None:
+        if self.place(session):
+            # A new co-host sees who waits and what was said to hosts; a former one does not any more.
+            self._tell_whole(session)
+
+    def _tell_whole(self, session: Session) -> None:
+        if self.view is not None:
+            snapshot = seen_by(self.view.snapshot(), session.record.participant_id, session.audience)
+            session.sequence = snapshot.sequence
+            session.send(client_pb2.ServerMessage(snapshot=snapshot))
+
+    async def _let_in(self, session: Session) -> None:
+        """A host admitted who waited: their media goes in, and they get what Enter would have answered."""
+        session.stopping = frozenset()
+        admitted = await self._enforcement.admit_or_move(session, session.rights, session.publish)
+        view = self.view
+        person = view.person(session.record.participant_id) if view is not None else None
+        if session.gone or view is None or person is None:
+            return
+        snapshot = seen_by(view.snapshot(), person.participant_id, session.audience)
+        session.sequence = snapshot.sequence
+        session.send(client_pb2.ServerMessage(admitted=entered(person, snapshot, admitted)))
+        # Where something was decided meanwhile.
+        self._enforcement.settle(session, session.rights)
+
+    def _stop(self, told: moderation_pb2.Moderated) -> None:
+        if sources := stopped_by(told.act):
+            for participant_id in told.affected:
+                session = self._sessions.find(*self._meeting, participant_id)
+                if session is not None and session.record.entered:
+                    self._enforcement.stop(session, sources)
 
     def _end(self) -> None:
         for session in self._sessions.of_meeting(self._meeting):
@@ -140,12 +218,17 @@ class Feed:
 
     def _left(self, left: participant_pb2.Left) -> None:
         session = self._sessions.find(*self._meeting, left.participant_id)
-        if session is None or not session.record.entered or session.ending or session.lock.locked():
-            # They are leaving by themselves just now.
+        if session is None or not session.record.entered or session.ending:
             return
         if left.reason == participant_pb2.LEAVE_REASON_REMOVED:
             error: DomainError = Removed("a host removed the participant")
             self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_REMOVED)
+        elif left.reason == participant_pb2.LEAVE_REASON_DENIED:
+            error = LobbyDenied("a host did not admit the participant")
+            self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_REMOVED)
+        elif session.lock.locked():
+            # They are leaving by themselves just now.
+            return
         elif left.reason == participant_pb2.LEAVE_REASON_MEETING_ENDED:
             error = MeetingEnded("the meeting was ended")
             self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_ENDED)
@@ -159,19 +242,40 @@ class Feed:
         return [session for session in self._sessions.of_meeting(self._meeting) if session.record.entered]
 
 
+def entered(
+    person: participant_pb2.Participant,
+    snapshot: participant_pb2.Snapshot,
+    admitted: media_pb2.UpdatePermissionsResponse,
+) -> client_pb2.Entered:
+    """What somebody is told who is in the meeting from now on, or waits."""
+    return client_pb2.Entered(
+        participant=person,
+        snapshot=snapshot,
+        assignments=admitted.assignments,
+        media_states=admitted.media_states,
+        speakers=admitted.speakers,
+    )
+
+
+def _blank(event: participant_pb2.RosterEvent) -> bytes:
+    blank = participant_pb2.RosterEvent(sequence=event.sequence, at_ms=event.at_ms)
+    return frame.plain(client_pb2.ServerMessage(roster_event=blank).SerializeToString())
+
+
 class Feeds:
     """The feeds of all meetings that have a session here."""
 
-    def __init__(self, roster: RosterClient, sessions: Sessions, metrics: Metrics) -> None:
+    def __init__(self, roster: RosterClient, sessions: Sessions, enforcement: Enforcement, metrics: Metrics) -> None:
         self._roster = roster
         self._sessions = sessions
+        self._enforcement = enforcement
         self._metrics = metrics
         self._feeds: dict[Meeting, Feed] = {}
 
     def on_meeting(self, meeting: Meeting, present: bool) -> None:
         """The first session of a meeting came, or the last one went."""
         if present:
-            self._feeds[meeting] = Feed(meeting, self._roster, self._sessions, self._metrics)
+            self._feeds[meeting] = Feed(meeting, self._roster, self._sessions, self._enforcement, self._metrics)
         else:
             self._feeds.pop(meeting).stop()
 

@@ -139,10 +139,7 @@ class HttpApi:
         access_token = bearer(request)
         password = text(fields, "password")
         meeting_id = text(fields, "meeting_id")
-        if password:
-            # Whoever knows the password joins by it, also when they are signed in.
-            access_token = ""
-        elif not access_token:
+        if not password and not access_token:
             raise InvalidField("password", "is required")
         wanted = auth_pb2.IssueJoinTokenRequest(
             meeting_id=meeting_id,

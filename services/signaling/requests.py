@@ -17,7 +17,6 @@ from services.common.bus import Bus
 from services.common.errors import (
     DeadlineExceeded,
     DomainError,
-    MeetingEnded,
     PermissionDenied,
     SessionGone,
     Unauthenticated,
@@ -31,10 +30,15 @@ from services.signaling.browser_span import record_browser_join
 from services.signaling.clients import MediaClient, RosterClient
 from services.signaling.connection import Connection
 from services.signaling.core import resume
-from services.signaling.core.connection import Request, State, after, after_resume
+from services.signaling.core.audience import Audience, audience_of, seen_by
+from services.signaling.core.connection import Request, State, after, after_resume, state_now
 from services.signaling.core.opening import refuse_unless_open
+from services.signaling.core.rights import rights_of
+from services.signaling.enforcement import Enforcement
+from services.signaling.entering import Entering
 from services.signaling.feed import Feeds
 from services.signaling.media_nodes import MediaNodes
+from services.signaling.moderation_requests import moderation_requests
 from services.signaling.poll_requests import poll_requests
 from services.signaling.session import Session
 from services.signaling.sessions import Sessions
@@ -42,19 +46,18 @@ from services.signaling.store import Store
 from sipulung.common.v1 import common_pb2
 from sipulung.media.v1 import media_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
-from sipulung.roster.v1 import participant_pb2
+from sipulung.roster.v1 import moderation_pb2, participant_pb2
 from sipulung.signaling.v1 import client_pb2, record_pb2
 
 log: Final = logging.getLogger(__name__)
 
-# How long a resume waits for the roster to say who is in the meeting.
-VIEW_S: Final = 4.0
 # Make before break: the old media session goes when the new one carries media, or after that.
 BREAK_AFTER_S: Final = 10.0
 BREAK_CHECK_S: Final = 0.5
 # The roster is told of somebody who left for that long; after that their absence tells it.
 LEAVE_RETRIES: Final = 10
 LEAVE_RETRY_S: Final = 2.0
+END_FOR_ALL: Final = moderation_pb2.HostAct(end_for_all=moderation_pb2.EndForAll())
 
 
 @dataclass
@@ -80,6 +83,7 @@ class Requests:
         nodes: MediaNodes,
         sessions: Sessions,
         feeds: Feeds,
+        enforcement: Enforcement,
         bus: Bus,
         telemetry: Telemetry,
         preview_s: int,
@@ -92,14 +96,16 @@ class Requests:
         self._nodes = nodes
         self._sessions = sessions
         self._feeds = feeds
+        self._enforcement = enforcement
         self._bus = bus
         self._telemetry = telemetry
         self._preview_s = preview_s
+        self._entering = entering = Entering(roster, media, sessions, feeds, enforcement)
         # Those that need a session.
         self._of_session: dict[
             Request, Callable[[Session, client_pb2.ClientMessage], Awaitable[client_pb2.ServerMessage]]
         ] = {
-            Request.ENTER: self._enter,
+            Request.ENTER: entering.enter,
             Request.NEGOTIATE: self._negotiate,
             Request.RECONNECT: self._reconnect,
             Request.RAISE_HAND: self._raise_hand,
@@ -108,6 +114,7 @@ class Requests:
             Request.END_MEETING: self._end_meeting,
             Request.TIMINGS: self._timings,
             **poll_requests(roster),
+            **moderation_requests(roster),
         }
 
     async def carry_out(
@@ -123,10 +130,13 @@ class Requests:
         if kind is Request.RESUME:
             after_resume(client.state, entered=False)
             return await self._resume(client, message.resume)
-        following = after(client.state, kind)
+        session = client.session
+        waiting = session is not None and session.audience is Audience.WAITING
+        if kind is Request.MODERATE and message.moderate.HasField("end_for_all"):
+            kind = Request.END_MEETING
+        following = after(state_now(client.state, waiting=waiting), kind)
         if kind is Request.PING:
             return client_pb2.ServerMessage(pong=client_pb2.Pong(server_time_ms=_now_ms()))
-        session = client.session
         if session is None:
             raise AssertionError("every state but CONNECTED has a session")
         trace.get_current_span().set_attribute("tenant", session.record.tenant_id)
@@ -262,83 +272,25 @@ class Requests:
 
     async def _continue(self, client: Client, session: Session, token: resume.ResumeToken) -> client_pb2.ServerMessage:
         """The answer to a resume: what the client missed is in the snapshot. Under the session's lock."""
-        snapshot: participant_pb2.Snapshot | None = None
+        found: tuple[participant_pb2.Participant, participant_pb2.Snapshot] | None = None
         if session.record.entered:
-            snapshot = await self._snapshot(session)
+            found = await self._entering.found(session)
         if session.gone:
             raise SessionGone("the session is over")
         client.state = after_resume(client.state, entered=session.record.entered)
         client.session = session
         self._sessions.attach(session, client.connection)
-        if snapshot is not None:
+        snapshot: participant_pb2.Snapshot | None = None
+        if found is not None:
+            person, whole = found
+            session.audience = audience_of(person)
+            snapshot = seen_by(whole, person.participant_id, session.audience)
             session.sequence = snapshot.sequence
+            self._enforcement.settle(session, rights_of(person.role, snapshot.meeting.settings))
         if session.media_moved or self._nodes.lost(session.record.media):
             # After the answer: a client handles events of a session only once it has it.
             asyncio.get_running_loop().call_soon(lambda: session.move_media(urgent=True))
         return client_pb2.ServerMessage(resumed=client_pb2.Resumed(resume_token=str(token), snapshot=snapshot))
-
-    async def _snapshot(self, session: Session) -> participant_pb2.Snapshot:
-        """The meeting as it is now. A participant whom the roster gave up meanwhile enters again."""
-        view = await self._feeds.feed(session.meeting).first_view(VIEW_S)
-        if view is not None and view.ended():
-            raise MeetingEnded("the meeting was ended")
-        if view is not None and view.has(session.record.participant_id):
-            return view.snapshot()
-        joined = await self._roster.join(session.join_token)
-        return self._newest(session, joined.snapshot)
-
-    async def _enter(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
-        record = session.record
-        publish = message.enter.publish if message.enter.HasField("publish") else media_session_pb2.PublishState()
-        joined, admitted = await asyncio.gather(
-            self._roster.join(session.join_token),
-            self._media.admit(record, record.media, admitted=True, publish=publish),
-            return_exceptions=True,
-        )
-        if isinstance(joined, BaseException):
-            if not isinstance(admitted, BaseException):
-                self._sessions.in_background(self._unadmit(record))
-            raise joined
-        if isinstance(admitted, BaseException):
-            # The person is in the meeting; their media follows on a connection that the client opens now.
-            if not isinstance(admitted, (SessionGone, Unavailable, DeadlineExceeded)):
-                raise admitted
-            log.warning("entered without media: %s", admitted.message, extra={"node": record.media.node_id})
-            admitted = media_pb2.UpdatePermissionsResponse()
-            asyncio.get_running_loop().call_soon(lambda: session.move_media(urgent=True))
-        # Stored first: from the change of `entered` to the answer nothing is awaited, so no event slips in before.
-        entered = record_pb2.SessionRecord()
-        entered.CopyFrom(record)
-        entered.entered = True
-        entered.preview_until_ms = 0
-        await self._sessions.save(session, entered)
-        record.CopyFrom(entered)
-        self._sessions.on_presence()
-        snapshot = self._newest(session, joined.snapshot)
-        session.sequence = snapshot.sequence
-        return client_pb2.ServerMessage(
-            entered=client_pb2.Entered(
-                participant=joined.participant,
-                snapshot=snapshot,
-                assignments=admitted.assignments,
-                media_states=admitted.media_states,
-                speakers=admitted.speakers,
-            )
-        )
-
-    def _newest(self, session: Session, snapshot: participant_pb2.Snapshot) -> participant_pb2.Snapshot:
-        """The roster's answer, or the feed's view where that is ahead: events up to it were fanned out already."""
-        view = self._feeds.feed(session.meeting).view
-        if view is not None and view.sequence > snapshot.sequence and view.has(session.record.participant_id):
-            return view.snapshot()
-        return snapshot
-
-    async def _unadmit(self, record: record_pb2.SessionRecord) -> None:
-        try:
-            await self._media.admit(record, record.media, admitted=False, publish=None)
-        except DomainError:
-            # Not set back: nobody who was not admitted may be heard.
-            await self._sessions.close_media(record, record.media, media_session_pb2.CLOSING_REASON_REMOVED)
 
     async def _negotiate(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         request = message.negotiate
@@ -363,10 +315,10 @@ class Requests:
             session.media_moved = True
             raise
         admitted = media_pb2.UpdatePermissionsResponse()
-        if record.entered:
-            publish = request.publish if request.HasField("publish") else media_session_pb2.PublishState()
+        session.publish = request.publish
+        if record.entered and session.audience is not Audience.WAITING:
             try:
-                admitted = await self._media.admit(record, place, admitted=True, publish=publish)
+                admitted = await self._enforcement.admit(session, place, session.rights, session.publish)
             except DomainError:
                 session.media_moved = True
                 self._sessions.in_background(
@@ -376,6 +328,9 @@ class Requests:
         old = record_pb2.MediaPlace()
         old.CopyFrom(record.media)
         record.media.CopyFrom(place)
+        if record.entered:
+            # What was decided meanwhile.
+            self._enforcement.settle(session, session.rights)
         self._sessions.in_background(self._break(record, old, place))
         await self._sessions.save(session)
         return client_pb2.ServerMessage(
@@ -405,7 +360,7 @@ class Requests:
         return _done()
 
     async def _say(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
-        await self._roster.say(message.say.text, message.say.client_line_id, session.join_token)
+        await self._roster.say(message.say.text, message.say.client_line_id, message.say.to_hosts, session.join_token)
         return _done()
 
     async def _leave(self, session: Session, _message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
@@ -434,7 +389,7 @@ class Requests:
     async def _end_meeting(self, session: Session, _message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         session.ending = True
         try:
-            await self._roster.end_meeting(session.record.meeting_id, session.join_token)
+            await self._roster.moderate(END_FOR_ALL, session.join_token)
         except DomainError:
             session.ending = False
             raise

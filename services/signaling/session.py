@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from services.common.errors import DomainError
 from services.signaling.connection import Connection
+from services.signaling.core.audience import Audience
+from services.signaling.core.rights import Rights
+from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.signaling.v1 import client_pb2, record_pb2, signaling_pb2
 
 
@@ -28,6 +31,18 @@ class Session:
     # The client was told to reconnect its media, and has not done so yet.
     media_moved: bool = False
     gone: bool = False
+    # What the client is told. Whoever is in no meeting yet is told nothing.
+    audience: Audience = Audience.WAITING
+    # What its media may send, and what its node was told of it; None: nothing, or nobody here knows.
+    rights: Rights = field(default_factory=Rights)
+    granted: Rights | None = None
+    # What its node has yet to turn off.
+    stopping: frozenset[str] = frozenset()
+    settling: bool = False
+    # Held while its node is told.
+    permitting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    # What the client wants to send when it is let in from the lobby.
+    publish: media_session_pb2.PublishState = field(default_factory=media_session_pb2.PublishState)
 
     @property
     def meeting(self) -> tuple[str, str]:

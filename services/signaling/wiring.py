@@ -23,6 +23,7 @@ from services.signaling.admin_api import AdminApi
 from services.signaling.admin_client import AdminClient
 from services.signaling.clients import AuthClient, MediaClient, RosterClient
 from services.signaling.config import Config
+from services.signaling.enforcement import Enforcement
 from services.signaling.feed import Feeds
 from services.signaling.http_api import LARGEST_BODY, HttpApi
 from services.signaling.media_nodes import MediaNodes
@@ -71,14 +72,15 @@ class Signaling:
         store = Store(self._redis, record_s=config.resume_s + 2 * int(KEEP_EVERY_S))
         self._auth_channel = rpc_client.channel(str(config.auth_address), telemetry)
         self._roster_channel = rpc_client.channel(str(config.roster_address), telemetry)
-        auth = AuthClient(self._auth_channel, self._tokens)
         roster = RosterClient(self._roster_channel, self._tokens)
         self._media = MediaClient(telemetry, self._tokens)
         self._remote_keys = RemoteKeys(self._auth_channel, self._tokens)
         self.keys = keys = RememberedKeys(self._remote_keys, store)
         verifier = TokenVerifier(keys)
+        auth = AuthClient(self._auth_channel, self._tokens, verifier)
         self.sessions = sessions = Sessions(store, self._media, metrics, config.resume_s)
-        self._feeds = feeds = Feeds(roster, sessions, metrics)
+        enforcement = Enforcement(self._media, sessions)
+        self._feeds = feeds = Feeds(roster, sessions, enforcement, metrics)
         presence = Presence(roster, sessions)
         sessions.on_meeting = feeds.on_meeting
         sessions.on_presence = presence.changed
@@ -102,6 +104,7 @@ class Signaling:
             nodes=nodes,
             sessions=sessions,
             feeds=feeds,
+            enforcement=enforcement,
             bus=bus,
             telemetry=telemetry,
             preview_s=config.preview_s,

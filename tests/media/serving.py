@@ -93,6 +93,7 @@ class ServedNode:
         video: bool = True,
         screen: bool = True,
         publish: session_pb2.PublishState | None = None,
+        stop: session_pb2.PublishState | None = None,
         meeting: str = MEETING,
         tenant: str = TENANT,
     ) -> media_pb2.UpdatePermissionsResponse:
@@ -105,6 +106,7 @@ class ServedNode:
             may_publish_video=video,
             may_publish_screen=screen,
             publish=publish,
+            stop=stop,
         )
         return await call(self.stub.UpdatePermissions, request, timeout_s=5, token=self.service)
 

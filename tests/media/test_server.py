@@ -165,6 +165,12 @@ async def test_permissions_say_what_is_shown_and_heard() -> None:
         assert [slot.participant_id for slot in again.assignments.slots] == ["", "", ""]
         states = {state.participant_id: state.publish for state in again.media_states.states}
         assert states["ana"] == session_pb2.PublishState(microphone=True)
+        # What is turned off once may be turned on again by the client, and takes nothing else with it.
+        off = await served.permit(ana, video=False, screen=False, stop=session_pb2.PublishState(microphone=True))
+        assert {state.participant_id: state.publish for state in off.media_states.states}["ana"] == (
+            session_pb2.PublishState()
+        )
+        await served.permit(ana, publish=ON, video=False, screen=False)
         # Given back, what was on is on: nobody has to say it again.
         await served.permit(ana)
         assert (await served.permit(budi)).assignments.slots[1].participant_id == "ana"

@@ -89,6 +89,8 @@ def code_of(error: common_pb2.Error) -> str:
     return common_pb2.ErrorCode.Name(error.code).removeprefix("ERROR_CODE_")
 
 
-def is_roster(kind: str) -> Callable[[client_pb2.ServerMessage], bool]:
-    """Whether a message is that roster event."""
-    return lambda message: message.roster_event.WhichOneof("event") == kind
+def is_roster(kind: str | None) -> Callable[[client_pb2.ServerMessage], bool]:
+    """Whether a message is that roster event; None: one of which only the number is told."""
+    return lambda message: (
+        message.WhichOneof("body") == "roster_event" and message.roster_event.WhichOneof("event") == kind
+    )

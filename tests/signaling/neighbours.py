@@ -64,9 +64,9 @@ class Keys:
             {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k1", "use": "sig", "alg": "EdDSA", "x": x}]}
         )
 
-    def access(self, tenant: str, account: str, role: int = common_pb2.ACCOUNT_ROLE_HOST) -> str:
+    def access(self, tenant: str, account: str, role: int = common_pb2.ACCOUNT_ROLE_HOST, seconds: int = 600) -> str:
         who = AccountPrincipal(TenantId(tenant), AccountId(account), role, "Andi Host")
-        return jwt.encode(account_claims(who, int(time.time()), 600), self._private, "EdDSA", {"kid": "k1"})
+        return jwt.encode(account_claims(who, int(time.time()), seconds), self._private, "EdDSA", {"kid": "k1"})
 
     def join(
         self, tenant: str, meeting: str, name: str, role: int = common_pb2.MEETING_ROLE_PARTICIPANT, seconds: int = 600
@@ -91,6 +91,8 @@ class AuthNode(
         self._meetings: dict[str, tuple[str, str, str]] = {}
         self._refresh: dict[str, str] = {}
         self.addresses: list[str] = []
+        # Whom join tokens were issued for: accounts, "" for guests.
+        self.accounts: list[str] = []
         self.port = 0
         self._server: RpcServer | None = None
         self.frame = TenantNode()
@@ -165,6 +167,8 @@ class AuthNode(
         host = isinstance(who, AccountPrincipal) and (who.tenant_id, who.account_id) == (tenant, owner)
         if not password or not (host or request.password == password):
             raise WrongIdOrPassword()
+        same_tenant = isinstance(who, AccountPrincipal) and who.tenant_id == tenant
+        self.accounts.append(who.account_id if isinstance(who, AccountPrincipal) and same_tenant else "")
         role = common_pb2.MEETING_ROLE_HOST if host else common_pb2.MEETING_ROLE_PARTICIPANT
         token, participant = self._keys.join(tenant, request.meeting_id, request.name, role)
         return session_pb2.IssueJoinTokenResponse(
@@ -211,6 +215,7 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
         self.boot = new_id()
         self.draining = False
         self.admitted: dict[str, bool] = {}
+        self.permitted: dict[str, list[media_pb2.UpdatePermissionsRequest]] = {}
         self.closed: list[str] = []
         self._keys = keys
         self._tokens = tokens
@@ -276,6 +281,7 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
     ) -> media_pb2.UpdatePermissionsResponse:
         self._known(request.session_id)
         self.admitted[request.session_id] = request.admitted
+        self.permitted.setdefault(request.session_id, []).append(request)
         slots = [media_session_pb2.Assignment(slot=1)]
         return media_pb2.UpdatePermissionsResponse(assignments=media_session_pb2.Assignments(slots=slots))
 

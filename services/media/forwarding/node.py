@@ -194,11 +194,13 @@ class MediaNode:
         admitted: bool,
         permissions: Permissions,
         publish: session_pb2.PublishState | None,
+        stop: session_pb2.PublishState,
     ) -> tuple[session_pb2.Assignments, session_pb2.MediaStates, session_pb2.Speakers]:
         """What the session may do from now on, and what it is shown at once."""
         session.permissions = permissions
         if publish is not None:
             _set_publish(session, publish)
+        session.publish = {source: on and not getattr(stop, source) for source, on in session.publish.items()}
         if admitted != session.admitted:
             session.admitted = admitted
             self._path.set_admitted(session.handle, admitted)

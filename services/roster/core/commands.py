@@ -314,7 +314,12 @@ def _make_room(draft: Draft, person: Person) -> None:
     shown twice."""
     for member in tuple(draft.members.values()):
         if (member.membership is Membership.LOST or member.waiting) and former_self(person, member.person):
-            part(draft, member, participant_pb2.LEAVE_REASON_LOST)
+            # Signaling lets the lost come again, but tells an older page in the lobby that a newer one took its place.
+            part(
+                draft,
+                member,
+                participant_pb2.LEAVE_REASON_LEFT if member.waiting else participant_pb2.LEAVE_REASON_LOST,
+            )
 
 
 def _forget_oldest(draft: Draft) -> None:

@@ -13,6 +13,8 @@ class State(Enum):
 
     CONNECTED = "connected"
     PREVIEWING = "previewing"
+    # In the lobby.
+    WAITING = "waiting"
     IN_MEETING = "in meeting"
     CLOSED = "closed"
 
@@ -34,6 +36,8 @@ class Request(Enum):
     OPEN_POLL = "open_poll"
     CLOSE_POLL = "close_poll"
     VOTE = "vote"
+    MODERATE = "moderate"
+    REACT = "react"
 
 
 # The state after the request succeeded. `resume` is not here: it continues the state that its session was in.
@@ -56,6 +60,13 @@ _TRANSITIONS: Final[dict[tuple[State, Request], State]] = {
     (State.IN_MEETING, Request.OPEN_POLL): State.IN_MEETING,
     (State.IN_MEETING, Request.CLOSE_POLL): State.IN_MEETING,
     (State.IN_MEETING, Request.VOTE): State.IN_MEETING,
+    (State.IN_MEETING, Request.MODERATE): State.IN_MEETING,
+    (State.IN_MEETING, Request.REACT): State.IN_MEETING,
+    (State.WAITING, Request.NEGOTIATE): State.WAITING,
+    (State.WAITING, Request.RECONNECT): State.WAITING,
+    (State.WAITING, Request.LEAVE): State.CLOSED,
+    (State.WAITING, Request.PING): State.WAITING,
+    (State.WAITING, Request.TIMINGS): State.WAITING,
 }
 
 
@@ -65,6 +76,13 @@ def after(state: State, request: Request) -> State:
     if following is None:
         raise WrongState(f"'{request.value}' is not possible while {state.value}")
     return following
+
+
+def state_now(state: State, *, waiting: bool) -> State:
+    """The state of a connection: others decide whether who entered waits or is in the meeting."""
+    if state in (State.WAITING, State.IN_MEETING):
+        return State.WAITING if waiting else State.IN_MEETING
+    return state
 
 
 def after_resume(state: State, *, entered: bool) -> State:

@@ -68,6 +68,9 @@ MESSAGES: Final[Mapping[Request, Rate]] = {
     Request.OPEN_POLL: Rate(per_s=0.5, burst=5),
     Request.CLOSE_POLL: Rate(per_s=0.5, burst=5),
     Request.VOTE: Rate(per_s=1, burst=10),
+    # A host who lets people in one by one, or mutes a noisy room.
+    Request.MODERATE: Rate(per_s=4, burst=30),
+    Request.REACT: Rate(per_s=1, burst=6),
 }
 # A whole office stands behind one address and joins at nine o'clock: password guessing is auth's to throttle.
 ADDRESS_CONNECTIONS: Final = Rate(per_s=10, burst=300)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2
+from sipulung.roster.v1 import meeting_pb2, moderation_pb2, participant_pb2, poll_pb2
 
 CHAT_LINES: Final = 200
 
@@ -26,6 +26,20 @@ class MeetingView:
         """Whether that participant is in the meeting, if only by the grace time."""
         person = self._participants.get(participant_id)
         return person is not None and person.presence != participant_pb2.PRESENCE_LEFT
+
+    def person(self, participant_id: str) -> participant_pb2.Participant | None:
+        """That participant, in the meeting or in its lobby."""
+        return self._participants.get(participant_id)
+
+    def waits(self, participant_id: str) -> bool:
+        """Whether that participant is in the lobby."""
+        person = self._participants.get(participant_id)
+        return person is not None and person.presence == participant_pb2.PRESENCE_WAITING
+
+    @property
+    def settings(self) -> moderation_pb2.MeetingSettings:
+        """What hosts restrict."""
+        return self._snapshot.meeting.settings
 
     def snapshot(self) -> participant_pb2.Snapshot:
         """The view as a message of its own."""
@@ -58,7 +72,10 @@ class MeetingView:
         elif kind == "polled":
             self._polled(event.polled)
         # A kind of event that a newer roster sends is passed on to the clients, and changes nothing here.
-        self._snapshot.meeting.present = len(self._participants)
+        if kind in ("joined", "changed", "left", "updated"):
+            self._snapshot.meeting.present = sum(
+                person.presence != participant_pb2.PRESENCE_WAITING for person in self._participants.values()
+            )
         return True
 
     def ended(self) -> bool:

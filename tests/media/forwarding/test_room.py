@@ -97,6 +97,18 @@ def test_a_right_that_is_taken_away_works_at_once() -> None:
     assert viewer.shown() == {0: "ana", 1: "ana"}
 
 
+def test_who_may_not_speak_is_not_heard_whatever_their_client_says() -> None:
+    meeting = Meeting()
+    ana = meeting.enter("ana", "microphone", "camera")
+    viewer = meeting.enter("budi")
+    ana.permit(Permissions(video=True))
+    viewer.mouth.messages.clear()
+    ana.publish("microphone", "camera")
+    assert not meeting.path.enabled[ana.handle("microphone")]
+    assert meeting.path.enabled[ana.handle("camera")]
+    assert viewer.heard("media_states") == []
+
+
 def test_two_connections_of_one_person() -> None:
     meeting = Meeting()
     viewer = meeting.enter("ana")

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from services.common.errors import WrongState
-from services.signaling.core.connection import Request, State, after, after_resume
+from services.signaling.core.connection import Request, State, after, after_resume, state_now
 
 ALLOWED = {
     State.CONNECTED: {Request.OPEN},
@@ -29,6 +29,15 @@ ALLOWED = {
         Request.OPEN_POLL,
         Request.CLOSE_POLL,
         Request.VOTE,
+        Request.MODERATE,
+        Request.REACT,
+    },
+    State.WAITING: {
+        Request.NEGOTIATE,
+        Request.RECONNECT,
+        Request.LEAVE,
+        Request.PING,
+        Request.TIMINGS,
     },
     State.CLOSED: set(),
 }
@@ -58,3 +67,9 @@ def test_resume_continues_where_the_session_was() -> None:
 def test_resume_is_a_first_message(state: State) -> None:
     with pytest.raises(WrongState):
         after_resume(state, entered=True)
+
+
+def test_a_host_lets_who_waits_into_the_meeting() -> None:
+    assert state_now(State.IN_MEETING, waiting=True) is State.WAITING
+    assert state_now(State.WAITING, waiting=False) is State.IN_MEETING
+    assert state_now(State.PREVIEWING, waiting=True) is State.PREVIEWING

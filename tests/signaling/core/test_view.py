@@ -1,7 +1,7 @@
 """A meeting's view, event by event."""
 
 from services.signaling.core.view import CHAT_LINES, MeetingView
-from sipulung.roster.v1 import meeting_pb2, participant_pb2, poll_pb2
+from sipulung.roster.v1 import meeting_pb2, moderation_pb2, participant_pb2, poll_pb2
 
 
 def person(
@@ -90,3 +90,17 @@ def test_polls() -> None:
     assert here.apply(participant_pb2.RosterEvent(sequence=10, polled=closed))
     assert here.apply(participant_pb2.RosterEvent(sequence=11, polled=poll_pb2.Poll(poll_id="11", question="Kapan?")))
     assert [(poll.poll_id, poll.voters) for poll in here.snapshot().polls] == [("8", 4), ("11", 0)]
+
+
+def test_who_waits_takes_no_seat() -> None:
+    waits = participant_pb2.Participant(participant_id="w", presence=participant_pb2.PRESENCE_WAITING)
+    view = MeetingView(participant_pb2.Snapshot(sequence=1))
+    assert view.apply(participant_pb2.RosterEvent(sequence=2, changed=waits))
+    assert (view.waits("w"), view.waits("x"), view.snapshot().meeting.present) == (True, False, 0)
+    inside = participant_pb2.Participant(participant_id="w", presence=participant_pb2.PRESENCE_PRESENT)
+    assert view.apply(participant_pb2.RosterEvent(sequence=3, joined=inside))
+    assert (view.waits("w"), view.snapshot().meeting.present, view.person("w")) == (False, 1, inside)
+    settings = moderation_pb2.MeetingSettings(lobby=True)
+    updated = meeting_pb2.Meeting(settings=settings)
+    assert view.apply(participant_pb2.RosterEvent(sequence=4, updated=updated))
+    assert (view.settings, view.person("x")) == (settings, None)

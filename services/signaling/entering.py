@@ -1,0 +1,121 @@
+"""How a session gets into its meeting, or into the lobby: the roster admits the person, the node their media."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from services.common.errors import DomainError, MeetingEnded
+from services.signaling.clients import MediaClient, RosterClient
+from services.signaling.core.audience import Audience, audience_of, seen_by
+from services.signaling.core.rights import rights_of
+from services.signaling.enforcement import Enforcement
+from services.signaling.feed import Feeds, entered
+from services.signaling.session import Session
+from services.signaling.sessions import Sessions
+from sipulung.media.v1 import media_pb2
+from sipulung.media.v1 import session_pb2 as media_session_pb2
+from sipulung.roster.v1 import participant_pb2
+from sipulung.signaling.v1 import client_pb2, record_pb2
+
+# How long a resume waits for the roster to say who is in the meeting.
+VIEW_S: Final = 4.0
+
+
+class Entering:
+    """Both methods are called under the session's lock."""
+
+    def __init__(
+        self, roster: RosterClient, media: MediaClient, sessions: Sessions, feeds: Feeds, enforcement: Enforcement
+    ) -> None:
+        self._roster = roster
+        self._media = media
+        self._sessions = sessions
+        self._feeds = feeds
+        self._enforcement = enforcement
+
+    async def found(self, session: Session) -> tuple[participant_pb2.Participant, participant_pb2.Snapshot]:
+        """The participant, and the meeting as it is now. Whom the roster gave up meanwhile enters again."""
+        view = await self._feeds.feed(session.meeting).first_view(VIEW_S)
+        if view is not None and view.ended():
+            raise MeetingEnded("the meeting was ended")
+        person = view.person(session.record.participant_id) if view is not None else None
+        if view is not None and person is not None:
+            return person, view.snapshot()
+        joined = await self._roster.join(session.join_token)
+        return self._newest(session, joined)
+
+    async def enter(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
+        record = session.record
+        session.publish = message.enter.publish
+        joined, admitted = await self._join_and_admit(session)
+        # Stored first: from the change of `entered` to the answer nothing is awaited, so no event slips in before.
+        stored = record_pb2.SessionRecord()
+        stored.CopyFrom(record)
+        stored.entered = True
+        stored.preview_until_ms = 0
+        await self._sessions.save(session, stored)
+        record.CopyFrom(stored)
+        self._sessions.on_presence()
+        person, whole = self._newest(session, joined)
+        if admitted is None:
+            # They wait. Where a host was faster than we, the lobby is left by the usual way, right after the answer.
+            session.audience = Audience.WAITING
+            asyncio.get_running_loop().call_soon(self._feeds.feed(session.meeting).place, session)
+            person, whole = joined.participant, joined.snapshot
+        else:
+            session.audience = audience_of(person)
+            self._enforcement.settle(session, rights_of(person.role, whole.meeting.settings))
+        snapshot = seen_by(whole, record.participant_id, session.audience)
+        session.sequence = snapshot.sequence
+        answer = entered(person, snapshot, admitted or media_pb2.UpdatePermissionsResponse())
+        return client_pb2.ServerMessage(entered=answer)
+
+    async def _join_and_admit(
+        self, session: Session
+    ) -> tuple[participant_pb2.JoinResponse, media_pb2.UpdatePermissionsResponse | None]:
+        """Both at once where nobody has to wait, which saves a round trip. None: they wait in the lobby."""
+        record, view = session.record, self._feeds.feed(session.meeting).view
+        if view is None or view.settings.lobby or view.settings.locked:
+            joined = await self._roster.join(session.join_token)
+            if joined.participant.presence == participant_pb2.PRESENCE_WAITING:
+                return joined, None
+            session.rights = rights_of(joined.participant.role, joined.snapshot.meeting.settings)
+            return joined, await self._enforcement.admit_or_move(session, session.rights, session.publish)
+        session.rights = rights_of(record.role, view.settings)
+        outcomes = await asyncio.gather(
+            self._roster.join(session.join_token),
+            self._enforcement.admit_or_move(session, session.rights, session.publish),
+            return_exceptions=True,
+        )
+        if isinstance(outcomes[0], BaseException):
+            if not isinstance(outcomes[1], BaseException):
+                self._sessions.in_background(self._unadmit(session))
+            raise outcomes[0]
+        if outcomes[0].participant.presence == participant_pb2.PRESENCE_WAITING:
+            # The lobby was opened in this very moment.
+            await self._unadmit(session)
+            return outcomes[0], None
+        if isinstance(outcomes[1], BaseException):
+            raise outcomes[1]
+        return outcomes[0], outcomes[1]
+
+    def _newest(
+        self, session: Session, joined: participant_pb2.JoinResponse
+    ) -> tuple[participant_pb2.Participant, participant_pb2.Snapshot]:
+        """The roster's answer, or the feed's view where that is ahead: events up to it were fanned out already."""
+        view = self._feeds.feed(session.meeting).view
+        if view is not None and view.sequence > joined.snapshot.sequence:
+            person = view.person(session.record.participant_id)
+            if person is not None:
+                return person, view.snapshot()
+        return joined.participant, joined.snapshot
+
+    async def _unadmit(self, session: Session) -> None:
+        record = session.record
+        session.granted = None
+        try:
+            await self._media.permit(record, record.media, None)
+        except DomainError:
+            # Not set back: nobody who was not admitted may be heard.
+            await self._sessions.close_media(record, record.media, media_session_pb2.CLOSING_REASON_REMOVED)

@@ -1,0 +1,242 @@
+"""Hosts in charge, as the clients of a meeting live it, and as its media node is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sipulung.common.v1 import common_pb2
+from sipulung.media.v1 import media_pb2
+from sipulung.media.v1 import session_pb2 as media_session_pb2
+from sipulung.roster.v1 import moderation_pb2 as pb
+from sipulung.roster.v1 import participant_pb2
+from sipulung.signaling.v1 import client_pb2
+from tests.signaling.client import OFFER, Client, code_of, is_roster
+from tests.signaling.conftest import Meeting, Site
+
+WAITING = participant_pb2.PRESENCE_WAITING
+ON = media_session_pb2.PublishState(microphone=True, camera=True, screen=True)
+
+
+async def act(client: Client, **what: Any) -> None:
+    answer = await client.request(moderate=pb.HostAct(**what))
+    assert answer.WhichOneof("body") == "done", answer
+
+
+def told_node(site: Site, client: Client) -> list[media_pb2.UpdatePermissionsRequest]:
+    """What the node was told of this client's media."""
+    return next(
+        (
+            node.permitted[name]
+            for node in site.nodes
+            for name in node.permitted
+            if name == client.opened.media_session_id
+        ),
+        [],
+    )
+
+
+def admitted(site: Site, client: Client) -> bool:
+    return any(node.admitted.get(client.opened.media_session_id, False) for node in site.nodes)
+
+
+def may(request: media_pb2.UpdatePermissionsRequest) -> tuple[bool, bool, bool]:
+    return request.may_publish_audio, request.may_publish_video, request.may_publish_screen
+
+
+async def knock(site: Site, meeting: Meeting, name: str, number: int = 0) -> Client:
+    """Somebody who waits in the lobby."""
+    client = await site.connect(number)
+    await client.open(await site.token(meeting, name))
+    entered = (await client.request(enter=client_pb2.Enter(publish=ON))).entered
+    assert entered.participant.presence == WAITING
+    assert [one.participant_id for one in entered.snapshot.participants] == [client.opened.participant_id]
+    return client
+
+
+async def test_a_lobby(site: Site) -> None:
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Andi", host=True)
+    guest = await site.enter(meeting, "Budi")
+    await act(host, change_settings=pb.ChangeSettings(lobby=True))
+    await guest.event(is_roster("moderated"))
+    first, second = await knock(site, meeting, "Cici"), await knock(site, meeting, "Dedi")
+    for _ in (first, second):
+        assert (await host.event(is_roster("changed"))).roster_event.changed.presence == WAITING
+    # Others hear only that something has happened.
+    blanks = [await guest.event(is_roster(None)) for _ in (first, second)]
+    assert all(one.roster_event.sequence and not one.roster_event.at_ms == 0 for one in blanks)
+    assert b"Cici" not in b"".join(one.SerializeToString() for one in blanks)
+    # Nothing is forwarded to or from who waits, and they can do nothing.
+    assert not admitted(site, first)
+    for request in (
+        {"say": client_pb2.Say(text="halo?")},
+        {"raise_hand": client_pb2.RaiseHand(raised=True)},
+        {"moderate": pb.HostAct(mute=pb.Mute())},
+        {"react": participant_pb2.ReactRequest(reaction=pb.REACTION_AGREE)},
+        {"end_meeting": client_pb2.EndMeeting()},
+        {"enter": client_pb2.Enter()},
+    ):
+        assert code_of((await first.request(**request)).error) == "WRONG_STATE"
+    assert (await first.request(ping=client_pb2.Ping())).WhichOneof("body") == "pong"
+    reconnected = await first.request(reconnect=client_pb2.Reconnect(offer_sdp=OFFER, publish=ON))
+    first.opened.media_session_id = reconnected.reconnected.media_session_id
+    assert not admitted(site, first)
+    # Lost and back: still in the lobby.
+    first.drop()
+    back = await site.connect()
+    resumed = (await back.resume(first.opened.session_id, first.opened.resume_token)).resumed
+    assert [one.presence for one in resumed.snapshot.participants] == [WAITING]
+    back.opened = first.opened
+    assert (await guest.request(say=client_pb2.Say(text="rahasia"))).WhichOneof("body") == "done"
+    await act(host, admit=pb.Admit(participant_ids=[back.opened.participant_id]))
+    let_in = (await back.event(lambda one: one.WhichOneof("body") == "admitted")).admitted
+    assert [one.name for one in let_in.snapshot.participants] == ["Andi", "Budi", "Cici"]
+    assert [one.text for one in let_in.snapshot.chat] == ["rahasia"]
+    assert [slot.slot for slot in let_in.assignments.slots] == [1]
+    assert admitted(site, back)
+    assert told_node(site, back)[-1].publish == ON
+    assert (await guest.event(is_roster("joined"))).roster_event.joined.name == "Cici"
+    assert (await back.request(say=client_pb2.Say(text="terima kasih"))).WhichOneof("body") == "done"
+    await act(host, deny=pb.Deny())
+    closing = await second.closing()
+    assert (code_of(closing.error), closing.may_resume) == ("LOBBY_DENIED", False)
+    assert [one.roster_event for one in second.events if is_roster("said")(one)] == []
+    await site.until(lambda: second.opened.media_session_id in [name for node in site.nodes for name in node.closed])
+
+
+async def test_who_becomes_co_host_sees_the_lobby_and_what_hosts_were_told(site: Site) -> None:
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Andi", host=True)
+    guest, writer = await site.enter(meeting, "Budi"), await site.enter(meeting, "Cici")
+    say = client_pb2.Say(text="hanya untuk penyelenggara", to_hosts=True)
+    assert (await writer.request(say=say)).WhichOneof("body") == "done"
+    for client in (host, writer):
+        assert (await client.event(is_roster("said"))).roster_event.said.to_hosts
+    await act(host, change_settings=pb.ChangeSettings(lobby=True))
+    await knock(site, meeting, "Dedi")
+    role = pb.SetRole(participant_id=guest.opened.participant_id, role=common_pb2.MEETING_ROLE_CO_HOST)
+    await act(host, set_role=role)
+    snapshot = (await guest.event(lambda one: one.WhichOneof("body") == "snapshot")).snapshot
+    assert [one.name for one in snapshot.participants] == ["Andi", "Budi", "Cici", "Dedi"]
+    assert [one.text for one in snapshot.chat] == [say.text]
+    assert not any(is_roster("said")(one) for one in guest.events)
+    await act(guest, admit=pb.Admit())
+    role.role = common_pb2.MEETING_ROLE_PARTICIPANT
+    await act(host, set_role=role)
+    snapshot = (await guest.event(lambda one: one.WhichOneof("body") == "snapshot")).snapshot
+    assert not snapshot.chat
+    assert code_of((await guest.request(moderate=pb.HostAct(mute=pb.Mute()))).error) == "PERMISSION_DENIED"
+    late = await site.connect()
+    resumed = await late.resume(writer.opened.session_id, writer.opened.resume_token)
+    assert [one.text for one in resumed.resumed.snapshot.chat] == [say.text]
+
+
+async def test_the_node_enforces_what_hosts_decide(site: Site) -> None:
+    meeting = await site.meeting()
+    host, guest = await site.enter(meeting, "Andi", host=True), await site.enter(meeting, "Budi")
+    someone = guest.opened.participant_id
+    await act(host, mute=pb.Mute())
+    await act(host, stop_camera=pb.StopCamera(participant_id=someone))
+    await act(host, stop_share=pb.StopShare(participant_id=someone))
+    told = await guest.event(is_roster("moderated"))
+    assert list(told.roster_event.moderated.affected) == [someone]
+
+    def stopped() -> set[str]:
+        return {field.name for one in told_node(site, guest) for field, _ in one.stop.ListFields()}
+
+    await site.until(lambda: stopped() == {"microphone", "camera", "screen", "screen_audio"})
+    assert {may(one) for one in told_node(site, guest)} == {(True, True, True)}
+    strict = pb.ChangeSettings(unmute_forbidden=True, share_mode=pb.SHARE_MODE_HOSTS)
+    await act(host, change_settings=strict)
+    await site.until(lambda: may(told_node(site, guest)[-1]) == (False, True, False))
+    assert told_node(site, guest)[-1].stop.microphone
+    assert len(told_node(site, host)) == 1
+    # Who comes now, reconnects, or comes back at another replica, comes with the rights as they are.
+    late = await site.connect()
+    await late.open(await site.token(meeting, "Cici"))
+    await late.request(enter=client_pb2.Enter(publish=ON))
+    assert may(told_node(site, late)[-1]) == (False, True, False)
+    assert told_node(site, late)[-1].publish == media_session_pb2.PublishState(camera=True)
+    again = (await late.request(reconnect=client_pb2.Reconnect(offer_sdp=OFFER, publish=ON))).reconnected
+    late.opened.media_session_id = again.media_session_id
+    assert may(told_node(site, late)[-1]) == (False, True, False)
+    await site.replica()
+    before = len(told_node(site, late))
+    elsewhere = await site.connect(1)
+    await elsewhere.resume(late.opened.session_id, late.opened.resume_token)
+    await site.until(lambda: len(told_node(site, late)) > before)
+    assert may(told_node(site, late)[-1]) == (False, True, False)
+    # A co-host may do everything, and the others again when the host allows it.
+    role = pb.SetRole(participant_id=late.opened.participant_id, role=common_pb2.MEETING_ROLE_CO_HOST)
+    await act(host, set_role=role)
+    await site.until(lambda: may(told_node(site, late)[-1]) == (True, True, True))
+    await act(host, change_settings=pb.ChangeSettings(unmute_forbidden=False))
+    await site.until(lambda: may(told_node(site, guest)[-1]) == (True, True, False))
+
+
+async def test_removed_and_locked_out(site: Site) -> None:
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Andi", host=True)
+    token = await site.token(meeting, "Budi")
+    guest = await site.connect()
+    await guest.open(token)
+    await guest.enter()
+    await act(host, remove=pb.Remove(participant_id=guest.opened.participant_id))
+    closing = await guest.closing()
+    assert (code_of(closing.error), closing.may_resume) == ("REMOVED", False)
+    again = await site.connect()
+    assert code_of((await again.open(token)).error) == "REMOVED"
+    preview = await site.connect()
+    await preview.open(await site.token(meeting, "Cici"))
+    await act(host, change_settings=pb.ChangeSettings(locked=True))
+    assert code_of((await preview.request(enter=client_pb2.Enter(publish=ON))).error) == "MEETING_LOCKED"
+    assert not admitted(site, preview)
+    body = {"meeting_id": meeting.meeting_id, "password": meeting.password, "name": "Dedi"}
+    status, answer = await site.call("POST", "/api/v1/join", body)
+    assert (status, answer["error"]["code"]) == (409, "MEETING_LOCKED")
+
+
+async def test_reactions_and_bad_acts(site: Site) -> None:
+    meeting = await site.meeting()
+    host, guest = await site.enter(meeting, "Andi", host=True), await site.enter(meeting, "Budi")
+    react = participant_pb2.ReactRequest(reaction=pb.REACTION_APPLAUSE)
+    assert (await guest.request(react=react)).WhichOneof("body") == "done"
+    reacted = (await host.event(is_roster("reacted"))).roster_event.reacted
+    assert reacted == pb.Reacted(participant_id=guest.opened.participant_id, reaction=pb.REACTION_APPLAUSE)
+    for wrong, code, path in (
+        (pb.Mute(participant_ids=["nobody"]), "INVALID_FIELD", "moderate.mute.participant_ids[0]"),
+        (pb.Mute(participant_ids=["!"]), "INVALID_FIELD", "moderate.mute.participant_ids[0]"),
+        (
+            pb.Mute(participant_ids=[host.opened.participant_id]),
+            "PERMISSION_DENIED",
+            "moderate.mute.participant_ids[0]",
+        ),
+    ):
+        error = (await host.request(moderate=pb.HostAct(mute=wrong))).error
+        assert (code_of(error), error.field) == (code, path)
+    assert code_of((await host.request(moderate=pb.HostAct())).error) == "INVALID_FIELD"
+    preview = await site.connect()
+    await preview.open(await site.token(meeting, "Cici"))
+    assert code_of((await preview.request(moderate=pb.HostAct(mute=pb.Mute()))).error) == "WRONG_STATE"
+    await act(host, end_for_all=pb.EndForAll())
+    assert code_of((await guest.closing()).error) == "MEETING_ENDED"
+
+
+async def test_the_signed_in_join_with_their_account(site: Site) -> None:
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Andi", host=True)
+    await act(host, change_settings=pb.ChangeSettings(lobby=True))
+    body = {"meeting_id": meeting.meeting_id, "password": meeting.password, "name": "Budi"}
+    account = site.keys.access(site.tenant, "budi", common_pb2.ACCOUNT_ROLE_PARTICIPANT)
+    expired = site.keys.access(site.tenant, "budi", common_pb2.ACCOUNT_ROLE_PARTICIPANT, seconds=-60)
+    seen = []
+    for bearer in ("", account, expired, "x.y.z"):
+        status, joined = await site.call("POST", "/api/v1/join", body, bearer)
+        assert status == 200, joined
+        seen.append(site.auth.accounts[-1])
+        # The client's address is said of everybody who does not come as an account.
+        assert site.auth.addresses[-1] == "127.0.0.1"
+    assert seen == ["", "budi", "", ""]
+    # Alone, it says why it is no good.
+    status, answer = await site.call("POST", "/api/v1/join", {**body, "password": ""}, expired)
+    assert status in (401, 403), answer
