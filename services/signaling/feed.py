@@ -198,7 +198,10 @@ class Feed:
             return
         snapshot = seen_by(view.snapshot(), person.participant_id, session.audience)
         session.sequence = snapshot.sequence
-        session.send(client_pb2.ServerMessage(admitted=entered(person, snapshot, admitted)))
+        if session.connected:
+            session.send(client_pb2.ServerMessage(admitted=entered(person, snapshot, admitted)))
+        else:
+            session.let_in = admitted
         # Where something was decided meanwhile.
         self._enforcement.settle(session, session.rights)
 

@@ -36,7 +36,7 @@ from services.signaling.core.opening import refuse_unless_open
 from services.signaling.core.rights import rights_of
 from services.signaling.enforcement import Enforcement
 from services.signaling.entering import Entering
-from services.signaling.feed import Feeds
+from services.signaling.feed import Feeds, entered
 from services.signaling.media_nodes import MediaNodes
 from services.signaling.moderation_requests import moderation_requests
 from services.signaling.poll_requests import poll_requests
@@ -287,6 +287,11 @@ class Requests:
             snapshot = seen_by(whole, person.participant_id, session.audience)
             session.sequence = snapshot.sequence
             self._enforcement.settle(session, rights_of(person.role, snapshot.meeting.settings))
+            if session.let_in is not None:
+                told = client_pb2.ServerMessage(admitted=entered(person, snapshot, session.let_in))
+                session.let_in = None
+                # After the answer, like all events.
+                asyncio.get_running_loop().call_soon(session.send, told)
         if session.media_moved or self._nodes.lost(session.record.media):
             # After the answer: a client handles events of a session only once it has it.
             asyncio.get_running_loop().call_soon(lambda: session.move_media(urgent=True))

@@ -9,6 +9,7 @@ from services.common.errors import DomainError
 from services.signaling.connection import Connection
 from services.signaling.core.audience import Audience
 from services.signaling.core.rights import Rights
+from sipulung.media.v1 import media_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.signaling.v1 import client_pb2, record_pb2, signaling_pb2
 
@@ -43,6 +44,8 @@ class Session:
     permitting: asyncio.Lock = field(default_factory=asyncio.Lock)
     # What the client wants to send when it is let in from the lobby.
     publish: media_session_pb2.PublishState = field(default_factory=media_session_pb2.PublishState)
+    # They were let in while they had no connection: what the node answered, which they are told when they are back.
+    let_in: media_pb2.UpdatePermissionsResponse | None = None
 
     @property
     def meeting(self) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from services.common.ids import new_id
 from sipulung.auth.v1 import unit_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
-from sipulung.roster.v1 import meeting_pb2, poll_pb2
+from sipulung.roster.v1 import meeting_pb2, moderation_pb2, participant_pb2, poll_pb2
 from sipulung.signaling.v1 import client_pb2
 from tests.integration.attempts import Control, HttpAttempts, SocketAttempts
 from tests.integration.world import ABSENT_ID, ABSENT_MEETING, VICTIM, World, forged, password_of
@@ -671,6 +671,38 @@ async def raise_hand(world: World, ws: SocketAttempts) -> None:
 async def say(world: World, ws: SocketAttempts) -> None:
     client = await world.entered(await _attacker(world))
     await ws.harmless(client, client_pb2.Say(text="halo", client_line_id=new_id()))
+    await client.socket.close()
+
+
+@message("moderate")
+async def moderate(world: World, ws: SocketAttempts) -> Control:
+    def body(participant_id: str) -> moderation_pb2.HostAct:
+        return moderation_pb2.HostAct(remove=moderation_pb2.Remove(participant_id=participant_id))
+
+    host = await world.entered(await _attacker(world, host=True))
+    theirs = await ws.refused(host, body(world.victim.guest_id), "INVALID_FIELD")
+    assert theirs == await ws.refused(host, body(ABSENT_ID), "INVALID_FIELD")
+    await host.socket.close()
+    guest = await world.entered(await _attacker(world))
+    await ws.refused(guest, body(guest.opened.participant_id), "PERMISSION_DENIED")
+    await guest.socket.close()
+
+    async def control() -> None:
+        meeting_id, password = await world.meeting(world.victim)
+        inside = await world.entered((await world.join_token(meeting_id, password)).join_token)
+        owner = await world.entered((await world.join_token(meeting_id, token=world.victim.host)).join_token)
+        answer = await owner.request(moderate=body(inside.opened.participant_id))
+        assert answer.WhichOneof("body") == "done", answer
+        await owner.socket.close()
+        await inside.socket.close()
+
+    return control
+
+
+@message("react")
+async def react(world: World, ws: SocketAttempts) -> None:
+    client = await world.entered(await _attacker(world))
+    await ws.harmless(client, participant_pb2.ReactRequest(reaction=moderation_pb2.REACTION_THANKS))
     await client.socket.close()
 
 
