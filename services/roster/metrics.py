@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from opentelemetry.metrics import CallbackOptions, Observation
 
 from services.common.telemetry import Telemetry
-from services.roster.core.change import Changed, Event, Joined, Left, Said, Voted
+from services.roster.core.change import Changed, Event, Joined, Left, Moderated, Reacted, Said, Voted
 from services.roster.core.membership import Membership
 from sipulung.roster.v1 import participant_pb2
 
@@ -22,6 +22,8 @@ class RosterMetrics:
         self._lost = meter.create_counter("roster_lost", "1", "Participants whose media was lost.")
         self._lines = meter.create_counter("roster_chat_lines", "1", "Lines of chat.")
         self._votes = meter.create_counter("roster_votes", "1", "Votes in polls, changed ones included.")
+        self._acts = meter.create_counter("roster_host_acts", "1", "What hosts did in meetings, by act.")
+        self._reactions = meter.create_counter("roster_reactions", "1", "Reactions shown.")
         self.conflicts = meter.create_counter("roster_conflicts", "1", "Changes made again: a replica was first.")
         self.resyncs = meter.create_counter("roster_resyncs", "1", "Snapshots sent to watchers after a gap.")
         self.recorded = meter.create_counter("roster_records", "1", "Records appended to a log.")
@@ -51,6 +53,11 @@ class RosterMetrics:
                     self._leaves.add(1, {**labels, "reason": participant_pb2.LeaveReason.Name(reason)})
                 case Said():
                     self._lines.add(1, labels)
+                case Moderated(by, _, act):
+                    # "take_over": nobody did it, the host was lost.
+                    self._acts.add(1, {**labels, "act": str(act.WhichOneof("act")) if by else "take_over"})
+                case Reacted():
+                    self._reactions.add(1, labels)
                 case Voted():
                     self._votes.add(1, labels)
                 case Changed(member) if member.membership is Membership.LOST:

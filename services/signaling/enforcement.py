@@ -10,6 +10,7 @@ from services.common.errors import DeadlineExceeded, DomainError, SessionGone, U
 from services.signaling.clients import MediaClient
 from services.signaling.core.audience import Audience
 from services.signaling.core.rights import Rights, publish_state, taken_away, within
+from services.signaling.metrics import Metrics
 from services.signaling.session import Session
 from services.signaling.sessions import Sessions
 from sipulung.media.v1 import media_pb2
@@ -26,9 +27,10 @@ RETRY_S: Final = 0.5
 class Enforcement:
     """One node call at a time for each session, so that the last decision is the one that holds."""
 
-    def __init__(self, media: MediaClient, sessions: Sessions) -> None:
+    def __init__(self, media: MediaClient, sessions: Sessions, metrics: Metrics) -> None:
         self._media = media
         self._sessions = sessions
+        self._metrics = metrics
 
     async def admit(
         self,
@@ -79,6 +81,7 @@ class Enforcement:
                 if session.gone or await self._tell(session):
                     return
                 await asyncio.sleep(RETRY_S)
+            self._metrics.enforced("given_up")
             log.error("a media node was not told what hosts decided", extra={"node": session.record.media.node_id})
         finally:
             session.settling = False
@@ -94,9 +97,12 @@ class Enforcement:
                 except SessionGone:
                     # What takes its place is admitted with the rights as they are then.
                     session.granted = rights
+                    self._metrics.enforced("session_gone")
                     return True
                 except DomainError:
+                    self._metrics.enforced("failed")
                     session.stopping |= sources
                     return False
                 session.granted = rights
+                self._metrics.enforced("told")
         return True

@@ -26,6 +26,9 @@ class Metrics:
         self._moved = meter.create_counter(
             "signaling_media_moved", description="Clients told to reconnect media, by reason"
         )
+        self._enforced = meter.create_counter(
+            "signaling_enforced", description="Decisions of hosts that a media node was told, by outcome"
+        )
         self._sessions = meter.create_up_down_counter("signaling_sessions", description="Sessions at this replica")
 
     def connected(self) -> None:
@@ -53,6 +56,9 @@ class Metrics:
 
     def moved(self, reason: str) -> None:
         self._moved.add(1, {"reason": reason})
+
+    def enforced(self, outcome: str) -> None:
+        self._enforced.add(1, {"outcome": outcome})
 
     def session(self, change: int) -> None:
         self._sessions.add(change)

@@ -79,7 +79,7 @@ class Signaling:
         verifier = TokenVerifier(keys)
         auth = AuthClient(self._auth_channel, self._tokens, verifier)
         self.sessions = sessions = Sessions(store, self._media, metrics, config.resume_s)
-        enforcement = Enforcement(self._media, sessions)
+        enforcement = Enforcement(self._media, sessions, metrics)
         self._feeds = feeds = Feeds(roster, sessions, enforcement, metrics)
         presence = Presence(roster, sessions)
         sessions.on_meeting = feeds.on_meeting

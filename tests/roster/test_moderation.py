@@ -173,7 +173,7 @@ async def test_in_charge(site: Site) -> None:
     await roster.moderate(cici, spotlight=pb.Spotlight(participant_id="budi"))
     await here.until("updated", "moderated")
     await roster.moderate(cici, remove=pb.Remove(participant_id="budi"))
-    await here.until("left", "updated", "moderated")
+    await here.until("moderated", "left", "updated")
     again = here.token("Tamu", "b2", device="d1")
     for back in (roster.join(budi), roster.join(again), roster.get(again, here.meeting_id)):
         with pytest.raises(Removed):
@@ -220,7 +220,7 @@ async def test_what_is_refused(site: Site) -> None:
         assert getattr(refused.value, "field", "") == field, act
     with pytest.raises(InvalidField):
         await roster.react(budi, pb.REACTION_UNSPECIFIED)
-    await here.until("left", "moderated")
+    await here.until("moderated", "left")
     assert here.watch.names[: len(before)] == before
     await here.watch.close()
     await other.watch.close()

@@ -97,6 +97,23 @@ async def test_a_lobby(site: Site) -> None:
     await site.until(lambda: second.opened.media_session_id in [name for node in site.nodes for name in node.closed])
 
 
+async def test_the_lobby_outlives_the_roster(site: Site) -> None:
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Andi", host=True)
+    other = await site.enter(meeting, "Cici")
+    await act(host, change_settings=pb.ChangeSettings(lobby=True))
+    guest = await knock(site, meeting, "Budi")
+    assert site.roster is not None
+    site.roster.kill()
+    site.roster.wait()
+    site.start_roster()
+    for client, names in ((host, ["Andi", "Cici", "Budi"]), (other, ["Andi", "Cici"]), (guest, ["Budi"])):
+        snapshot = (await client.event(lambda one: one.WhichOneof("body") == "snapshot", 15)).snapshot
+        assert sorted(one.name for one in snapshot.participants) == sorted(names)
+    await act(host, admit=pb.Admit())
+    await guest.event(lambda one: one.WhichOneof("body") == "admitted")
+
+
 async def test_let_in_while_the_network_was_gone(site: Site) -> None:
     meeting = await site.meeting()
     host = await site.enter(meeting, "Andi", host=True)

@@ -75,9 +75,10 @@ def _remove(draft: Draft, host: Member, act: Act) -> None:
         and same_person(member.person, target.person)
         and _may_act_on(host, member)
     ]
+    # Told first, so that their clients know who did it, and others where those who are gone were.
+    _note(draft, host, act, "remove", whom)
     for member in whom:
         part(draft, member, participant_pb2.LEAVE_REASON_REMOVED, Move.REMOVE)
-    _note(draft, host, act, "remove", whom)
 
 
 def _lower_hand(draft: Draft, host: Member, act: Act) -> None:

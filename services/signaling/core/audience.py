@@ -41,8 +41,10 @@ def hearers(event: participant_pb2.RosterEvent, waits: Callable[[str], bool]) ->
         return Audience.HOSTS, event.left.participant_id
     if kind == "said" and event.said.to_hosts:
         return Audience.HOSTS, event.said.participant_id
-    if kind == "moderated" and event.moderated.act.WhichOneof("act") in ("admit", "deny"):
-        return Audience.HOSTS, ""
+    if kind == "moderated":
+        act = event.moderated.act.WhichOneof("act")
+        if act in ("admit", "deny") or (act == "remove" and all(waits(one) for one in event.moderated.affected)):
+            return Audience.HOSTS, ""
     return Audience.EVERYBODY, ""
 
 

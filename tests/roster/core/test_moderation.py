@@ -69,7 +69,7 @@ def test_removing_takes_all_of_ones_devices_away() -> None:
         person("Andi", host=True), person("Budi", "a", device="d", account="x"), person("Budi", "b", account="x")
     )
     change = moderate(state, ANDI, act(remove=pb.Remove(participant_id="b")), NOON)
-    assert told(change) == [Left, Left, Moderated]
+    assert told(change) == [Moderated, Left, Left]
     assert kinds(change) == ["LEFT", "LEFT"]
     assert {member(change, one).membership for one in "ab"} == {Membership.REMOVED}
 

@@ -49,6 +49,8 @@ def test_where_people_belong() -> None:
         ({"said": line("a")}, Audience.EVERYBODY, ""),
         ({"moderated": {"act": {"admit": {}}}}, Audience.HOSTS, ""),
         ({"moderated": {"act": {"mute": {}}}}, Audience.EVERYBODY, ""),
+        ({"moderated": {"act": {"remove": {}}, "affected": ["budi"]}}, Audience.EVERYBODY, ""),
+        ({"moderated": {"act": {"remove": {}}, "affected": ["cici"]}}, Audience.HOSTS, ""),
         ({"reacted": moderation_pb2.Reacted()}, Audience.EVERYBODY, ""),
         ({}, Audience.EVERYBODY, ""),
     ],
