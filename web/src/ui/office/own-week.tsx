@@ -1,5 +1,5 @@
 // One's own week, day by day, with sums.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { OfficeApi, OfficeDay, OwnWeek } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { StepButton } from "./step-button";
@@ -35,14 +35,6 @@ export function OwnWeekTable({ api, changes }: OwnWeekTableProps) {
 
 function Week({ own }: { readonly own: OwnWeek }) {
   const o = officeWords.value;
-  const [narrow, setNarrow] = useState(false);
-  useEffect(() => {
-    const query = matchMedia("(max-width: 39.99rem)");
-    const look = () => setNarrow(query.matches);
-    look();
-    query.addEventListener("change", look);
-    return () => query.removeEventListener("change", look);
-  }, []);
   const { week } = own;
   const first = own.dates[0];
   const last = own.dates.at(-1);
@@ -56,10 +48,10 @@ function Week({ own }: { readonly own: OwnWeek }) {
               <th scope="col" class="who">
                 {o.day}
               </th>
+              <th scope="col">{o.present}</th>
+              <th scope="col">{o.late}</th>
               <th scope="col">{o.first}</th>
               <th scope="col">{o.last}</th>
-              <th scope="col">{o.late}</th>
-              <th scope="col">{o.present}</th>
               <th scope="col">{o.outside}</th>
               <th scope="col">{o.meetings}</th>
             </tr>
@@ -70,7 +62,7 @@ function Week({ own }: { readonly own: OwnWeek }) {
               return (
                 <tr key={date.date}>
                   <th scope="row" class="who">
-                    {dayName(date.date, narrow)}
+                    {dayName(date.date, true)}
                     {date.from === date.to && <span class="quiet attendance-reason">{date.holiday || o.freeDay}</span>}
                   </th>
                   {day && <DayCells day={day} timeZone={own.timeZone} />}
@@ -83,9 +75,9 @@ function Week({ own }: { readonly own: OwnWeek }) {
               <th scope="row" class="who">
                 {o.sum}
               </th>
-              <td colSpan={2}>{o.daysCount(week.daysPresent)}</td>
-              <td>{week.daysLate > 0 ? o.lateDays(week.daysLate, lasting(week.late)) : "–"}</td>
               <td>{lasting(week.present)}</td>
+              <td>{week.daysLate > 0 ? o.lateDays(week.daysLate, lasting(week.late)) : "–"}</td>
+              <td colSpan={2}>{o.daysCount(week.daysPresent)}</td>
               <td>{lasting(week.outside)}</td>
               <td>{o.meetingsCount(week.meetings)}</td>
             </tr>
@@ -102,10 +94,10 @@ function DayCells({ day, timeZone }: { readonly day: OfficeDay; readonly timeZon
   if (!day.first) return <td colSpan={6}>–</td>;
   return (
     <>
+      <td>{lasting(day.present)}</td>
+      <td>{day.late > 0 ? lasting(day.late) : "–"}</td>
       <td>{timeIn(day.first, timeZone)}</td>
       <td>{day.notClosed ? o.notClosed : timeIn(day.done, timeZone)}</td>
-      <td>{day.late > 0 ? lasting(day.late) : "–"}</td>
-      <td>{lasting(day.present)}</td>
       <td>{day.outside > 0 ? lasting(day.outside) : "–"}</td>
       <td>{day.meetings.length > 0 ? o.meetingsCount(day.meetings.length) : "–"}</td>
     </>

@@ -152,7 +152,7 @@ function DayTable({ people, shown }: { readonly people: readonly OfficePersonDay
             <tr key={person.id}>
               <th scope="row" class="who">
                 {person.name}
-                {person.nip && <span class="quiet attendance-reason">{person.nip}</span>}
+                {person.nip && <span class="quiet attendance-reason office-nip">{person.nip}</span>}
               </th>
               <td>{over && day.status === "none" ? o.noRecord : o.statuses[day.status]}</td>
               <td>{time(day.first)}</td>

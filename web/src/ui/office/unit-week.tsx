@@ -68,7 +68,7 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
                 <tr key={one.id}>
                   <th scope="row" class="who">
                     {one.name}
-                    {one.nip && <span class="quiet attendance-reason">{one.nip}</span>}
+                    {one.nip && <span class="quiet attendance-reason office-nip">{one.nip}</span>}
                   </th>
                   {one.days.map((day, number) => (
                     <td key={shown.dates[number]?.date}>
