@@ -158,10 +158,16 @@ class Bus:
         )
         try:
             try:
-                await self._stream.stream_info(name)
+                found = (await self._stream.stream_info(name)).config
             except StreamNotFoundError:
                 await self._stream.add_stream(config)
             else:
+                if found.deny_purge and not config.deny_purge:
+                    # NATS lets nobody take that back. The operator can copy the stream (docs/operators.md).
+                    _log.error(
+                        "the stream was made before records could be too old, and keeps all", extra={"stream": name}
+                    )
+                    config.deny_purge = True
                 await self._stream.update_stream(config)
         except (NatsError, TimeoutError) as error:
             raise Unavailable(f"stream {name}: {error}") from error
@@ -236,6 +242,16 @@ class Bus:
             raise Unavailable(f"stream {name}: {error!r}") from error
         return int(raw.seq or 0), kind.FromString(raw.data or b"")
 
+    async def first_record(self, name: str, subject: str, kind: type[Kind]) -> Kind | None:
+        """The oldest record of a subject, None if there is none. Raises Unavailable."""
+        try:
+            raw = await self._stream.get_msg(name, seq=1, subject=subject, next=True)
+        except StreamNotFoundError:
+            return None
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
+        return kind.FromString(raw.data or b"")
+
     async def subjects_of(self, name: str, subject_filter: str) -> list[str]:
         """The subjects that a stream has records of. Raises Unavailable."""
         try:
@@ -244,10 +260,13 @@ class Bus:
             raise Unavailable(f"stream {name}: {error!r}") from error
         return list(info.state.subjects or {})
 
-    async def purge(self, name: str, subject: str) -> None:
-        """Delete all records of one subject of a purgeable stream. Raises Unavailable."""
+    async def purge(self, name: str, subject: str, before: int = 0) -> None:
+        """Delete all records of one subject of a purgeable stream. Raises Unavailable.
+
+        With `before` only those whose sequence in the stream is smaller.
+        """
         try:
-            await self._stream.purge_stream(name, subject=subject)
+            await self._stream.purge_stream(name, subject=subject, seq=before or None)
         except (NatsError, TimeoutError) as error:
             raise Unavailable(f"stream {name}: {error!r}") from error
 

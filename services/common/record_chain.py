@@ -38,10 +38,16 @@ def is_entry_of(entry: Record, record: Record) -> bool:
     return bare.SerializeToString(deterministic=True) == entry.SerializeToString(deterministic=True)
 
 
-def intact(records: Sequence[Record]) -> bool:
-    """Whether the records are all there from the first on, in order, each as it was sealed."""
-    previous = ROOT
-    for number, record in enumerate(records, 1):
+def intact(records: Sequence[Record], gone: tuple[int, bytes] | None = None) -> bool:
+    """Whether the records are all there from the first on, in order, each as it was sealed.
+
+    `gone` is the number and the hash of the last record that was deleted from the beginning on purpose, if any was.
+    """
+    before, previous = 0, ROOT
+    # While a deletion is going on all of it may still be there, and after it a new chain may have been begun.
+    if gone is not None and records and records[0].number != 1:
+        before, previous = gone
+    for number, record in enumerate(records, before + 1):
         if record.number != number or record.previous_hash != previous or record.hash != _hash(record):
             return False
         previous = record.hash

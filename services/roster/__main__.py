@@ -27,7 +27,9 @@ from services.roster.metrics import RosterMetrics
 from services.roster.office import Office
 from services.roster.office_server import OfficeServicer
 from services.roster.office_store import OfficeStore
+from services.roster.personal_server import PersonalDataServicer
 from services.roster.presence import Presence
+from services.roster.retention import Retention
 from services.roster.schedules import Schedules
 from services.roster.server import AttendanceServicer, ParticipantServicer
 from services.roster.shelves import Shelves
@@ -42,6 +44,8 @@ from sipulung.roster.v1 import (
     office_pb2_grpc,
     participant_pb2,
     participant_pb2_grpc,
+    personal_pb2,
+    personal_pb2_grpc,
 )
 
 
@@ -118,13 +122,29 @@ async def main(lifecycle: Lifecycle) -> None:
             AttendanceServicer(meetings, ledger, accesses, now_ms),
             attendance_pb2.DESCRIPTOR.services_by_name["AttendanceService"],
         )
-        office = Office(
-            OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms), directory, accesses, metrics, now_ms
-        )
+        office_store, attended = OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms)
+        office = Office(office_store, attended, directory, accesses, metrics, now_ms)
         server.add(
             office_pb2_grpc.add_OfficeServiceServicer_to_server,
             OfficeServicer(office),
             office_pb2.DESCRIPTOR.services_by_name["OfficeService"],
+        )
+        server.add(
+            personal_pb2_grpc.add_PersonalDataServiceServicer_to_server,
+            PersonalDataServicer(directory, attended, ledger, office_store, accesses, config.attendance_days, now_ms),
+            personal_pb2.DESCRIPTOR.services_by_name["PersonalDataService"],
+        )
+        retention = Retention(
+            redis,
+            bus,
+            ledger,
+            directory,
+            office_store,
+            attended,
+            accesses,
+            metrics,
+            config.attendance_days,
+            now_ms,
         )
         await server.start()
         streams = {
@@ -132,10 +152,12 @@ async def main(lifecycle: Lifecycle) -> None:
             subjects.AUDIT_STREAM: subjects.AUDIT_SUBJECTS,
             subjects.OFFICE_STREAM: subjects.OFFICE_SUBJECTS,
         }
+        purgeable = {subjects.ATTENDANCE_STREAM, subjects.OFFICE_STREAM}
         work = [
             asyncio.create_task(presence.run()),
             asyncio.create_task(schedules.run()),
-            asyncio.create_task(keep_streams(bus, streams, config.stream_replicas, {subjects.OFFICE_STREAM})),
+            asyncio.create_task(keep_streams(bus, streams, config.stream_replicas, purgeable)),
+            asyncio.create_task(retention.run()),
         ]
         await lifecycle.wait()
         admin.stopping()

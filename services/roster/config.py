@@ -24,6 +24,7 @@ class RosterConfig:
     host_lost_ms: int
     capacity: int
     stream_replicas: int
+    attendance_days: int
 
     @classmethod
     def read(cls, environment: Environment) -> RosterConfig:
@@ -42,4 +43,6 @@ class RosterConfig:
             capacity=environment.integer("SIPULUNG_MEETING_CAPACITY", 100, 1, 1000),
             # Three in production (a NATS cluster), one on a single machine.
             stream_replicas=environment.integer("SIPULUNG_STREAM_REPLICAS", 1, 1, 5),
+            # For tenants that have not set it themselves.
+            attendance_days=environment.integer("SIPULUNG_ATTENDANCE_DAYS", 730, 1, 3650),
         )

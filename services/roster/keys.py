@@ -10,6 +10,8 @@ from services.common.ids import AccountId, MeetingId, TenantId
 
 # The set of tenants that have a meeting. The only key without a tenant: it is where the sweep begins.
 TENANTS = "roster:tenants"
+# Held, with expiry, by the replica that deletes what is too old.
+RETENTION_LOCK = "roster:retention"
 
 
 class MeetingRef(NamedTuple):
@@ -148,6 +150,16 @@ def of_account(account_id: AccountId) -> str:
 def of_unit(unit_id: str) -> str:
     """Whose meetings: those of a unit's people."""
     return f"unit:{unit_id}"
+
+
+def deleted(tenant_id: TenantId) -> str:
+    """Hash, for ever: meeting id → Deletion, of the meetings whose log retention has shortened."""
+    return f"roster:{{{tenant_id}}}:deleted"
+
+
+def retained(tenant_id: TenantId) -> str:
+    """The first day that the tenant keeps, and for how long it keeps: what was last seen to."""
+    return f"roster:{{{tenant_id}}}:retained"
 
 
 def active(tenant_id: TenantId) -> str:

@@ -65,6 +65,10 @@ class Ledger:
         await self.drain(box)
         return [record async for record in self._bus.read_stream(box.stream, box.subject, office_pb2.OfficeRecord)]
 
+    def forget(self, box: Outbox) -> None:
+        """Records of this chain were deleted: its head has to be read again."""
+        self._heads.pop(box, None)
+
     async def drain(self, box: Outbox) -> None:
         """Appends all that waits. Raises Unavailable."""
         lock = self._locks.setdefault(box, asyncio.Lock())

@@ -27,6 +27,7 @@ class RosterMetrics:
         self.conflicts = meter.create_counter("roster_conflicts", "1", "Changes made again: a replica was first.")
         self.resyncs = meter.create_counter("roster_resyncs", "1", "Snapshots sent to watchers after a gap.")
         self.recorded = meter.create_counter("roster_records", "1", "Records appended to a log.")
+        self.deleted = meter.create_counter("roster_deleted", "1", "Records deleted because they were too old, by log.")
         self.declarations = meter.create_counter("roster_declarations", "1", "Declarations of office hours, by state.")
         self.watchers = meter.create_up_down_counter("roster_watchers", "1", "Open Watch streams.")
         self.latency = meter.create_histogram(

@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from services.common.errors import InvalidField
 from services.common.validation import validate
 from services.signaling.admin_client import AdminClient
+from services.signaling.core.proto_json import name_of, shown
 from services.signaling.http_fields import PREFIX, Fields, fields_of, flag, number, required_bearer, text
 from sipulung.auth.v1 import account_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1 import common_pb2
@@ -48,7 +49,7 @@ class AdminApi:
         ]
 
     async def _tenant(self, request: web.Request) -> web.Response:
-        return web.json_response({"tenant": _shown(await self._client.tenant(required_bearer(request)))})
+        return web.json_response({"tenant": shown(await self._client.tenant(required_bearer(request)))})
 
     async def _update_tenant(self, request: web.Request) -> web.Response:
         token = required_bearer(request)
@@ -63,18 +64,18 @@ class AdminApi:
             if part in fields:
                 _read(fields, part, getattr(wanted, part))
         validate(wanted)
-        return web.json_response({"tenant": _shown(await self._client.update_tenant(wanted, token))})
+        return web.json_response({"tenant": shown(await self._client.update_tenant(wanted, token))})
 
     async def _units(self, request: web.Request) -> web.Response:
         units = await self._client.units(required_bearer(request))
-        return web.json_response({"units": [_shown(unit) for unit in units]})
+        return web.json_response({"units": [shown(unit) for unit in units]})
 
     async def _create_unit(self, request: web.Request) -> web.Response:
         token = required_bearer(request)
         fields = await fields_of(request)
         wanted = unit_pb2.CreateUnitRequest(name=text(fields, "name"), parent_id=text(fields, "parent_id"))
         validate(wanted)
-        return web.json_response({"unit": _shown(await self._client.create_unit(wanted, token))}, status=201)
+        return web.json_response({"unit": shown(await self._client.create_unit(wanted, token))}, status=201)
 
     async def _update_unit(self, request: web.Request) -> web.Response:
         token = required_bearer(request)
@@ -86,7 +87,7 @@ class AdminApi:
             parent_id=_if_given(fields, "parent_id"),
         )
         validate(wanted)
-        return web.json_response({"unit": _shown(await self._client.update_unit(wanted, token))})
+        return web.json_response({"unit": shown(await self._client.update_unit(wanted, token))})
 
     async def _delete_unit(self, request: web.Request) -> web.Response:
         token = required_bearer(request)
@@ -154,14 +155,8 @@ class AdminApi:
         return web.json_response({"password": await self._client.reset_password(wanted, token)})
 
 
-def _shown(message: Message) -> dict[str, Any]:
-    return json_format.MessageToDict(
-        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
-
-
 def _account(account: account_pb2.Account) -> dict[str, Any]:
-    return _shown(account) | {"role": common_pb2.AccountRole.Name(account.role).removeprefix(_ROLE)}
+    return shown(account) | {"role": name_of(common_pb2.AccountRole, account.role, _ROLE)}
 
 
 def _read(fields: Fields, name: str, into: Message) -> None:

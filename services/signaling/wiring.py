@@ -31,6 +31,8 @@ from services.signaling.meetings_api import MeetingsApi
 from services.signaling.metrics import Metrics
 from services.signaling.office_api import OfficeApi
 from services.signaling.office_client import OfficeClient
+from services.signaling.own_data_api import OwnDataApi
+from services.signaling.own_data_client import OwnDataClient
 from services.signaling.presence import Presence
 from services.signaling.remembered_keys import RememberedKeys
 from services.signaling.requests import Requests, taken_subject
@@ -114,6 +116,7 @@ class Signaling:
 
         meetings_api = MeetingsApi(auth, roster, config.trusted_proxies)
         admin_api = AdminApi(AdminClient(self._auth_channel))
+        own_data_api = OwnDataApi(OwnDataClient(self._roster_channel))
 
         async def jwks(_request: web.Request) -> web.Response:
             if not keys.jwks:
@@ -138,10 +141,14 @@ class Signaling:
         )
         self.grpc_port = await self._rpc.start()
         application = web.Application(middlewares=[api.middleware], client_max_size=LARGEST_BODY)
-        office_api = OfficeApi(OfficeClient(self._roster_channel))
-        application.add_routes(
-            routes(self._sockets.serve, jwks, self._web.serve, api, meetings_api, admin_api, office_api)
+        apis = (
+            api,
+            meetings_api,
+            admin_api,
+            own_data_api,
+            OfficeApi(OfficeClient(self._roster_channel)),
         )
+        application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, *apis))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         listen = config.http_listen

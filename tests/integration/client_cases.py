@@ -511,6 +511,38 @@ async def office_unit_week(world: World, http: HttpAttempts) -> Control:
     return await _office_of_units(world, http, "/api/v1/office/unit/week")
 
 
+async def _only_ones_own(world: World, http: HttpAttempts, path: str) -> Control:
+    await http.harmless(path, bearer=world.attacker.participant)
+    # Nobody else can be named, not even with their own tenant's token.
+    own = await http.harmless(f"{path}?account_id={world.victim.host_account}", bearer=world.attacker.participant)
+    assert world.victim.host_account.encode() not in own.body
+    for bearer in (world.attacker.host_join, world.victim.guest_join):
+        await http.refused(path, "PERMISSION_DENIED", bearer=bearer)
+    await http.refused(path, "UNAUTHENTICATED", bearer=forged(world.attacker.host, sub=world.victim.host_account))
+
+    async def control() -> None:
+        assert (await http.ask(path, bearer=world.victim.participant)).status == 200
+
+    return control
+
+
+@route("GET /api/v1/me")
+async def own_record(world: World, http: HttpAttempts) -> Control:
+    return await _only_ones_own(world, http, "/api/v1/me")
+
+
+@route("GET /api/v1/me/attendance")
+async def own_attendance(world: World, http: HttpAttempts) -> Control:
+    await http.refused("/api/v1/me/attendance?page_token=x", "INVALID_FIELD", bearer=world.attacker.host)
+    return await _only_ones_own(world, http, "/api/v1/me/attendance")
+
+
+@route("GET /api/v1/me/accesses")
+async def own_accesses(world: World, http: HttpAttempts) -> Control:
+    await http.refused("/api/v1/me/accesses?page_token=x", "INVALID_FIELD", bearer=world.attacker.host)
+    return await _only_ones_own(world, http, "/api/v1/me/accesses")
+
+
 @route("GET /ws")
 async def socket(world: World, http: HttpAttempts) -> None:
     # Without a message (see below) a connection has nobody's rights, whatever its headers say.

@@ -20,6 +20,7 @@ import {
   ID,
   JOIN_FAILURES,
   joining,
+  looking,
   managing,
   meeting,
   mixed,
@@ -325,6 +326,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     const menu = await found(".menu-button");
     if (menu.checkVisibility()) menu.click();
     await wait(60);
+  }),
+  me: looking(),
+  "me-empty": looking((own) => {
+    own.all = [];
+    own.looks = [];
+    own.own = { ...own.own, purpose: "", nip: "", unitPath: "" };
+  }),
+  "me-failed": looking((own) => {
+    own.refusals.meetings = failure("UNAVAILABLE");
   }),
   "admin-units": managing(""),
   "admin-units-none": managing("", undefined, (admin) => {

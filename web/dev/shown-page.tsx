@@ -6,6 +6,7 @@ import { FakeAccount } from "./fake-account";
 import { FakeAdmin } from "./fake-admin";
 import { FakeHost } from "./fake-host";
 import { FakeOffice } from "./fake-office";
+import { FakeOwnData } from "./fake-own-data";
 import { FakeSession } from "./fake-session";
 
 export interface ShownPage {
@@ -37,6 +38,7 @@ export async function showPage(page: ComponentChild, services: Partial<Services>
     loadAccount: async () => new FakeAccount(),
     loadAdminApi: async () => new FakeAdmin(),
     loadHostApi: async () => new FakeHost(),
+    loadOwnDataApi: async () => new FakeOwnData(),
     loadOfficeApi: async () => new FakeOffice(),
     ...services,
   };

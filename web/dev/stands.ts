@@ -7,6 +7,7 @@ import { ACCOUNT, FakeAccount } from "./fake-account";
 import { FakeAdmin } from "./fake-admin";
 import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
 import { FakeOffice, officeDay, at as officeTime } from "./fake-office";
+import { FakeOwnData } from "./fake-own-data";
 import { FakeSession, failure, NOW, participant } from "./fake-session";
 import { face, page } from "./pictures";
 
@@ -61,11 +62,13 @@ export const services = (
   account = new FakeAccount(),
   admin = new FakeAdmin(),
   office = new FakeOffice(),
+  own = new FakeOwnData(),
 ): Services => ({
   loadAccount: async () => account,
   loadOpenSession: async () => () => session,
   loadAdminApi: async () => admin,
   loadHostApi: async () => host,
+  loadOwnDataApi: async () => own,
   loadOfficeApi: async () => office,
 });
 
@@ -266,6 +269,21 @@ export function hosting(prepare: (host: FakeHost) => void = () => undefined, act
     prepare(host);
     at("/host");
     return { services: services(newSession(), host), ...(act && { act }) };
+  };
+}
+
+export function looking(prepare: (own: FakeOwnData) => void = () => undefined): Scene {
+  return () => {
+    const own = new FakeOwnData();
+    prepare(own);
+    at("/saya");
+    const account = new FakeAccount({ ...ACCOUNT, role: "participant" });
+    return {
+      services: services(newSession(), new FakeHost(), account, new FakeAdmin(), new FakeOffice(), own),
+      act: async () => {
+        await found(".me-part");
+      },
+    };
   };
 }
 

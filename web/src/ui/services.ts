@@ -4,6 +4,7 @@ import { useContext } from "preact/hooks";
 import type { AdminApi } from "../client/admin-api";
 import type { AccountSession, HostApi, OpenSession } from "../client/contract";
 import type { OfficeApi } from "../client/office-api";
+import type { OwnDataApi } from "../client/own-data-api";
 
 export interface Services {
   readonly loadOpenSession: () => Promise<OpenSession>;
@@ -11,6 +12,7 @@ export interface Services {
   readonly loadAccount: () => Promise<AccountSession>;
   readonly loadAdminApi: () => Promise<AdminApi>;
   readonly loadHostApi: () => Promise<HostApi>;
+  readonly loadOwnDataApi: () => Promise<OwnDataApi>;
   readonly loadOfficeApi: () => Promise<OfficeApi>;
 }
 

@@ -23,6 +23,7 @@ export const SIGN_IN_PATH = "/masuk";
 
 export const ACCOUNT_PAGES: readonly AccountPage[] = [
   { key: "host", path: "/host", least: "host", load: async () => (await import("../host/host-page")).HostPage },
+  { key: "me", path: "/saya", least: "participant", load: async () => (await import("../me/me-page")).MePage },
   {
     key: "office",
     path: "/kantor",

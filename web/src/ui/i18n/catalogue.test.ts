@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ErrorCode } from "../../gen/sipulung/common/v1/common_pb";
 import { en as adminEn } from "../admin/i18n/en";
 import { id as adminId } from "../admin/i18n/id";
+import { en as meEn } from "../me/i18n/en";
+import { id as meId } from "../me/i18n/id";
 import { en } from "./en";
 import { id } from "./id";
 
@@ -16,6 +18,7 @@ describe("the catalogue", () => {
   it("has the same texts in both languages, of each page too", () => {
     expect(paths(en).sort()).toEqual(paths(id).sort());
     expect(paths(adminEn).sort()).toEqual(paths(adminId).sort());
+    expect(paths(meEn).sort()).toEqual(paths(meId).sort());
   });
 
   it("has a sentence for every error code in both languages", () => {
@@ -29,7 +32,7 @@ describe("the catalogue", () => {
   });
 
   it("leaves no text empty", () => {
-    for (const catalogue of [id, en, adminId, adminEn]) {
+    for (const catalogue of [id, en, adminId, adminEn, meId, meEn]) {
       const texts = (part: unknown): string[] =>
         typeof part === "string"
           ? [part]

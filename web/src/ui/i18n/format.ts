@@ -88,3 +88,26 @@ export function wholeDay(date: string, named = true): string {
     timeZone: "UTC",
   }).format(new Date(`${date}T00:00:00Z`));
 }
+
+/** "19 Maret 2020" in a given time zone. */
+export function dayIn(epochMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(words.value.locale, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone,
+  }).format(epochMs);
+}
+
+/** "19 Mar 2020, 09.00" in a given time zone. */
+export function whenIn(epochMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(words.value.locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  }).format(epochMs);
+}

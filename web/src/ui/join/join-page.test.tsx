@@ -17,6 +17,7 @@ function show() {
     loadOpenSession: async () => () => session,
     loadAccount: () => Promise.reject(new Error("not on this page")),
     loadAdminApi: () => Promise.reject(new Error("not on this page")),
+    loadOwnDataApi: () => Promise.reject(new Error("not on this page")),
     loadHostApi: () => Promise.reject(new Error("not on this page")),
     loadOfficeApi: () => Promise.reject(new Error("not on this page")),
   };

@@ -1,0 +1,53 @@
+"""What retention deleted from the beginning of meetings' logs: reports say it, and the rest of a chain begins there."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from redis.asyncio import Redis
+
+from services.common.ids import TenantId
+from services.common.store import durable
+from services.roster import codec, keys
+from services.roster.core.change import AuditNote
+from services.roster.keys import MeetingRef, Outbox
+from sipulung.roster.v1 import attendance_pb2
+
+Deletion = attendance_pb2.Deletion
+
+
+class Deletions:
+    """Every method may raise redis' ConnectionError or TimeoutError, which the boundary turns into Unavailable."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def of(self, ref: MeetingRef) -> Deletion | None:
+        """All that ever went, told as one; None: nothing."""
+        found = cast(bytes | None, await cast(Any, self._redis.hget(keys.deleted(ref.tenant_id), ref.meeting_id)))
+        return Deletion.FromString(found) if found is not None else None
+
+    async def note(self, ref: MeetingRef, deletion: Deletion, audit: AuditNote) -> None:
+        """Told before it is done, so that nothing ever goes unsaid. Raises Unavailable without an fsync."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.hset(keys.deleted(ref.tenant_id), ref.meeting_id, deletion.SerializeToString())
+        self._audit(pipe, ref.tenant_id, audit)
+        await pipe.execute()
+        await durable(self._redis)
+
+    async def audit(self, tenant_id: TenantId, audit: AuditNote) -> None:
+        """The same for what has no chain that goes on."""
+        pipe = self._redis.pipeline(transaction=True)
+        self._audit(pipe, tenant_id, audit)
+        await pipe.execute()
+        await durable(self._redis)
+
+    def _audit(self, pipe: Any, tenant_id: TenantId, audit: AuditNote) -> None:
+        box = Outbox(tenant_id, None)
+        pipe.rpush(box.key, codec.audit_entry(audit, tenant_id).SerializeToString(deterministic=True))
+        pipe.sadd(keys.pending(tenant_id), box.name)
+
+
+def gone(deletion: Deletion | None) -> tuple[int, bytes] | None:
+    """As `record_chain.intact` takes it."""
+    return (deletion.last_number, deletion.head) if deletion is not None else None

@@ -1,0 +1,117 @@
+# ruff: noqa: N802 - gRPC gives the methods their names.
+"""The RPC edge of what is recorded on the caller: their own attendance, who looked at it, and until when it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import grpc
+
+from services.common.errors import NotFound
+from services.common.ids import AccountId, MeetingId, TenantId
+from services.common.tenancy import require_account
+from services.roster import codec
+from services.roster.accesses import Accesses
+from services.roster.attended import LOOK_BACK_MS, Attended
+from services.roster.core.occurrences import spans
+from services.roster.core.report import Line, report
+from services.roster.core.units import path
+from services.roster.directory import Directory
+from services.roster.keys import Outbox
+from services.roster.ledger import Ledger
+from services.roster.office_store import OfficeStore
+from sipulung.roster.v1 import personal_pb2, personal_pb2_grpc
+
+_Context = grpc.aio.ServicerContext[Any, Any]
+_JOINS: Final = 50
+_ACCESSES: Final = 50
+_READS_AT_ONCE: Final = 4
+
+
+class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
+    """Everybody's own."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        attended: Attended,
+        ledger: Ledger,
+        meetings: OfficeStore,
+        accesses: Accesses,
+        default_days: int,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._directory = directory
+        self._attended = attended
+        self._ledger = ledger
+        self._meetings = meetings
+        self._accesses = accesses
+        self._default_days = default_days
+        self._now_ms = now_ms
+        self._slots = asyncio.Semaphore(_READS_AT_ONCE)
+
+    async def GetOwnRecord(
+        self, request: personal_pb2.GetOwnRecordRequest, context: _Context
+    ) -> personal_pb2.GetOwnRecordResponse:
+        who = require_account()
+        frame = await self._directory.frame(who.tenant_id)
+        person = (await self._directory.people(who.tenant_id, [who.account_id])).get(who.account_id)
+        if person is None:
+            raise NotFound()
+        return personal_pb2.GetOwnRecordResponse(
+            person=person,
+            unit_path=path(frame.units, person.unit_id),
+            tenant_name=frame.tenant.name,
+            time_zone=frame.tenant.time_zone,
+            purpose=frame.tenant.retention.purpose,
+            attendance_days=frame.tenant.retention.attendance_days or self._default_days,
+        )
+
+    async def GetOwnAttendance(
+        self, request: personal_pb2.GetOwnAttendanceRequest, context: _Context
+    ) -> personal_pb2.GetOwnAttendanceResponse:
+        who, now_ms = require_account(), self._now_ms()
+        before_ms = int(request.page_token) if request.page_token else now_ms + 1
+        joins = (await self._attended.joins(who.tenant_id, [who.account_id], 0, before_ms))[who.account_id]
+        chosen = joins[-_JOINS:]
+        if not chosen:
+            return personal_pb2.GetOwnAttendanceResponse()
+        since_ms = chosen[0][1]
+        meetings = list(dict.fromkeys(meeting_id for meeting_id, _ in chosen))
+        described = await self._meetings.described(who.tenant_id, meetings)
+        read = await asyncio.gather(*(self._lines(who.tenant_id, one, who.account_id, since_ms) for one in meetings))
+        own = [
+            personal_pb2.OwnAttendance(
+                meeting_id=meeting_id,
+                title=described[meeting_id].title if meeting_id in described else "",
+                owner_name=described[meeting_id].owner_name if meeting_id in described else "",
+                line=codec.attendance_line(line),
+            )
+            for meeting_id, lines in zip(meetings, read, strict=True)
+            for line in lines
+            # A sitting stands on the page that its first join is on.
+            if since_ms <= line.first_join_ms < before_ms
+        ]
+        own.sort(key=lambda one: one.line.first_join_ms, reverse=True)
+        more = len(joins) > len(chosen)
+        return personal_pb2.GetOwnAttendanceResponse(meetings=own, next_page_token=str(since_ms) if more else "")
+
+    async def GetOwnAccesses(
+        self, request: personal_pb2.GetOwnAccessesRequest, context: _Context
+    ) -> personal_pb2.GetOwnAccessesResponse:
+        who = require_account()
+        accesses, following = await self._accesses.of(who.tenant_id, who.account_id, _ACCESSES, request.page_token)
+        return personal_pb2.GetOwnAccessesResponse(accesses=accesses, next_page_token=following)
+
+    async def _lines(
+        self, tenant_id: TenantId, meeting_id: MeetingId, account_id: AccountId, since_ms: int
+    ) -> Sequence[Line]:
+        """The account's lines of the sittings of a meeting, from that moment on."""
+        async with self._slots:
+            # A sitting that the first join lies in may have begun earlier.
+            records = await self._ledger.records(Outbox(tenant_id, meeting_id), max(since_ms - LOOK_BACK_MS, 0))
+        now_ms = self._now_ms()
+        lines = (line for span in spans(records) for line in report(span.records, now_ms).lines)
+        return [line for line in lines if line.account_id == account_id]

@@ -1,0 +1,188 @@
+"""What is recorded on people goes when it is older than their tenant keeps it (UU 27/2022, 43), and that is said.
+
+Once a local day for each tenant, and again when the tenant changes how long: attendance of meetings, office hours, and
+the looks at both. One replica does it at a time. Each deletion stands in the tenant's audit log ("attendance.delete")
+before it is done; one that was interrupted is done again by the next sweep, and not told a second time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final, Protocol, cast
+from zoneinfo import ZoneInfo
+
+from redis.asyncio import Redis
+
+from services.common import subjects
+from services.common.bus import Bus
+from services.common.errors import DomainError
+from services.common.ids import AccountId, MeetingId, TenantId
+from services.common.store import STORE_TROUBLE
+from services.common.tenancy import tenant_scope
+from services.roster import keys
+from services.roster.accesses import Accesses
+from services.roster.attended import Attended
+from services.roster.core.change import AuditNote
+from services.roster.core.retention import cut, first_kept_day, start_of
+from services.roster.deletions import Deletion, Deletions
+from services.roster.directory import Frame, Person
+from services.roster.keys import MeetingRef, Outbox
+from services.roster.ledger import Ledger
+from services.roster.metrics import RosterMetrics
+from services.roster.office_store import OfficeStore
+from sipulung.roster.v1 import attendance_pb2
+
+ACTION: Final = "attendance.delete"
+BY: Final = "service:roster"
+# A new local day is noticed that late at most, and so is a shorter time.
+LOOK_S: Final = 3600.0
+# After a fault; and how long a replica that died keeps the others from it.
+_AGAIN_S: Final = 60.0
+_LOCK_S: Final = 900
+_log = logging.getLogger(__name__)
+
+
+class Tenants(Protocol):
+    """What is needed of the directory."""
+
+    async def frame(self, tenant_id: str) -> Frame: ...
+
+    async def everybody(self, tenant_id: str) -> list[Person]: ...
+
+
+class Retention:
+    """One task runs `run`."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        bus: Bus,
+        ledger: Ledger,
+        directory: Tenants,
+        office: OfficeStore,
+        attended: Attended,
+        accesses: Accesses,
+        metrics: RosterMetrics,
+        default_days: int,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._redis = redis
+        self._bus = bus
+        self._ledger = ledger
+        self._directory = directory
+        self._office = office
+        self._attended = attended
+        self._accesses = accesses
+        self._metrics = metrics
+        self._default_days = default_days
+        self._now_ms = now_ms
+        self._deletions = Deletions(redis)
+
+    async def run(self) -> None:
+        """Sweeps at once and then every hour, until cancelled."""
+        while True:
+            try:
+                done = await self.sweep()
+            except STORE_TROUBLE as error:
+                _log.warning("old attendance waits to be deleted", extra={"error": repr(error)})
+                done = False
+            except Exception:  # The next sweep has to come, whatever this one met.
+                _log.exception("the sweep of old attendance failed")
+                done = False
+            await asyncio.sleep(LOOK_S if done else _AGAIN_S)
+
+    async def sweep(self) -> bool:
+        """All tenants, unless another replica is at it; False when something has to be tried again soon.
+
+        Raises what the store raises.
+        """
+        mine = secrets.token_hex(8)
+        if not await self._redis.set(keys.RETENTION_LOCK, mine, nx=True, ex=_LOCK_S):
+            return True
+        done = True
+        try:
+            for raw in sorted(await cast(Any, self._redis.smembers(keys.TENANTS))):
+                tenant_id = TenantId(raw.decode())
+                with tenant_scope(tenant_id):
+                    try:
+                        await self._of(tenant_id)
+                    except DomainError as error:
+                        _log.warning("old attendance waits to be deleted", extra={"error": repr(error)})
+                        done = False
+                await self._redis.expire(keys.RETENTION_LOCK, _LOCK_S)
+        finally:
+            if await self._redis.get(keys.RETENTION_LOCK) == mine.encode():
+                await self._redis.delete(keys.RETENTION_LOCK)
+        return done
+
+    async def _of(self, tenant_id: TenantId) -> None:
+        frame = await self._directory.frame(tenant_id)
+        zone = ZoneInfo(frame.tenant.time_zone)
+        days = frame.tenant.retention.attendance_days or self._default_days
+        first = first_kept_day(self._now_ms(), zone, days)
+        mark = f"{first.isoformat()} {days}"
+        if await self._redis.get(keys.retained(tenant_id)) == mark.encode():
+            return
+        before_ms = start_of(first, zone)
+        found = await self._bus.subjects_of(subjects.ATTENDANCE_STREAM, subjects.attendance(tenant_id, "*"))
+        for subject in sorted(found):
+            await self._meeting(MeetingRef(tenant_id, MeetingId(subject.rpartition(".")[2])), before_ms, zone)
+        for day in await self._office.days(tenant_id):
+            if day < first.strftime("%Y%m%d"):
+                await self._office_day(tenant_id, day)
+        accounts = [AccountId(person.account_id) for person in await self._directory.everybody(tenant_id)]
+        await self._attended.forget(tenant_id, accounts, before_ms)
+        if dropped := await self._accesses.forget(tenant_id, before_ms):
+            await self._say(tenant_id, "accesses", f"{dropped} entries, up to {_day_before(first)}")
+        self._ledger.kick(Outbox(tenant_id, None))
+        await self._redis.set(keys.retained(tenant_id), mark)
+
+    async def _meeting(self, ref: MeetingRef, before_ms: int, zone: ZoneInfo) -> None:
+        box = Outbox(ref.tenant_id, ref.meeting_id)
+        oldest = await self._bus.first_record(box.stream, box.subject, attendance_pb2.AttendanceRecord)
+        if oldest is None or oldest.at_ms >= before_ms:
+            return
+        await self._ledger.drain(box)
+        numbered = [
+            one
+            async for one in self._bus.read_stream_numbered(box.stream, box.subject, attendance_pb2.AttendanceRecord)
+        ]
+        found = cut([record for _, record in numbered], before_ms)
+        if found is None:
+            return
+        before = await self._deletions.of(ref) or Deletion()
+        if before.head != found.head:
+            last_day = datetime.fromtimestamp(found.until_ms / 1000, zone).date().isoformat()
+            deletion = Deletion(
+                at_ms=self._now_ms(),
+                last_number=found.last_number,
+                head=found.head,
+                occurrences=before.occurrences + found.occurrences,
+                last_day=last_day,
+            )
+            detail = f"{found.records} records, up to {last_day}, head {found.head.hex()}"
+            note = AuditNote(self._now_ms(), BY, ACTION, f"meeting:{ref.meeting_id}", detail)
+            await self._deletions.note(ref, deletion, note)
+        kept = [sequence for sequence, record in numbered if record.number > found.last_number]
+        await self._bus.purge(box.stream, box.subject, before=kept[0] if kept else 0)
+        self._ledger.forget(box)
+        self._metrics.deleted.add(found.records, {"log": "attendance"})
+
+    async def _office_day(self, tenant_id: TenantId, day: str) -> None:
+        records = await self._ledger.office_records(Outbox.office(tenant_id, day))
+        head = records[-1].hash.hex() if records else ""
+        await self._say(tenant_id, f"office:{day}", f"{len(records)} records, up to {day}, head {head}")
+        await self._office.forget_day(tenant_id, day)
+        self._ledger.forget(Outbox.office(tenant_id, day))
+        self._metrics.deleted.add(len(records), {"log": "office"})
+
+    async def _say(self, tenant_id: TenantId, about: str, detail: str) -> None:
+        await self._deletions.audit(tenant_id, AuditNote(self._now_ms(), BY, ACTION, about, detail))
+
+
+def _day_before(day: date) -> str:
+    return date.fromordinal(day.toordinal() - 1).isoformat()

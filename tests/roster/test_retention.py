@@ -1,0 +1,269 @@
+"""What is too old goes, on time and only then; it is said, and what is left is still whole."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.common import record_chain as chain
+from services.common import subjects
+from services.common.bus import Bus
+from services.common.ids import AccountId, MeetingId, TenantId, new_id, new_meeting_id
+from services.common.store import open_store
+from services.common.telemetry import Telemetry
+from services.common.tenancy import AccountPrincipal
+from services.roster import keys
+from services.roster.accesses import Accesses, Reading
+from services.roster.attended import Attended
+from services.roster.deletions import Deletions, gone
+from services.roster.directory import Frame, Person
+from services.roster.keys import MeetingRef, Outbox
+from services.roster.ledger import Ledger, keep_streams
+from services.roster.metrics import RosterMetrics
+from services.roster.office_store import OfficeStore
+from services.roster.retention import Retention
+from services.roster.store import RosterStore
+from sipulung.auth.v1 import directory_pb2, tenant_pb2
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import attendance_pb2, office_pb2, personal_pb2
+from tests.roster.conftest import Stores
+
+DAY = 86_400_000
+# 2026-11-24 09:00 WITA.
+NOW = 1_795_482_000_000
+S = attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED
+J = attendance_pb2.ATTENDANCE_KIND_JOINED
+L = attendance_pb2.ATTENDANCE_KIND_LEFT
+E = attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED
+
+
+class Archive:
+    """One tenant's logs, with a clock that is set by hand."""
+
+    def __init__(self, bus: Bus, url: str) -> None:
+        self.now_ms = NOW
+        self.days = 30
+        self.tenant = TenantId(new_id())
+        self.bus = bus
+        self.redis = open_store(url)
+        self.metrics = RosterMetrics(Telemetry("roster"))
+        self.ledger = Ledger(RosterStore(self.redis), bus, self.metrics)
+        self.accesses = Accesses(self.redis, self.ledger, lambda: self.now_ms)
+        self.attended = Attended(self.redis, bus, self.ledger, lambda: self.now_ms)
+        self.deletions = Deletions(self.redis)
+        self.retention = self.another()
+
+    def another(self) -> Retention:
+        office = OfficeStore(self.redis, self.bus, self.ledger)
+        return Retention(
+            self.redis,
+            self.bus,
+            self.ledger,
+            self,
+            office,
+            self.attended,
+            self.accesses,
+            self.metrics,
+            730,
+            lambda: self.now_ms,
+        )
+
+    async def frame(self, tenant_id: str) -> Frame:
+        keeps = tenant_pb2.Retention(attendance_days=self.days)
+        tenant = tenant_pb2.Tenant(tenant_id=tenant_id, time_zone="Asia/Makassar", retention=keeps)
+        return Frame(tenant, ())
+
+    async def everybody(self, tenant_id: str) -> list[Person]:
+        return [directory_pb2.Person(account_id="budi", name="Budi")]
+
+    async def write(self, box: Outbox, *entries: attendance_pb2.AttendanceRecord | office_pb2.OfficeRecord) -> None:
+        await self.redis.sadd(keys.TENANTS, self.tenant)
+        for entry in entries:
+            await self.redis.rpush(box.key, entry.SerializeToString(deterministic=True))
+        await self.redis.sadd(keys.pending(self.tenant), box.name)
+        await self.ledger.drain(box)
+
+    async def meeting(self, *happened: tuple[int, attendance_pb2.AttendanceKind.ValueType]) -> MeetingRef:
+        """A new one, in which that happened; times are milliseconds before now."""
+        ref = MeetingRef(self.tenant, MeetingId(new_meeting_id()))
+        await self.goes_on(ref, *happened)
+        return ref
+
+    async def goes_on(self, ref: MeetingRef, *happened: tuple[int, attendance_pb2.AttendanceKind.ValueType]) -> None:
+        entries = [
+            attendance_pb2.AttendanceRecord(
+                tenant_id=ref.tenant_id,
+                meeting_id=ref.meeting_id,
+                kind=kind,
+                at_ms=self.now_ms - ago_ms,
+                participant_id="p" if kind in (J, L) else "",
+                account_id="budi" if kind in (J, L) else "",
+            )
+            for ago_ms, kind in happened
+        ]
+        await self.write(Outbox(*ref), *entries)
+
+    async def log(self, ref: MeetingRef) -> list[attendance_pb2.AttendanceRecord]:
+        return await self.ledger.records(Outbox(*ref))
+
+    async def said(self) -> list[tuple[str, str]]:
+        box = Outbox(self.tenant, None)
+        await self.ledger.drain(box)
+        found = self.bus.read_stream(box.stream, box.subject, attendance_pb2.AuditRecord)
+        return [(one.object, one.detail) async for one in found if one.action == "attendance.delete"]
+
+
+@pytest.fixture
+async def archive(stores: Stores) -> AsyncIterator[Archive]:
+    bus = await Bus.connect(f"nats://127.0.0.1:{stores.nats.port}", "test")
+    streams = {
+        subjects.ATTENDANCE_STREAM: subjects.ATTENDANCE_SUBJECTS,
+        subjects.AUDIT_STREAM: subjects.AUDIT_SUBJECTS,
+        subjects.OFFICE_STREAM: subjects.OFFICE_SUBJECTS,
+    }
+    await keep_streams(bus, streams, 1, {subjects.ATTENDANCE_STREAM, subjects.OFFICE_STREAM})
+    made = Archive(bus, f"redis://127.0.0.1:{stores.valkey.port}/0")
+    await made.redis.flushdb()
+    yield made
+    await made.ledger.close()
+    await made.redis.aclose()
+    await bus.close()
+
+
+async def test_a_meeting_goes_when_it_is_too_old_and_not_a_day_before(archive: Archive) -> None:
+    old = await archive.meeting((30 * DAY, S), (30 * DAY - 1, J), (30 * DAY - 2, L), (30 * DAY - 3, E))
+    young = await archive.meeting((5 * DAY, S), (5 * DAY, J), (5 * DAY, L), (5 * DAY, E))
+    before = await archive.log(old)
+    assert await archive.retention.sweep()
+    assert await archive.log(old) == before
+    # 30 whole local days are kept: at the beginning of the next one it goes.
+    archive.now_ms += 14 * 3_600_000
+    assert await archive.retention.sweep()
+    assert await archive.log(old) == before
+    archive.now_ms += DAY
+    assert await archive.retention.sweep()
+    left = await archive.log(old)
+    assert [record.kind for record in left] == [E]
+    assert not any(record.account_id for record in left)
+    deletion = await archive.deletions.of(old)
+    assert deletion is not None
+    assert (deletion.last_number, deletion.head, deletion.occurrences) == (3, before[2].hash, 1)
+    assert (deletion.last_day, deletion.at_ms) == ("2026-10-25", archive.now_ms)
+    assert chain.intact(left, gone(deletion))
+    assert len(await archive.log(young)) == 4
+    assert await archive.deletions.of(young) is None
+    assert await archive.said() == [
+        (f"meeting:{old.meeting_id}", f"3 records, up to 2026-10-25, head {before[2].hash.hex()}")
+    ]
+
+
+async def test_it_is_done_once_a_day_by_whoever_comes_first(archive: Archive) -> None:
+    ref = await archive.meeting((40 * DAY, S), (40 * DAY, J), (40 * DAY, L), (40 * DAY, E))
+    other = archive.another()
+    await archive.redis.set(keys.RETENTION_LOCK, "somebody else", ex=60)
+    assert await archive.retention.sweep()
+    assert len(await archive.log(ref)) == 4
+    await archive.redis.delete(keys.RETENTION_LOCK)
+    assert await archive.retention.sweep()
+    assert await other.sweep()
+    assert len(await archive.log(ref)) == 1
+    assert len(await archive.said()) == 1
+    assert await archive.redis.get(keys.RETENTION_LOCK) is None
+
+
+async def test_a_shorter_time_counts_at_the_next_look(archive: Archive) -> None:
+    ref = await archive.meeting((20 * DAY, S), (20 * DAY, J), (20 * DAY, L), (20 * DAY, E))
+    await archive.retention.sweep()
+    assert len(await archive.log(ref)) == 4
+    archive.days = 10
+    await archive.retention.sweep()
+    assert len(await archive.log(ref)) == 1
+    # 0 is the instance's default.
+    archive.days = 0
+    kept = await archive.meeting((700 * DAY, S), (700 * DAY, J), (700 * DAY, L), (700 * DAY, E))
+    await archive.retention.sweep()
+    assert len(await archive.log(kept)) == 4
+
+
+async def test_a_series_loses_its_old_occurrences_and_goes_on(archive: Archive) -> None:
+    ref = await archive.meeting(
+        (50 * DAY, S), (50 * DAY, J), (50 * DAY, E), (40 * DAY, S), (40 * DAY, J), (40 * DAY, E), (DAY, S), (DAY, J)
+    )
+    await archive.retention.sweep()
+    left = await archive.log(ref)
+    assert [(record.number, record.kind) for record in left] == [(6, E), (7, S), (8, J)]
+    await archive.goes_on(ref, (0, L), (0, E))
+    left = await archive.log(ref)
+    deletion = await archive.deletions.of(ref)
+    assert chain.intact(left, gone(deletion))
+    assert deletion is not None
+    assert deletion.occurrences == 2
+    archive.now_ms += 40 * DAY
+    await archive.retention.sweep()
+    left, deletion = await archive.log(ref), await archive.deletions.of(ref)
+    assert deletion is not None
+    assert (deletion.occurrences, [record.number for record in left]) == (3, [10])
+    assert chain.intact(left, gone(deletion))
+    assert len(await archive.said()) == 2
+
+
+async def test_one_that_was_never_ended_goes_whole_and_may_begin_anew(archive: Archive) -> None:
+    ref = await archive.meeting((40 * DAY, S), (40 * DAY, J), (40 * DAY, L))
+    await archive.retention.sweep()
+    assert await archive.log(ref) == []
+    await archive.goes_on(ref, (0, S), (0, J))
+    left = await archive.log(ref)
+    assert [record.number for record in left] == [1, 2]
+    assert chain.intact(left, gone(await archive.deletions.of(ref)))
+
+
+async def test_a_deletion_that_was_interrupted_is_done_and_not_told_twice(archive: Archive) -> None:
+    ref = await archive.meeting((40 * DAY, S), (40 * DAY, J), (40 * DAY, L), (40 * DAY, E))
+    await archive.retention.sweep()
+    (said,) = await archive.said()
+    # As if the process had died between the word and the deed.
+    again = await archive.meeting((40 * DAY, S), (40 * DAY, J), (40 * DAY, L), (40 * DAY, E))
+    records = await archive.log(again)
+    deletion = await archive.deletions.of(ref)
+    assert deletion is not None
+    deletion.head = records[2].hash
+    await archive.redis.hset(keys.deleted(archive.tenant), again.meeting_id, deletion.SerializeToString())
+    assert chain.intact(records, gone(deletion))
+    await archive.redis.delete(keys.retained(archive.tenant))
+    await archive.retention.sweep()
+    assert len(await archive.log(again)) == 1
+    assert await archive.said() == [said]
+
+
+async def test_office_days_and_looks_go_too(archive: Archive) -> None:
+    for ago, day in ((40, "20261015"), (1, "20261123")):
+        entry = office_pb2.OfficeRecord(
+            tenant_id=archive.tenant, day=day, account_id="budi", at_ms=NOW - ago * DAY, client_id="c"
+        )
+        await archive.write(Outbox.office(archive.tenant, day), entry)
+    who = AccountPrincipal(archive.tenant, AccountId("ani"), common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT, "Ani")
+    for ago in (40, 1):
+        archive.now_ms = NOW - ago * DAY
+        what = Reading(personal_pb2.ACCESS_KIND_OFFICE, "", "Luwu", f"{ago}", f"{ago}")
+        await archive.accesses.note(who, archive.tenant, ["budi"], what)
+    archive.now_ms = NOW
+    (old,) = await archive.ledger.office_records(Outbox.office(archive.tenant, "20261015"))
+    await archive.retention.sweep()
+    assert await OfficeStore(archive.redis, archive.bus, archive.ledger).days(archive.tenant) == ["20261123"]
+    looks, _ = await archive.accesses.of(archive.tenant, AccountId("budi"), 10, "")
+    assert [one.from_day for one in looks] == ["1"]
+    assert await archive.said() == [
+        ("office:20261015", f"1 records, up to 20261015, head {old.hash.hex()}"),
+        ("accesses", "1 entries, up to 2026-10-24"),
+    ]
+
+
+async def test_the_index_of_meetings_forgets_with_the_log(archive: Archive) -> None:
+    for ago in (40, 2):
+        await archive.meeting((ago * DAY, S), (ago * DAY, J), (ago * DAY, L), (ago * DAY, E))
+    joins = await archive.attended.joins(archive.tenant, [AccountId("budi")], 0, NOW + 1)
+    assert len(joins[AccountId("budi")]) == 2
+    await archive.retention.sweep()
+    joins = await archive.attended.joins(archive.tenant, [AccountId("budi")], 0, NOW + 1)
+    assert len(joins[AccountId("budi")]) == 1

@@ -1,0 +1,84 @@
+// What is recorded on somebody, without servers.
+import type { FailureError } from "../src/client/contract";
+import type { OwnAccess, OwnDataApi, OwnMeeting, OwnRecord, Page } from "../src/client/own-data-api";
+import { ACCOUNT } from "./fake-account";
+import { attendanceLine } from "./fake-host";
+import { NOW } from "./fake-session";
+
+export class FakeOwnData implements OwnDataApi {
+  /** What the next call of each method is refused with. */
+  readonly refusals: Partial<Record<keyof OwnDataApi, FailureError>> = {};
+  pageSize = 50;
+  own: OwnRecord = {
+    name: ACCOUNT.name,
+    nip: "197804122005011003",
+    unitPath: "Dinas Komunikasi dan Informatika › Bidang Informasi dan Komunikasi Publik",
+    createdAt: NOW - 400 * 86_400_000,
+    tenantName: ACCOUNT.tenantName,
+    timeZone: "Asia/Makassar",
+    purpose: "Pembuktian kehadiran rapat dan kehadiran pada jam kerja.",
+    keptDays: 730,
+  };
+  all: readonly OwnMeeting[] = [
+    {
+      meetingId: "8123456789",
+      title: "Rapat Koordinasi Camat",
+      ownerName: "Ni Luh Ayu Kartika",
+      line: attendanceLine(""),
+    },
+    {
+      meetingId: "7391048265",
+      title: "Musyawarah Perencanaan Pembangunan (Musrenbang) Kecamatan Larompong Selatan",
+      ownerName: "Budi Santoso, S.STP",
+      line: attendanceLine("", { firstJoin: NOW - 86_400_000, lastLeave: NOW - 82_800_000, lost: 2, reason: "left" }),
+    },
+    {
+      meetingId: "6204918375",
+      title: "",
+      ownerName: "",
+      line: attendanceLine("", { firstJoin: NOW - 172_800_000, lastLeave: NOW - 170_000_000, reason: "meeting-ended" }),
+    },
+  ];
+  looks: readonly OwnAccess[] = [
+    look("Ni Luh Ayu Kartika", { kind: "meeting", title: "Rapat Koordinasi Camat" }),
+    look("Hj. Rosmini Daeng Tayang", {
+      kind: "office",
+      title: "Dinas Komunikasi dan Informatika",
+      fromDay: "2020-03-16",
+      toDay: "2020-03-20",
+      asFile: true,
+    }),
+  ];
+
+  async record(): Promise<OwnRecord> {
+    this.#step("record");
+    return this.own;
+  }
+
+  async meetings(page: string): Promise<Page<OwnMeeting>> {
+    this.#step("meetings");
+    return this.#page(this.all, page);
+  }
+
+  async accesses(page: string): Promise<Page<OwnAccess>> {
+    this.#step("accesses");
+    return this.#page(this.looks, page);
+  }
+
+  #page<T>(all: readonly T[], page: string): Page<T> {
+    const from = Number(page || 0);
+    const to = from + this.pageSize;
+    return { items: all.slice(from, to), next: to < all.length ? String(to) : "" };
+  }
+
+  #step(method: keyof OwnDataApi): void {
+    const refusal = this.refusals[method];
+    if (!refusal) return;
+    delete this.refusals[method];
+    throw refusal;
+  }
+}
+
+export function look(reader: string, more: Partial<OwnAccess> = {}): OwnAccess {
+  return { at: NOW, reader, kind: "meeting", title: "", fromDay: "", toDay: "", asFile: false, ...more };
+}

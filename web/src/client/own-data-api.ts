@@ -1,0 +1,128 @@
+// What is recorded on the account that asks. Loaded with the page "Data saya".
+import { failed } from "../protocol/failure";
+import { numberOf, objectOf, stringOf } from "../protocol/http-api";
+import type { AuthorisedCalls, Json } from "./account-session";
+import type { AttendanceLine } from "./contract";
+
+export interface OwnRecord {
+  readonly name: string;
+  readonly nip: string;
+  /** "Dinas Kominfo › Bidang IKP", or "". */
+  readonly unitPath: string;
+  readonly createdAt: number;
+  readonly tenantName: string;
+  readonly timeZone: string;
+  /** "": the tenant has not said. */
+  readonly purpose: string;
+  readonly keptDays: number;
+}
+
+/** One sitting of a meeting. */
+export interface OwnMeeting {
+  readonly meetingId: string;
+  /** "": the meeting does not exist any more. */
+  readonly title: string;
+  readonly ownerName: string;
+  readonly line: AttendanceLine;
+}
+
+export interface OwnAccess {
+  readonly at: number;
+  readonly reader: string;
+  /** "": of a kind that is newer than this page. */
+  readonly kind: "" | "meeting" | "meetings" | "office";
+  readonly title: string;
+  /** ISO 8601, or "". */
+  readonly fromDay: string;
+  readonly toDay: string;
+  readonly asFile: boolean;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** "": there are no more. */
+  readonly next: string;
+}
+
+/** Every rejection is a FailureError. */
+export interface OwnDataApi {
+  record(): Promise<OwnRecord>;
+  /** Newest first. */
+  meetings(page: string): Promise<Page<OwnMeeting>>;
+  accesses(page: string): Promise<Page<OwnAccess>>;
+}
+
+const KINDS: Readonly<Record<string, OwnAccess["kind"]>> = {
+  MEETING: "meeting",
+  MEETINGS: "meetings",
+  OFFICE: "office",
+};
+const REASONS: Readonly<Record<string, AttendanceLine["reason"]>> = {
+  LEFT: "left",
+  LOST: "lost",
+  REMOVED: "removed",
+  MEETING_ENDED: "meeting-ended",
+};
+
+class OwnData implements OwnDataApi {
+  constructor(private readonly account: AuthorisedCalls) {}
+
+  async record(): Promise<OwnRecord> {
+    const answer = await this.account.call("GET", "/api/v1/me");
+    const person = objectOf(answer, "person");
+    return {
+      name: stringOf(person, "name"),
+      nip: stringOf(person, "nip"),
+      unitPath: stringOf(answer, "unit_path"),
+      createdAt: numberOf(person, "created_at_ms"),
+      tenantName: stringOf(answer, "tenant_name"),
+      timeZone: stringOf(answer, "time_zone"),
+      purpose: stringOf(answer, "purpose"),
+      keptDays: numberOf(answer, "attendance_days"),
+    };
+  }
+
+  meetings(page: string): Promise<Page<OwnMeeting>> {
+    return this.#page("attendance", "meetings", page, (one) => {
+      const line = objectOf(one, "line");
+      return {
+        meetingId: stringOf(one, "meeting_id"),
+        title: stringOf(one, "title"),
+        ownerName: stringOf(one, "owner_name"),
+        line: {
+          name: stringOf(line, "name"),
+          firstJoin: numberOf(line, "first_join_ms"),
+          lastLeave: numberOf(line, "last_leave_ms"),
+          presentSeconds: Math.floor(numberOf(line, "present_ms") / 1000),
+          rejoins: numberOf(line, "rejoins"),
+          lost: numberOf(line, "lost"),
+          reason: REASONS[stringOf(line, "reason")] ?? "",
+        },
+      };
+    });
+  }
+
+  accesses(page: string): Promise<Page<OwnAccess>> {
+    return this.#page("accesses", "accesses", page, (one) => ({
+      at: numberOf(one, "at_ms"),
+      reader: stringOf(one, "reader_name"),
+      kind: KINDS[stringOf(one, "kind")] ?? "",
+      title: stringOf(one, "title"),
+      fromDay: stringOf(one, "from_day"),
+      toDay: stringOf(one, "to_day"),
+      asFile: one.as_file === true,
+    }));
+  }
+
+  async #page<T>(path: string, field: string, page: string, read: (one: Json) => T): Promise<Page<T>> {
+    const query = page ? `?page_token=${encodeURIComponent(page)}` : "";
+    const answer = await this.account.call("GET", `/api/v1/me/${path}${query}`);
+    const items = answer[field];
+    if (!Array.isArray(items)) throw failed("MALFORMED", `the answer lacks ${field}`);
+    return { items: (items as readonly Json[]).map(read), next: stringOf(answer, "next_page_token") };
+  }
+}
+
+export function ownDataApi(account: AuthorisedCalls): OwnDataApi {
+  return new OwnData(account);
+}

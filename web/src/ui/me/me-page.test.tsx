@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
+import { FakeOwnData, look } from "../../../dev/fake-own-data";
+import { failure } from "../../../dev/fake-session";
+import { type ShownPage, showPage } from "../../../dev/shown-page";
+import { id as app } from "../i18n/id";
+import { id } from "./i18n/id";
+import { MePage } from "./me-page";
+
+let own: FakeOwnData;
+let page: ShownPage;
+
+beforeEach(() => {
+  own = new FakeOwnData();
+});
+
+afterEach(() => page.close());
+
+async function show(): Promise<void> {
+  page = await showPage(<MePage session={new FakeAccount()} account={ACCOUNT} rest="" />, {
+    loadOwnDataApi: async () => own,
+  });
+}
+
+const text = () => page.root.textContent ?? "";
+
+it("shows who one is, what for and until when, the meetings, and who looked", async () => {
+  own.looks = [look("<b>Budi</b>", { title: "Apel pagi" }), ...own.looks];
+  await show();
+  for (const part of [
+    ACCOUNT.name,
+    ACCOUNT.user,
+    own.own.nip,
+    own.own.unitPath,
+    own.own.purpose,
+    id.purpose.kept(730),
+    "Rapat Koordinasi Camat",
+    id.meetings.gone("620 491 8375"),
+    id.meetings.times(2),
+    "<b>Budi</b>",
+    `${id.accesses.kinds.meeting}: Apel pagi`,
+    "Senin, 16 Maret 2020 sampai Jumat, 20 Maret 2020",
+    id.accesses.asFile,
+  ]) {
+    expect(text()).toContain(part);
+  }
+  // 18 March 2020 and two years.
+  expect(text()).toContain("18 Maret 2022");
+});
+
+it("says when there is nothing, and when the purpose is not said", async () => {
+  own.all = [];
+  own.looks = [];
+  own.own = { ...own.own, purpose: "" };
+  await show();
+  for (const part of [id.meetings.empty, id.accesses.empty, id.purpose.unsaid]) expect(text()).toContain(part);
+});
+
+it("fails part by part, and tries again", async () => {
+  own.refusals.meetings = failure("UNAVAILABLE");
+  await show();
+  expect(text()).toContain(app.errors.UNAVAILABLE);
+  expect(text()).toContain("Ni Luh Ayu Kartika");
+  await page.press(app.app.tryAgain);
+  expect(text()).toContain("Rapat Koordinasi Camat");
+});
+
+it("shows older ones on demand", async () => {
+  own.pageSize = 2;
+  own.looks = [];
+  await show();
+  expect(page.root.querySelectorAll(".records > li")).toHaveLength(2);
+  await page.press(id.more);
+  expect(page.root.querySelectorAll(".records > li")).toHaveLength(3);
+  expect(page.has(id.more)).toBe(false);
+});
+
+it("loads everything before it is printed", async () => {
+  own.pageSize = 1;
+  const shown: number[] = [];
+  vi.stubGlobal("print", () => shown.push(page.root.querySelectorAll(".records > li").length));
+  await show();
+  expect(page.root.querySelectorAll(".records > li")).toHaveLength(2);
+  await page.press(id.print);
+  await page.settle();
+  expect(shown).toEqual([5]);
+  own.pageSize = 50;
+});
