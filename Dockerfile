@@ -63,7 +63,7 @@ FROM ${BASE} AS service
 LABEL org.opencontainers.image.title="Sipulung" org.opencontainers.image.licenses="Apache-2.0"
 RUN groupadd --gid 10001 sipulung && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin sipulung
 WORKDIR /app
-ENV PATH=/app/.venv/bin:$PATH PYTHONPATH=/app:/app/gen/python PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/app/bin:/app/.venv/bin:$PATH PYTHONPATH=/app:/app/gen/python PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY LICENSE ./
 COPY --from=generated /app/gen gen
 COPY services/__init__.py services/__init__.py
@@ -72,6 +72,8 @@ COPY services/common services/common
 FROM service AS auth
 COPY --from=environment /app/.venv .venv
 COPY services/auth services/auth
+COPY services/cli services/cli
+COPY bin bin
 USER 10001:10001
 ENTRYPOINT ["python", "-m", "services.auth"]
 

@@ -51,6 +51,8 @@ class Auth:
     parts: Parts
     channel: grpc.aio.Channel
     redis_url: str
+    # host:port, for those who connect by themselves.
+    address: str
 
     def __post_init__(self) -> None:
         self.tenants = tenant_pb2_grpc.TenantServiceStub(self.channel)
@@ -106,9 +108,10 @@ async def running_auth(redis_url: str, folder: Path, nats_url: str = "") -> Asyn
     server = serve(config, parts, telemetry)
     port = await server.start()
     auditing = asyncio.create_task(write_audit(nats_url, parts, telemetry)) if nats_url else None
-    connection = channel(f"127.0.0.1:{port}")
+    address = f"127.0.0.1:{port}"
+    connection = channel(address)
     try:
-        yield Auth(parts, connection, redis_url)
+        yield Auth(parts, connection, redis_url, address)
     finally:
         await connection.close()
         await server.stop(0)

@@ -13,7 +13,8 @@ from tools.instance.environment import process_environment
 from tools.instance.secrets import make_secrets
 from tools.instance.settings import PROCESSES, ROOT, read_settings
 
-SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/__main__.py"))
+# The command line is no service: nothing starts it.
+SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/__main__.py") if path.parent.name != "cli")
 # Set for each service alike, whether or not it has a use for them.
 COMMON = {
     "SIPULUNG_GRPC_LISTEN",
@@ -75,7 +76,7 @@ def test_what_has_no_default_is_set(service: str, tmp_path: Path) -> None:
     assert required <= in_procfile(process_of(service)) | in_run(tmp_path)
 
 
-@pytest.mark.parametrize("service", [*SERVICES, "common"])
+@pytest.mark.parametrize("service", [*SERVICES, "common", "cli"])
 def test_every_variable_is_documented(service: str) -> None:
     documented = set(re.findall(r"`(SIPULUNG_[A-Z0-9_]+)`", (ROOT / "docs" / "operators.md").read_text()))
 

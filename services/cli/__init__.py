@@ -1,0 +1,1 @@
+"""`sipulung`: what administrators and operators do from the command line."""

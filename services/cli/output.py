@@ -1,0 +1,45 @@
+"""What a command prints: text for people, or JSON with --json."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+
+
+class Output:
+    """Standard output."""
+
+    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+        self._stream = stream
+        self._as_json = as_json
+
+    def show(self, value: Any, lines: Iterable[str]) -> None:
+        """The value as JSON, or the lines."""
+        if self._as_json:
+            self._stream.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        else:
+            self._stream.writelines(f"{printable(line)}\n" for line in lines)
+
+
+def as_json(message: Message) -> Any:
+    """A message with the names of the proto, and fields that have no value too."""
+    return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns under their heads."""
+    widths = [max(len(line[column]) for line in [head, *rows]) for column in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in [head, *rows]
+    ]
+
+
+def printable(text: str) -> str:
+    """Without control characters: what somebody typed as a name must not steer a terminal."""
+    return "".join("�" if unicodedata.category(character) == "Cc" else character for character in text)

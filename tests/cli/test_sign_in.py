@@ -1,0 +1,123 @@
+"""Who is signed in, and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from services.cli.__main__ import main
+from services.cli.tokens import TokenFile
+from services.common.rpc_client import call
+from sipulung.auth.v1 import session_pb2
+from tests.auth.serving import PASSWORD
+from tests.cli.conftest import Program
+from tests.support.servers import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_tokens_are_kept_for_their_owner_alone(program: Program) -> None:
+    assert "not signed in" not in await program.ok("sign-in", "Tenant_Admin@luwu")
+    (file,) = program.home.rglob("session.json")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert PASSWORD not in file.read_text()
+    assert (await program.json("tenant", "show"))["slug"] == "luwu"
+    assert "signed out" in await program.ok("sign-out")
+    assert not list(program.home.rglob("session.json"))
+    assert "run `sipulung sign-in`" in await program.refused("tenant", "show")
+    assert await program.json("sign-out") == {"signed_out": False}
+
+
+async def test_passwords_come_from_files_and_the_environment(program: Program, tmp_path: Path) -> None:
+    program.environment["SIPULUNG_PASSWORD"] = "wrong"
+    assert await program.refused("sign-in", "tenant_admin@luwu") == "wrong user name or password"
+    file = tmp_path / "password"
+    file.write_text(f"{PASSWORD}\nmore")
+    signed_in = await program.json("sign-in", "tenant_admin@luwu", "--password-file", str(file))
+    assert signed_in["account"]["user"] == "tenant_admin"
+    file.write_text("")
+    assert "no password" in await program.refused("sign-in", "x@luwu", "--password-file", str(file), code=2)
+    assert "cannot be read" in await program.refused("sign-in", "x@luwu", "--password-file", str(tmp_path), code=2)
+    del program.environment["SIPULUNG_PASSWORD"]
+    assert "no password" in await program.refused("sign-in", "tenant_admin@luwu", code=2)
+
+
+async def test_an_old_access_token_is_renewed_by_one_command_at_a_time(admin: Program) -> None:
+    tokens = TokenFile(admin.environment)
+    kept = tokens.read()
+    assert kept is not None
+    tokens.write(dataclasses.replace(kept, expires_at_s=0, access_token="old"))
+    # Two commands in two processes at once: using a refresh token twice would end the sign-in.
+    environment = {**os.environ, **admin.environment}
+    commands = [
+        await asyncio.create_subprocess_exec(
+            ROOT / "bin" / "sipulung", "unit", "list", env=environment, stdout=subprocess.DEVNULL
+        )
+        for _ in range(2)
+    ]
+    assert [await command.wait() for command in commands] == [0, 0]
+    renewed = tokens.read()
+    assert renewed is not None
+    assert renewed.refresh_token != kept.refresh_token
+    assert "Signs in as" in await admin.ok("tenant", "show")
+
+
+async def test_a_sign_in_that_ended_elsewhere_is_told(admin: Program) -> None:
+    tokens = TokenFile(admin.environment)
+    kept = tokens.read()
+    assert kept is not None
+    request = session_pb2.SignOutRequest(refresh_token=kept.refresh_token)
+    await call(admin.auth.sessions.SignOut, request, timeout_s=5)
+    tokens.write(dataclasses.replace(kept, expires_at_s=0))
+    assert "run `sipulung sign-in`" in await admin.refused("tenant", "show")
+    assert tokens.read() is None
+
+
+async def test_tokens_are_shown_to_whom_they_are_from_only(admin: Program) -> None:
+    admin.environment["SIPULUNG_AUTH_ADDRESS"] = f"127.0.0.1:{free_port()}"
+    assert "nobody is signed in at" in await admin.refused("tenant", "show")
+    assert "does not answer" in await admin.refused("sign-in", "tenant_admin@luwu")
+    admin.environment["SIPULUNG_AUTH_ADDRESS"] = "nowhere"
+    assert "SIPULUNG_AUTH_ADDRESS" in await admin.refused("tenant", "show", code=2)
+
+
+async def test_a_folder_that_cannot_be_written_is_named(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    program.environment["XDG_STATE_HOME"] = str(tmp_path / "file")
+    assert "XDG_STATE_HOME" in await program.refused("sign-in", "tenant_admin@luwu")
+
+
+async def test_a_broken_file_is_none(admin: Program) -> None:
+    (file,) = admin.home.rglob("session.json")
+    file.write_text("{")
+    assert "nobody is signed in" in await admin.refused("tenant", "show")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ((), "required: COMMAND"),
+        (("fly",), "invalid choice: 'fly'"),
+        (("unit",), "required: WORD"),
+        (("unit", "move", "A"), "--below"),
+        (("unit", "move", "A", "--top", "--below", "B"), "not allowed"),
+        (("tenant", "set"), "nothing to change"),
+        (("tenant", "set", "--hours", "always"), "nobody is signed in"),
+        (("account", "create", "x", "--name", "X", "--role", "king"), "invalid choice: 'king'"),
+    ],
+)
+async def test_commands_that_make_no_sense(program: Program, arguments: tuple[str, ...], why: str) -> None:
+    code = 1 if why == "nobody is signed in" else 2
+    assert why in await program.refused(*arguments, code=code)
+
+
+def test_help_is_no_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["sipulung", "account", "import", "--help"])
+    assert main() == 0
+    assert "head_of_unit" in capsys.readouterr().out
