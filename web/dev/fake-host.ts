@@ -1,20 +1,85 @@
 // A host's meetings without servers.
-import type { Attendance, AttendanceLine, FailureError, HostApi, HostMeeting } from "../src/client/contract";
+import type {
+  Attendance,
+  AttendanceLine,
+  FailureError,
+  HostApi,
+  HostMeeting,
+  MeetingDraft,
+  MeetingSchedule,
+  MeetingScope,
+  PastMeeting,
+} from "../src/client/contract";
 import { ACCOUNT } from "./fake-account";
 import { NOW } from "./fake-session";
 
 export function hostMeeting(id: string, title: string, more: Partial<HostMeeting> = {}): HostMeeting {
-  return { id, title, state: "open", present: 0, capacity: 100, createdAt: NOW, opensAt: 0, endedAt: 0, ...more };
+  return {
+    id,
+    title,
+    state: "open",
+    ownerId: ACCOUNT.id,
+    ownerName: ACCOUNT.name,
+    present: 0,
+    capacity: 100,
+    createdAt: NOW,
+    opensAt: 0,
+    endedAt: 0,
+    nextStartsAt: 0,
+    nextEndsAt: 0,
+    revision: 1,
+    schedule: null,
+    lobby: false,
+    settings: {},
+    ...more,
+  };
+}
+
+/** Apel pagi, on every workday. */
+export const ROLL_CALL: MeetingSchedule = {
+  date: "2020-03-19",
+  time: "07:45",
+  durationMinutes: 30,
+  openBeforeMinutes: 15,
+  timeZone: "Asia/Makassar",
+  recurrence: { workdays: true, weekdays: [], skipHolidays: true, everyWeeks: 1, untilDate: "" },
+};
+
+export function pastMeeting(meeting: HostMeeting, more: Partial<PastMeeting> = {}): PastMeeting {
+  return {
+    meeting,
+    number: 1,
+    plannedAt: 0,
+    startedAt: NOW - 7_200_000,
+    endedAt: NOW,
+    mostPresent: 12,
+    ...more,
+  };
 }
 
 export function attendanceLine(name: string, more: Partial<AttendanceLine> = {}): AttendanceLine {
   return { name, firstJoin: NOW, lastLeave: 0, presentSeconds: 3723, rejoins: 0, lost: 0, reason: "", ...more };
 }
 
-type Method = "listMeetings" | "createMeeting" | "endMeeting" | "resetPassword" | "attendance" | "attendanceFile";
+type Method =
+  | "listMeetings"
+  | "pastMeetings"
+  | "createMeeting"
+  | "updateMeeting"
+  | "cancelMeeting"
+  | "calendarFile"
+  | "endMeeting"
+  | "resetPassword"
+  | "attendance"
+  | "attendanceFile";
 
 export class FakeHost implements HostApi {
   meetings: readonly HostMeeting[] = [];
+  /** Of the unit's other people. */
+  ofOthers: readonly HostMeeting[] = [];
+  /** What took place before, and a second page of it. */
+  past: readonly PastMeeting[] = [];
+  older: readonly PastMeeting[] = [];
   /** Who was in any of them. */
   people: readonly AttendanceLine[] = [];
   intact = true;
@@ -24,17 +89,53 @@ export class FakeHost implements HostApi {
   readonly hanging = new Set<Method>();
   #made = 0;
 
-  async listMeetings(): Promise<readonly HostMeeting[]> {
+  async listMeetings(scope: MeetingScope) {
     await this.#step("listMeetings");
-    return this.meetings;
+    const all = scope === "own" ? this.meetings : [...this.meetings, ...this.ofOthers];
+    const over = (meeting: HostMeeting) => meeting.state === "ended" || meeting.state === "cancelled";
+    return { meetings: all.filter((meeting) => !over(meeting)), timeZone: "Asia/Makassar" };
   }
 
-  async createMeeting(request: { title: string; password?: string; opensAt?: number }) {
+  async pastMeetings(_scope: MeetingScope, page: string) {
+    await this.#step("pastMeetings");
+    if (page) return { past: this.older, next: "" };
+    const ended = this.meetings.filter((meeting) => meeting.state === "ended");
+    const cancelled = this.meetings.filter((meeting) => meeting.state === "cancelled");
+    const past = [
+      ...this.past,
+      ...ended.map((meeting) => pastMeeting(meeting, { endedAt: meeting.endedAt })),
+      ...cancelled.map((meeting) => pastMeeting(meeting, { number: 0, startedAt: 0, endedAt: 0, plannedAt: NOW })),
+    ];
+    return { past, next: this.older.length > 0 ? "more" : "" };
+  }
+
+  async createMeeting(draft: MeetingDraft, password: string) {
     await this.#step("createMeeting");
     this.#made += 1;
-    const meeting = hostMeeting(`812345678${this.#made}`, request.title, { opensAt: request.opensAt ?? 0 });
+    const { title, capacity, lobby, schedule } = draft;
+    const planned = schedule && { state: "not-open" as const, nextStartsAt: NOW + 86_400_000 };
+    const meeting = hostMeeting(`812345678${this.#made}`, title, { capacity, lobby, schedule, ...planned });
     this.meetings = [meeting, ...this.meetings];
-    return { meeting, password: request.password ?? "padi-hijau-77" };
+    return { meeting, password: password || "padi-hijau-77" };
+  }
+
+  async updateMeeting(meeting: HostMeeting, draft: MeetingDraft): Promise<HostMeeting> {
+    await this.#step("updateMeeting");
+    const changed = { ...meeting, ...draft, revision: meeting.revision + 1 };
+    this.meetings = this.meetings.map((one) => (one.id === meeting.id ? changed : one));
+    return changed;
+  }
+
+  async cancelMeeting(id: string): Promise<void> {
+    await this.#step("cancelMeeting");
+    this.meetings = this.meetings.map((meeting) =>
+      meeting.id === id ? { ...meeting, state: "cancelled" as const } : meeting,
+    );
+  }
+
+  async calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob> {
+    await this.#step("calendarFile");
+    return new Blob([`${id};${language};${password}`], { type: "text/calendar" });
   }
 
   async endMeeting(id: string): Promise<void> {

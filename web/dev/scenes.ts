@@ -1,7 +1,7 @@
 // Every page and state that somebody may meet, by name.
 import { remember } from "../src/ui/remembered";
 import { lastForm, room } from "../src/ui/room";
-import { failure } from "./fake-session";
+import { failure, NOW } from "./fake-session";
 import { LOBBY_SCENES } from "./lobby-scenes";
 import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
 import {
@@ -62,6 +62,10 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
   ),
   "join-throttled": refused("THROTTLED", 30_000),
+  "join-not-open": refused("MEETING_NOT_OPEN", 40 * 3_600_000, {
+    opensAt: NOW + 40 * 3_600_000,
+    timeZone: "Asia/Makassar",
+  }),
   ...Object.fromEntries(JOIN_FAILURES.map((code) => [`join-error-${code.toLowerCase()}`, refused(code)])),
   "join-invited-wrong": joining(
     (session) => {
@@ -417,8 +421,49 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "host-new": hosting(some, () => click(".host-head .button.main")),
   "host-new-wrong": hosting(some, async () => {
     await click(".host-head .button.main");
-    await click(".choice input", 1);
+    await click(".choice input", 5);
     await click("button[type=submit]");
+  }),
+  "host-form-once": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await click(".choice input", 1);
+  }),
+  "host-form-series": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await click(".choice input", 2);
+    await click(".choice input", 4);
+    await click("button[type=submit]");
+  }),
+  "host-form-stale": hosting(
+    (host) => {
+      some(host);
+      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+    },
+    async () => {
+      await click(".meeting-acts .button", 7);
+      await click("button[type=submit]");
+    },
+  ),
+  "host-unit": hosting(
+    some,
+    async () => {
+      const select = (await found(".host select")) as HTMLSelectElement;
+      select.value = "unit";
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      await wait(60);
+    },
+    "head-of-unit",
+  ),
+  "host-cancel": hosting(some, () => click(".meeting-acts .end", 1)),
+  "host-invitation-qr": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
+    await click(".choice input", 1);
+    await type("input[type=date]", "2030-11-25");
+    await type("input[type=time]", "09:00");
+    await click("button[type=submit]");
+    await click("button[aria-expanded]");
+    await found(".qr-code");
   }),
   "host-invitation": hosting(some, async () => {
     await click(".host-head .button.main");
@@ -436,14 +481,14 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await click(".meeting-acts .button", 1);
     await click(".host-form .button.main");
   }),
-  "host-attendance": hosting(attended, () => click(".meeting-acts .button", 2)),
-  "host-attendance-empty": hosting(some, () => click(".meeting-acts .button", 2)),
+  "host-attendance": hosting(attended, () => click(".meeting-acts .button", 3)),
+  "host-attendance-empty": hosting(some, () => click(".meeting-acts .button", 3)),
   "host-attendance-failed": hosting(
     (host) => {
       attended(host);
       host.refusals.attendance = failure("UNAVAILABLE");
     },
-    () => click(".meeting-acts .button", 2),
+    () => click(".meeting-acts .button", 3),
   ),
   "office-own": atTheOffice("participant"),
   "office-own-work": atTheOffice("participant", "", atWork),

@@ -1,11 +1,11 @@
 // What the scenes are built from: a session, an account, a page, and what a person does on it.
-import type { Account, FailureCode, ParticipantView, Role } from "../src/client/contract";
+import type { Account, Failure, FailureCode, ParticipantView, Role } from "../src/client/contract";
 import { lastForm, leaveAsked, room } from "../src/ui/room";
 import { readAddress } from "../src/ui/route";
 import type { Services } from "../src/ui/services";
 import { ACCOUNT, FakeAccount } from "./fake-account";
 import { FakeAdmin } from "./fake-admin";
-import { attendanceLine, FakeHost, hostMeeting } from "./fake-host";
+import { attendanceLine, FakeHost, hostMeeting, pastMeeting, ROLL_CALL } from "./fake-host";
 import { FakeOffice, officeDay, at as officeTime } from "./fake-office";
 import { FakeOwnData } from "./fake-own-data";
 import { FakeSession, failure, NOW, participant } from "./fake-session";
@@ -120,10 +120,10 @@ export const fillIn = async () => {
   await type("input[name=meeting-password]", "padi-hijau-77");
 };
 
-export const refused = (code: FailureCode, retryAfterMs = 0): Scene =>
+export const refused = (code: FailureCode, retryAfterMs = 0, more: Partial<Failure> = {}): Scene =>
   joining(
     (session) => {
-      session.refusals.prepare = failure(code, { retryAfterMs });
+      session.refusals.prepare = failure(code, { retryAfterMs, ...more });
     },
     async () => {
       await fillIn();
@@ -263,12 +263,17 @@ export const ended =
 
 // --- Host -----------------------------------------------------------------------------------------------------------------
 
-export function hosting(prepare: (host: FakeHost) => void = () => undefined, act?: () => Promise<void>): Scene {
+export function hosting(
+  prepare: (host: FakeHost) => void = () => undefined,
+  act?: () => Promise<void>,
+  role: Account["role"] = "host",
+): Scene {
   return () => {
     const host = new FakeHost();
     prepare(host);
     at("/host");
-    return { services: services(newSession(), host), ...(act && { act }) };
+    const account = new FakeAccount({ ...ACCOUNT, role });
+    return { services: services(newSession(), host, account), ...(act && { act }) };
   };
 }
 
@@ -383,11 +388,37 @@ export function withAccount(
 export const some = (host: FakeHost) => {
   host.meetings = [
     hostMeeting("8123456789", "Rapat Koordinasi Camat", { present: 12 }),
+    hostMeeting("5402918374", "Apel pagi", {
+      state: "not-open",
+      schedule: ROLL_CALL,
+      opensAt: NOW + 22 * 3_600_000,
+      nextStartsAt: NOW + 22.25 * 3_600_000,
+    }),
     hostMeeting("7391048265", "Musyawarah Perencanaan Pembangunan (Musrenbang) Kecamatan Larompong Selatan", {
       state: "not-open",
+      schedule: { ...ROLL_CALL, recurrence: null },
       opensAt: NOW + 26 * 3_600_000,
+      nextStartsAt: NOW + 26.25 * 3_600_000,
     }),
-    hostMeeting("6204918375", "Apel pagi", { state: "ended", endedAt: NOW - 20 * 3_600_000 }),
+    hostMeeting("6204918375", "Rapat staf", { state: "ended", endedAt: NOW - 20 * 3_600_000 }),
+    hostMeeting("4204918376", "Sosialisasi e-Kinerja", { state: "cancelled" }),
+  ];
+  const series = hostMeeting("5402918374", "Apel pagi", { schedule: ROLL_CALL });
+  host.past = [1, 2, 3].map((day) =>
+    pastMeeting(series, {
+      number: 9 - day,
+      startedAt: NOW - day * 86_400_000,
+      endedAt: NOW - day * 86_400_000 + 1_740_000,
+      mostPresent: 40 - day,
+    }),
+  );
+  host.older = host.past;
+  host.ofOthers = [
+    hostMeeting("9123456789", "Rapat Bidang Informasi dan Komunikasi Publik", {
+      ownerId: "a2",
+      ownerName: "Dra. Hj. Rina Nurhayati, M.M.",
+      present: 4,
+    }),
   ];
 };
 

@@ -11,7 +11,8 @@ export type Json = Record<string, unknown>;
 export interface AuthorisedCalls {
   call(method: Method, path: string, body?: Json): Promise<Json>;
   /** A file; one that takes long to make is given a deadline of its own. */
-  file(path: string, deadlineMs?: number): Promise<Blob>;
+  /** `body`: it is made by a POST. */
+  file(path: string, deadlineMs?: number, body?: Json): Promise<Blob>;
 }
 
 /** An access token with less than this left is refreshed first, so that it does not expire on its way. */
@@ -64,8 +65,9 @@ class SignedInAccount implements AccountSession, AuthorisedCalls {
     return this.#authorised((bearer) => callHttp(method, path, { bearer, body }));
   }
 
-  file(path: string, deadlineMs?: number): Promise<Blob> {
-    return this.#authorised((bearer) => fetchFile(path, deadlineMs ? { bearer, deadlineMs } : { bearer }));
+  file(path: string, deadlineMs?: number, body?: Json): Promise<Blob> {
+    const more = { ...(deadlineMs && { deadlineMs }), ...(body && { body }) };
+    return this.#authorised((bearer) => fetchFile(path, { bearer, ...more }));
   }
 
   async #authorised<T>(send: (bearer: string) => Promise<T>): Promise<T> {

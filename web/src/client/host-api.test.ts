@@ -90,3 +90,66 @@ describe("the attendance", () => {
     });
   });
 });
+
+const MEETING = {
+  meeting_id: "8123456789",
+  title: "Apel pagi",
+  state: "CANCELLED",
+  owner_account_id: "a",
+  owner_name: "Andi",
+  present: 0,
+  capacity: 100,
+  created_at_ms: 1,
+  opens_at_ms: 2,
+  ended_at_ms: 0,
+  next_starts_at_ms: 3,
+  next_ends_at_ms: 4,
+  revision: 7,
+  schedule: {
+    date: "2026-11-23",
+    time: "07:45",
+    duration_minutes: 30,
+    open_before_minutes: 15,
+    time_zone: "Asia/Makassar",
+    recurrence: { workdays: true, weekdays: [], skip_holidays: true, every_weeks: 0, until_date: "" },
+  },
+  settings: { lobby: true, locked: true },
+};
+
+describe("planned meetings", () => {
+  it("are read with their schedule, page after page", async () => {
+    const asked = answering(
+      Response.json(SIGNED_IN),
+      Response.json({ meetings: [MEETING], next_page_token: "n", time_zone: "Asia/Makassar" }),
+      Response.json({ meetings: [{ ...MEETING, schedule: null }], next_page_token: "", time_zone: "Asia/Makassar" }),
+      Response.json({ occurrences: [{ meeting: MEETING, number: 2, started_at_ms: 5 }], next_page_token: "" }),
+    );
+    const api = hostApi(accountSession());
+    const { meetings, timeZone } = await api.listMeetings("unit");
+    expect(asked[1]).toBe("/api/v1/meetings?upcoming=1&scope=unit Bearer t1");
+    expect(asked[2]).toBe("/api/v1/meetings?upcoming=1&scope=unit&page_token=n Bearer t1");
+    expect(timeZone).toBe("Asia/Makassar");
+    expect(meetings[0]).toMatchObject({ state: "cancelled", lobby: true, revision: 7, nextStartsAt: 3 });
+    expect(meetings[0]?.schedule?.recurrence).toMatchObject({ workdays: true, everyWeeks: 1 });
+    expect(meetings[1]?.schedule).toBeNull();
+    const { past, next } = await api.pastMeetings("own", "");
+    expect(asked[3]).toBe("/api/v1/occurrences?scope=own Bearer t1");
+    expect([past[0]?.number, past[0]?.startedAt, past[0]?.endedAt, next]).toEqual([2, 5, 0, ""]);
+  });
+
+  it("are changed with the revision that was seen; settings of others stay", async () => {
+    answering(
+      Response.json(SIGNED_IN),
+      Response.json({ meetings: [MEETING], next_page_token: "", time_zone: "" }),
+      Response.json({ meeting: MEETING }),
+    );
+    const sent = vi.spyOn(globalThis, "fetch");
+    const api = hostApi(accountSession());
+    const [meeting] = (await api.listMeetings("own")).meetings;
+    if (!meeting) throw new Error("no meeting");
+    await api.updateMeeting(meeting, { title: "Apel", capacity: 50, lobby: false, schedule: meeting.schedule });
+    const body = JSON.parse(String(sent.mock.calls.at(-1)?.[1]?.body));
+    expect(body).toMatchObject({ revision: 7, title: "Apel", capacity: 50, settings: { lobby: false, locked: true } });
+    expect(body.schedule).toMatchObject({ date: "2026-11-23", recurrence: { workdays: true } });
+  });
+});

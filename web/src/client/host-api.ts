@@ -2,9 +2,22 @@
 import { failed } from "../protocol/failure";
 import { numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
-import type { Attendance, AttendanceLine, HostApi, HostMeeting } from "./contract";
+import type {
+  Attendance,
+  AttendanceLine,
+  HostApi,
+  HostMeeting,
+  MeetingDraft,
+  MeetingSchedule,
+  MeetingScope,
+  PastMeeting,
+} from "./contract";
 
-const STATES: Readonly<Record<string, HostMeeting["state"]>> = { NOT_OPEN: "not-open", ENDED: "ended" };
+const STATES: Readonly<Record<string, HostMeeting["state"]>> = {
+  NOT_OPEN: "not-open",
+  ENDED: "ended",
+  CANCELLED: "cancelled",
+};
 const REASONS: Readonly<Record<string, AttendanceLine["reason"]>> = {
   LEFT: "left",
   LOST: "lost",
@@ -15,25 +28,43 @@ const REASONS: Readonly<Record<string, AttendanceLine["reason"]>> = {
 class Meetings implements HostApi {
   constructor(private readonly account: AuthorisedCalls) {}
 
-  async listMeetings(): Promise<readonly HostMeeting[]> {
+  async listMeetings(scope: MeetingScope) {
     const meetings: HostMeeting[] = [];
+    let timeZone = "";
     let page = "";
     do {
-      const query = page ? `?page_token=${encodeURIComponent(page)}` : "";
-      const answer = await this.account.call("GET", `/api/v1/meetings${query}`);
-      for (const meeting of Array.isArray(answer.meetings) ? answer.meetings : [])
-        meetings.push(meetingOf(meeting as Json));
+      const answer = await this.account.call("GET", `/api/v1/meetings?upcoming=1${query(scope, page)}`);
+      for (const meeting of listOf(answer, "meetings")) meetings.push(meetingOf(meeting));
+      timeZone = typeof answer.time_zone === "string" ? answer.time_zone : "";
       page = typeof answer.next_page_token === "string" ? answer.next_page_token : "";
     } while (page);
-    return meetings;
+    return { meetings, timeZone };
   }
 
-  async createMeeting(request: { title: string; password?: string; opensAt?: number }) {
-    const body: Json = { title: request.title };
-    if (request.password) body.password = request.password;
-    if (request.opensAt) body.opens_at_ms = request.opensAt;
+  async pastMeetings(scope: MeetingScope, page: string) {
+    const answer = await this.account.call("GET", `/api/v1/occurrences?${query(scope, page).slice(1)}`);
+    return { past: listOf(answer, "occurrences").map(pastOf), next: stringOf(answer, "next_page_token") };
+  }
+
+  async createMeeting(draft: MeetingDraft, password: string) {
+    const body: Json = { ...bodyOf(draft), settings: { lobby: draft.lobby } };
+    if (password) body.password = password;
     const answer = await this.account.call("POST", "/api/v1/meetings", body);
     return { meeting: meetingOf(objectOf(answer, "meeting")), password: stringOf(answer, "password") };
+  }
+
+  async updateMeeting(meeting: HostMeeting, draft: MeetingDraft): Promise<HostMeeting> {
+    const body: Json = { ...bodyOf(draft), revision: meeting.revision };
+    if (draft.lobby !== meeting.lobby) body.settings = { ...meeting.settings, lobby: draft.lobby };
+    return meetingOf(objectOf(await this.account.call("PATCH", `/api/v1/meetings/${meeting.id}`, body), "meeting"));
+  }
+
+  async cancelMeeting(id: string): Promise<void> {
+    await this.account.call("POST", `/api/v1/meetings/${id}/cancel`, {});
+  }
+
+  calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob> {
+    return this.account.file(`/api/v1/meetings/${id}/calendar.ics`, undefined, { language, password });
   }
 
   async endMeeting(id: string): Promise<void> {
@@ -58,16 +89,85 @@ class Meetings implements HostApi {
 function meetingOf(meeting: Json): HostMeeting {
   const id = stringOf(meeting, "meeting_id");
   if (!/^[0-9]{10}$/.test(id)) throw failed("MALFORMED", "meeting_id is not ten digits");
+  const settings = meeting.settings ? objectOf(meeting, "settings") : {};
   return {
     id,
     title: stringOf(meeting, "title"),
     state: STATES[stringOf(meeting, "state")] ?? "open",
+    ownerId: stringOf(meeting, "owner_account_id"),
+    ownerName: stringOf(meeting, "owner_name"),
     present: numberOf(meeting, "present"),
     capacity: numberOf(meeting, "capacity"),
     createdAt: numberOf(meeting, "created_at_ms"),
     opensAt: numberOf(meeting, "opens_at_ms"),
     endedAt: numberOf(meeting, "ended_at_ms"),
+    nextStartsAt: numberOf(meeting, "next_starts_at_ms"),
+    nextEndsAt: numberOf(meeting, "next_ends_at_ms"),
+    revision: numberOf(meeting, "revision"),
+    schedule: meeting.schedule ? scheduleOf(objectOf(meeting, "schedule")) : null,
+    lobby: settings.lobby === true,
+    settings,
   };
+}
+
+function scheduleOf(schedule: Json): MeetingSchedule {
+  const rule = schedule.recurrence ? objectOf(schedule, "recurrence") : null;
+  return {
+    date: stringOf(schedule, "date"),
+    time: stringOf(schedule, "time"),
+    durationMinutes: numberOf(schedule, "duration_minutes"),
+    openBeforeMinutes: numberOf(schedule, "open_before_minutes"),
+    timeZone: stringOf(schedule, "time_zone"),
+    recurrence: rule && {
+      workdays: rule.workdays === true,
+      weekdays: Array.isArray(rule.weekdays) ? rule.weekdays.map(Number) : [],
+      skipHolidays: rule.skip_holidays === true,
+      everyWeeks: Math.max(1, numberOf(rule, "every_weeks")),
+      untilDate: typeof rule.until_date === "string" ? rule.until_date : "",
+    },
+  };
+}
+
+function pastOf(past: Json): PastMeeting {
+  return {
+    meeting: meetingOf(objectOf(past, "meeting")),
+    number: numberOf(past, "number"),
+    plannedAt: numberOf(past, "planned_at_ms"),
+    startedAt: numberOf(past, "started_at_ms"),
+    endedAt: numberOf(past, "ended_at_ms"),
+    mostPresent: numberOf(past, "most_present"),
+  };
+}
+
+function bodyOf({ title, capacity, schedule }: MeetingDraft): Json {
+  const body: Json = { title, capacity };
+  if (!schedule) return body;
+  const rule = schedule.recurrence;
+  body.schedule = {
+    date: schedule.date,
+    time: schedule.time,
+    duration_minutes: schedule.durationMinutes,
+    open_before_minutes: schedule.openBeforeMinutes,
+    ...(rule && {
+      recurrence: {
+        workdays: rule.workdays,
+        weekdays: rule.weekdays,
+        skip_holidays: rule.skipHolidays,
+        every_weeks: rule.everyWeeks,
+        until_date: rule.untilDate,
+      },
+    }),
+  };
+  return body;
+}
+
+function listOf(answer: Json, name: string): readonly Json[] {
+  const list = answer[name];
+  return Array.isArray(list) ? (list as readonly Json[]) : [];
+}
+
+function query(scope: MeetingScope, page: string): string {
+  return `&scope=${scope}${page ? `&page_token=${encodeURIComponent(page)}` : ""}`;
 }
 
 function attendanceOf(answer: Json): Attendance {

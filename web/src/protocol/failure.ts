@@ -31,6 +31,7 @@ const CODES: Readonly<Record<number, FailureCode>> = {
   33: "PREVIEW_EXPIRED",
   34: "REPLACED",
   35: "SHUTTING_DOWN",
+  36: "MEETING_CANCELLED",
 };
 const NAMES: ReadonlySet<string> = new Set(Object.values(CODES));
 
@@ -65,12 +66,14 @@ export function failureFromHttp(status: number, body: unknown): SessionFailure {
   const error = record(record(body)?.error);
   if (error) {
     const code = text(error.code);
-    return failed(
+    const found = failed(
       NAMES.has(code) ? (code as FailureCode) : "UNKNOWN",
       text(error.message),
       text(error.field),
       typeof error.retry_after_ms === "number" ? error.retry_after_ms : 0,
     );
+    if (typeof error.opens_at_ms !== "number") return found;
+    return new SessionFailure({ ...found.failure, opensAt: error.opens_at_ms, timeZone: text(error.time_zone) });
   }
   const message = `HTTP ${status} without an error of ours`;
   if (status === 401) return failed("UNAUTHENTICATED", message);

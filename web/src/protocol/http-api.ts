@@ -31,9 +31,9 @@ export function callHttp(
   });
 }
 
-/** A file. Rejects as `callHttp` does. */
+/** A file, by GET, or by POST where there is a body. Rejects as `callHttp` does. */
 export function fetchFile(path: string, call: HttpCall = {}, fetchIt: typeof fetch = fetch): Promise<Blob> {
-  return exchange("GET", path, call, fetchIt, (response) => response.blob());
+  return exchange(call.body === undefined ? "GET" : "POST", path, call, fetchIt, (response) => response.blob());
 }
 
 async function exchange<T>(

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
-import { FakeHost, hostMeeting } from "../../../dev/fake-host";
+import { FakeHost, hostMeeting, pastMeeting, ROLL_CALL } from "../../../dev/fake-host";
 import { FakeSession, failure, NOW } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import { id } from "../i18n/id";
 import { room } from "../room";
 import { HostPage } from "./host-page";
+import { id as planning } from "./i18n/id";
 
 let host: FakeHost;
 let session: FakeSession;
@@ -37,8 +38,10 @@ const alert = () => page.root.querySelector("[role=alert]")?.textContent ?? "";
 describe("my meetings", () => {
   it("stand with the open ones first, whole titles, and nothing to do for what has ended", async () => {
     await show();
-    expect([...page.root.querySelectorAll("h2")].map((title) => title.textContent)).toEqual([
+    expect([...page.root.querySelectorAll("h2, h3")].map((title) => title.textContent)).toEqual([
+      planning.upcoming,
       "Rapat Camat",
+      planning.past,
       "Apel pagi",
     ]);
     expect(page.has(id.host.joinMeeting("Rapat Camat"))).toBe(true);
@@ -51,9 +54,9 @@ describe("my meetings", () => {
     host.refusals.listMeetings = failure("UNAVAILABLE");
     await show();
     expect(alert()).toContain(id.errors.UNAVAILABLE);
-    expect(page.root.textContent).not.toContain(id.host.empty);
+    expect(page.root.textContent).not.toContain(planning.nothingUpcoming);
     await page.press(id.app.tryAgain);
-    expect(page.root.textContent).toContain(id.host.empty);
+    expect(page.root.textContent).toContain(planning.nothingUpcoming);
   });
 
   it("are joined without a password, as the host", async () => {
@@ -94,7 +97,7 @@ describe("a new meeting", () => {
   it("needs a title, and a password that is long enough when it is one's own", async () => {
     await show();
     await page.press(id.host.newMeeting);
-    await page.settle(() => page.root.querySelectorAll<HTMLInputElement>("input[type=radio]")[1]?.click());
+    await page.settle(() => [...page.root.querySelectorAll<HTMLInputElement>("input[type=radio]")].at(-1)?.click());
     await page.type(id.host.password, "123");
     await page.submit();
     expect(page.root.textContent).toContain(id.host.titleMissing);
@@ -147,5 +150,160 @@ describe("a new meeting", () => {
     await page.press(id.invitation.done);
     await page.press(id.host.inviteTo("Rapat Camat"));
     expect(page.root.textContent).toContain("kopi-toraja-42");
+  });
+});
+
+describe("planning", () => {
+  const choose = (text: string) =>
+    page.settle(() =>
+      [...page.root.querySelectorAll("label.choice")]
+        .find((label) => label.textContent?.startsWith(text))
+        ?.querySelector("input")
+        ?.click(),
+    );
+
+  it("schedules a meeting in the tenant's zone, and invites with day and time", async () => {
+    const create = vi.spyOn(host, "createMeeting");
+    await show();
+    await page.press(id.host.newMeeting);
+    await page.type(id.host.title, "Rapat Koordinasi");
+    await choose(planning.form.kinds.once);
+    await page.type(planning.form.date, "2030-11-25");
+    await page.type(planning.form.time, "09:00");
+    await choose(planning.form.lobby);
+    await page.submit();
+    expect(create.mock.calls[0]?.[0]).toEqual({
+      title: "Rapat Koordinasi",
+      capacity: 100,
+      lobby: true,
+      schedule: {
+        date: "2030-11-25",
+        time: "09:00",
+        durationMinutes: 60,
+        openBeforeMinutes: 15,
+        timeZone: "Asia/Makassar",
+        recurrence: null,
+      },
+    });
+    expect(page.root.textContent).toContain("WITA");
+    expect(page.has(planning.invite.calendar)).toBe(true);
+  });
+
+  it("makes a series of workdays, or of days that are chosen", async () => {
+    const create = vi.spyOn(host, "createMeeting");
+    await show();
+    await page.press(id.host.newMeeting);
+    await page.type(id.host.title, "Apel pagi");
+    await choose(planning.form.kinds.series);
+    await choose(planning.form.someDays);
+    await page.submit();
+    expect(page.root.textContent).toContain(planning.form.wrong.days);
+    await choose("Senin");
+    await choose("Jumat");
+    await page.submit();
+    expect(create.mock.calls[0]?.[0].schedule?.recurrence).toMatchObject({ workdays: false, weekdays: [1, 5] });
+  });
+
+  it("says at its field what is not right, also where only the server knows", async () => {
+    host.refusals.createMeeting = failure("INVALID_FIELD", { field: "schedule.date" });
+    await show();
+    await page.press(id.host.newMeeting);
+    await page.type(id.host.title, "Rapat");
+    await choose(planning.form.kinds.once);
+    await page.type(planning.form.date, "2020-01-01");
+    await page.submit();
+    expect(page.field(planning.form.date).getAttribute("aria-invalid")).toBe("true");
+    await page.type(planning.form.date, "2030-01-01");
+    await page.type(planning.form.capacity, "1");
+    await page.submit();
+    expect(page.root.textContent).toContain(planning.form.wrong.capacity);
+    await page.type(planning.form.capacity, "50");
+    await page.submit();
+    expect(document.activeElement).toBe(page.field(planning.form.date));
+  });
+
+  it("shows a series with its days, and changes it", async () => {
+    const roll = hostMeeting("7391048265", "Apel pagi", {
+      state: "not-open",
+      schedule: ROLL_CALL,
+      nextStartsAt: NOW + 86_400_000,
+    });
+    host.meetings = [roll];
+    host.past = [pastMeeting(roll, { number: 2 }), pastMeeting(roll, { number: 1, startedAt: NOW - 86_400_000 })];
+    host.older = [pastMeeting(roll, { number: 9, startedAt: NOW - 9 * 86_400_000 })];
+    await show();
+    expect(page.root.textContent).toContain("Setiap hari kerja pukul 07.45 WITA, kecuali hari libur");
+    expect(page.root.querySelectorAll(".past-meeting")).toHaveLength(2);
+    await page.press(planning.more);
+    expect(page.root.querySelectorAll(".past-meeting")).toHaveLength(3);
+    expect(page.has(planning.more)).toBe(false);
+    await page.press(planning.editOf("Apel pagi"));
+    expect(page.field(planning.form.time).value).toBe("07:45");
+    await page.type(planning.form.time, "08:00");
+    await page.submit();
+    expect(host.meetings[0]?.schedule?.time).toBe("08:00");
+  });
+
+  it("tells the second of two editors, and keeps what they typed", async () => {
+    host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+    await show();
+    await page.press(planning.editOf("Rapat Camat"));
+    await page.type(id.host.title, "Rapat Lurah");
+    await page.submit();
+    expect(page.root.textContent).toContain(planning.form.stale);
+    expect(page.field(id.host.title).value).toBe("Rapat Lurah");
+    await page.press(planning.form.newest);
+    expect(page.root.textContent).toContain("Rapat Camat");
+  });
+
+  it("calls a meeting off after one question", async () => {
+    host.meetings = [
+      hostMeeting("7391048265", "Apel pagi", { state: "not-open", schedule: ROLL_CALL, nextStartsAt: NOW }),
+    ];
+    await show();
+    await page.press(planning.cancelOf("Apel pagi"));
+    expect(page.root.textContent).toContain(planning.cancelSeries("Apel pagi"));
+    expect(document.activeElement).toBe(page.button(id.app.back));
+    await page.press(planning.cancel);
+    expect(host.meetings[0]?.state).toBe("cancelled");
+    expect(page.root.textContent).toContain(planning.calledOff);
+  });
+
+  it("shows the head of a unit the meetings of others, without what is only their host's", async () => {
+    host.ofOthers = [hostMeeting("9123456789", "Rapat Bidang", { ownerId: "other", ownerName: "Ibu Rina" })];
+    page = await showPage(
+      <HostPage session={new FakeAccount()} account={{ ...ACCOUNT, role: "head-of-unit" }} rest="" />,
+      { loadHostApi: async () => host, loadOpenSession: async () => () => session },
+    );
+    expect(page.root.textContent).not.toContain("Rapat Bidang");
+    await page.settle(() => {
+      const select = page.field(planning.scope) as unknown as HTMLSelectElement;
+      select.value = "unit";
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    expect(page.root.textContent).toContain(planning.by("Ibu Rina"));
+    expect(page.has(id.host.joinMeeting("Rapat Bidang"))).toBe(false);
+    expect(page.has(id.attendance.of("Rapat Bidang"))).toBe(true);
+  });
+
+  it("gives a QR code and a calendar file, with the password only where it is asked for", async () => {
+    const calendar = vi.spyOn(host, "calendarFile");
+    vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:x");
+    await show();
+    await page.press(id.host.newMeeting);
+    await page.type(id.host.title, "Rapat");
+    await choose(planning.form.kinds.once);
+    await page.type(planning.form.date, "2030-11-25");
+    await page.submit();
+    await page.press(planning.invite.calendar);
+    expect(calendar).toHaveBeenCalledWith("8123456781", "id", "");
+    await choose(planning.invite.withPassword);
+    await page.press(planning.invite.calendar);
+    expect(calendar).toHaveBeenLastCalledWith("8123456781", "id", "padi-hijau-77");
+    await page.press(planning.invite.qr);
+    await page.settle(() => import("./invitation-qr"));
+    expect(page.root.querySelector<HTMLImageElement>(".qr-code")?.src).toContain("data:image/svg+xml");
+    expect(page.root.querySelector(".qr-sheet")?.textContent).toContain("812 345 6781");
+    expect(page.has(planning.invite.print)).toBe(true);
   });
 });

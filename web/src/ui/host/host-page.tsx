@@ -7,8 +7,8 @@ import { preload } from "../room";
 import { useServices } from "../services";
 import { AttendanceView } from "./attendance-view";
 import { InvitationView } from "./invitation-view";
+import { MeetingForm } from "./meeting-form";
 import { MeetingList } from "./meeting-list";
-import { NewMeeting } from "./new-meeting";
 import "../styles/attendance.css";
 import "../styles/choices.css";
 import "../styles/host.css";
@@ -21,11 +21,11 @@ export function HostPage({ session, account }: AccountPageProps) {
 
 type View =
   | { readonly kind: "list" }
-  | { readonly kind: "new" }
-  | { readonly kind: "attendance"; readonly meeting: HostMeeting }
+  | { readonly kind: "form"; readonly meeting: HostMeeting | null; readonly timeZone: string }
+  | { readonly kind: "attendance"; readonly meeting: HostMeeting; readonly occurrence: number }
   | { readonly kind: "invitation"; readonly meeting: HostMeeting; readonly created: boolean };
 
-const WIDTHS = { list: "host", new: "host narrow", attendance: "host wide", invitation: "host narrow" } as const;
+const WIDTHS = { list: "host", form: "host narrow", attendance: "host wide", invitation: "host narrow" } as const;
 
 interface MeetingsProps {
   readonly api: HostApi;
@@ -49,17 +49,21 @@ function Meetings({ api, session, account }: MeetingsProps) {
           session={session}
           account={account}
           services={services}
-          onNew={() => setView({ kind: "new" })}
+          onNew={(timeZone) => setView({ kind: "form", meeting: null, timeZone })}
+          onEdit={(meeting) => setView({ kind: "form", meeting, timeZone: "" })}
           onInvite={(meeting) => setView({ kind: "invitation", meeting, created: false })}
-          onAttendance={(meeting) => setView({ kind: "attendance", meeting })}
+          onAttendance={(meeting, occurrence) => setView({ kind: "attendance", meeting, occurrence })}
         />
       )}
       {view.kind === "attendance" && <AttendanceView api={api} meeting={view.meeting} onDone={toList} />}
-      {view.kind === "new" && (
-        <NewMeeting
+      {view.kind === "form" && (
+        <MeetingForm
           api={api}
+          meeting={view.meeting}
+          timeZone={view.timeZone}
           onCancel={toList}
-          onCreated={(meeting, password) => {
+          onSaved={(meeting, password) => {
+            if (!password) return toList();
             know(meeting.id, password);
             setView({ kind: "invitation", meeting, created: true });
           }}

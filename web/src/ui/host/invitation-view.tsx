@@ -2,14 +2,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/contract";
 import { formatMeetingId, invitationText, joinLink } from "../../client/links";
-import { dateTime } from "../i18n/format";
+import { dateTimeOf } from "../i18n/format";
 import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
 import type { Services } from "../services";
 import { copyText } from "./clipboard";
+import { InvitationExtras } from "./invitation-extras";
 import { useJoinAsHost } from "./join-as-host";
+import { everySentence } from "./schedule-words";
 
 export interface InvitationViewProps {
   readonly api: HostApi;
@@ -32,6 +34,9 @@ export function InvitationView(props: InvitationViewProps) {
   const [copied, setCopied] = useState<"" | "copied" | "copyFailed">("");
   const join = useJoinAsHost(session, account, services);
   useEffect(() => heading.current?.focus(), []);
+  const schedule = meeting.schedule;
+  const next = meeting.nextStartsAt > 0 && schedule ? dateTimeOf(meeting.nextStartsAt, schedule.timeZone) : "";
+  const when = schedule?.recurrence ? everySentence(schedule) : next;
   const text = invitationText(
     { id: meeting.id, title: meeting.title, password },
     {
@@ -39,7 +44,7 @@ export function InvitationView(props: InvitationViewProps) {
       meetingId: w.invitation.meetingId,
       password: w.invitation.password,
       link: w.invitation.link,
-      when: meeting.opensAt > 0 ? dateTime(meeting.opensAt) : "",
+      when,
     },
   );
   return (
@@ -49,6 +54,7 @@ export function InvitationView(props: InvitationViewProps) {
         <h1 ref={heading} tabIndex={-1}>
           {meeting.title}
         </h1>
+        {when && <p>{when}</p>}
       </div>
       {password ? (
         <>
@@ -106,6 +112,7 @@ export function InvitationView(props: InvitationViewProps) {
           <p>{w.host.inviteNeedsPassword}</p>
         </Notice>
       )}
+      <InvitationExtras api={api} meeting={meeting} password={password} when={when} />
       {join.failed && <FailureNotice of={join.failed} />}
       <button
         type="button"

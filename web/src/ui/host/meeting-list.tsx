@@ -1,138 +1,151 @@
-// My meetings: what is open first, newest first; each with what can be done to it.
-import { useEffect, useState } from "preact/hooks";
-import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/contract";
+// Meetings that are to come, then those that took place; each with what can be done to it.
+import { useState } from "preact/hooks";
+import type { Account, AccountSession, HostApi, HostMeeting, MeetingScope, PastMeeting } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
-import { dateTime } from "../i18n/format";
+import { dateTimeOf } from "../i18n/format";
 import { words } from "../i18n/language";
 import { LEAVE, PEOPLE, PLUS, REFRESH } from "../meeting-icons";
-import { Ask } from "../parts/ask";
-import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { FailureNotice } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
-import { useLasting } from "../parts/time";
+import { Loaded, useLoading } from "../parts/loaded";
+import { SelectField } from "../parts/select-field";
 import type { Services } from "../services";
 import { useJoinAsHost } from "./join-as-host";
-
-const STATE_ORDER = { open: 0, "not-open": 1, ended: 2 } as const;
-
-export function ordered(meetings: readonly HostMeeting[]): HostMeeting[] {
-  return [...meetings].sort((a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || b.createdAt - a.createdAt);
-}
+import { MeetingQuestion, type Question } from "./meeting-questions";
+import { PastList } from "./past-list";
+import { everySentence } from "./schedule-words";
+import { hostWords } from "./words";
 
 export interface MeetingListProps {
   readonly api: HostApi;
   readonly session: AccountSession;
   readonly account: Account;
   readonly services: Services;
-  readonly onNew: () => void;
+  readonly onNew: (timeZone: string) => void;
+  readonly onEdit: (meeting: HostMeeting) => void;
   readonly onInvite: (meeting: HostMeeting) => void;
-  readonly onAttendance: (meeting: HostMeeting) => void;
+  /** `occurrence` 0: the present one, or the last. */
+  readonly onAttendance: (meeting: HostMeeting, occurrence: number) => void;
 }
 
-export function MeetingList({ api, session, account, services, onNew, onInvite, onAttendance }: MeetingListProps) {
+export function MeetingList(props: MeetingListProps) {
+  const { api, session, account, services, onNew, onEdit, onInvite, onAttendance } = props;
   const w = words.value;
-  const [meetings, setMeetings] = useState<readonly HostMeeting[] | null>(null);
-  const [failed, setFailed] = useState<MetFailure | null>(null);
-  const [ending, setEnding] = useState<HostMeeting | null>(null);
-  const slow = useLasting(!meetings && !failed, 300);
+  const h = hostWords.value;
+  const [scope, setScope] = useState<MeetingScope>("own");
+  const [asking, setAsking] = useState<{ readonly meeting: HostMeeting; readonly question: Question } | null>(null);
+  const [round, setRound] = useState(0);
+  const upcoming = useLoading(() => api.listMeetings(scope), [api, scope, round]);
   const join = useJoinAsHost(session, account, services);
-
-  const load = () => {
-    setFailed(null);
-    api.listMeetings().then(
-      (list) => setMeetings(ordered(list)),
-      (thrown: unknown) => setFailed(met(thrown)),
-    );
-  };
-  useEffect(load, [api]);
-
+  const seesOthers = account.role !== "host" && account.role !== "participant";
+  const timeZone = upcoming.value?.timeZone ?? "";
   return (
     <>
       <div class="host-head">
         <h1>{w.host.myMeetings}</h1>
-        <button type="button" class="panel-close" aria-label={w.host.refresh} title={w.host.refresh} onClick={load}>
+        <button
+          type="button"
+          class="panel-close"
+          aria-label={w.host.refresh}
+          title={w.host.refresh}
+          onClick={() => setRound(round + 1)}
+        >
           <Icon of={REFRESH} />
         </button>
-        <button type="button" class="button main" onClick={onNew}>
+        <button type="button" class="button main" onClick={() => onNew(timeZone)}>
           <Icon of={PLUS} />
           {w.host.newMeeting}
         </button>
       </div>
-      {failed && (
-        <div class="stack">
-          <FailureNotice of={failed} />
-          <button type="button" class="button" onClick={load}>
-            {w.app.tryAgain}
-          </button>
-        </div>
+      {seesOthers && (
+        <SelectField
+          label={h.scope}
+          value={scope}
+          options={[
+            ["own", h.scopes.own],
+            ["unit", account.role === "head-of-unit" ? h.scopes.unit : h.scopes.tenant],
+          ]}
+          onValue={(value) => setScope(value === "unit" ? "unit" : "own")}
+        />
       )}
       {join.failed && <FailureNotice of={join.failed} />}
-      {!meetings && !failed && (
-        <p role="status" class={slow ? "waiting" : "unseen"}>
-          {w.host.loading}
-        </p>
-      )}
-      {meetings?.length === 0 && !failed && (
-        <div class="host-empty">
-          <p class="host-empty-title">{w.host.empty}</p>
-          <p class="quiet">{w.host.emptyText}</p>
-        </div>
-      )}
-      <ul class="meetings">
-        {meetings?.map((meeting) => (
-          <li key={meeting.id} class={`card meeting-card ${meeting.state}`}>
-            <MeetingWords meeting={meeting} />
-            <div class="meeting-acts">
-              {meeting.state !== "ended" && (
-                <>
-                  <button
-                    type="button"
-                    class="button"
-                    aria-label={w.host.joinMeeting(meeting.title)}
-                    aria-disabled={join.working ? "true" : undefined}
-                    onClick={() => join.start(meeting.id)}
-                  >
-                    {join.working === meeting.id ? <span class="waiting">{w.join.working}</span> : w.host.join}
-                  </button>
-                  <button
-                    type="button"
-                    class="button"
-                    aria-label={w.host.inviteTo(meeting.title)}
-                    onClick={() => onInvite(meeting)}
-                  >
-                    {w.host.invite}
-                  </button>
-                </>
-              )}
-              <button
-                type="button"
-                class="button"
-                aria-label={w.attendance.of(meeting.title)}
-                onClick={() => onAttendance(meeting)}
-              >
-                {w.attendance.title}
-              </button>
-              {meeting.state !== "ended" && (
-                <button
-                  type="button"
-                  class="button plain end"
-                  aria-label={w.host.endMeeting(meeting.title)}
-                  onClick={() => setEnding(meeting)}
-                >
-                  <Icon of={LEAVE} small />
-                  {w.host.end}
-                </button>
-              )}
-            </div>
-          </li>
-        ))}
-      </ul>
-      {ending && (
-        <EndQuestion
+      <section class="meetings-part" aria-labelledby="rapat-datang">
+        <h2 id="rapat-datang">{h.upcoming}</h2>
+        <Loaded of={upcoming} waiting={w.host.loading}>
+          {({ meetings }) =>
+            meetings.length === 0 ? (
+              <div class="host-empty">
+                <p class="host-empty-title">{h.nothingUpcoming}</p>
+                {scope === "own" && <p class="quiet">{w.host.emptyText}</p>}
+              </div>
+            ) : (
+              <ul class="meetings">
+                {meetings.map((meeting) => (
+                  <li key={meeting.id} class={`card meeting-card ${meeting.state}`}>
+                    <MeetingWords meeting={meeting} timeZone={timeZone} others={scope === "unit"} />
+                    <div class="meeting-acts">
+                      {meeting.ownerId === account.id && (
+                        <>
+                          <button
+                            type="button"
+                            class="button"
+                            aria-label={w.host.joinMeeting(meeting.title)}
+                            aria-disabled={join.working ? "true" : undefined}
+                            onClick={() => join.start(meeting.id)}
+                          >
+                            {join.working === meeting.id ? <span class="waiting">{w.join.working}</span> : w.host.join}
+                          </button>
+                          <button
+                            type="button"
+                            class="button"
+                            aria-label={w.host.inviteTo(meeting.title)}
+                            onClick={() => onInvite(meeting)}
+                          >
+                            {w.host.invite}
+                          </button>
+                          <button
+                            type="button"
+                            class="button"
+                            aria-label={h.editOf(meeting.title)}
+                            onClick={() => onEdit(meeting)}
+                          >
+                            {h.edit}
+                          </button>
+                        </>
+                      )}
+                      <button
+                        type="button"
+                        class="button"
+                        aria-label={w.attendance.of(meeting.title)}
+                        onClick={() => onAttendance(meeting, 0)}
+                      >
+                        {w.attendance.title}
+                      </button>
+                      {meeting.ownerId === account.id && (
+                        <StopButton meeting={meeting} onAsk={(question) => setAsking({ meeting, question })} />
+                      )}
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </section>
+      <PastList
+        key={`${scope} ${round}`}
+        api={api}
+        scope={scope}
+        timeZone={timeZone}
+        onAttendance={(past: PastMeeting) => onAttendance(past.meeting, past.number)}
+      />
+      {asking && (
+        <MeetingQuestion
           api={api}
-          meeting={ending}
-          onClose={(ended) => {
-            setEnding(null);
-            if (ended) load();
+          {...asking}
+          onClose={(done) => {
+            setAsking(null);
+            if (done) setRound(round + 1);
           }}
         />
       )}
@@ -140,66 +153,55 @@ export function MeetingList({ api, session, account, services, onNew, onInvite, 
   );
 }
 
-function MeetingWords({ meeting }: { readonly meeting: HostMeeting }) {
+/** What people are in, or what is open without a plan, is ended; what is planned is called off. */
+function StopButton({ meeting, onAsk }: { meeting: HostMeeting; onAsk: (question: Question) => void }) {
   const w = words.value;
-  const when =
-    meeting.state === "ended" && meeting.endedAt > 0
-      ? w.host.endedAt(dateTime(meeting.endedAt))
-      : meeting.state === "not-open" && meeting.opensAt > 0
-        ? w.host.opensAt(dateTime(meeting.opensAt))
-        : w.host.createdAt(dateTime(meeting.createdAt));
+  const h = hostWords.value;
+  const ends = meeting.present > 0 || !meeting.schedule;
+  return (
+    <button
+      type="button"
+      class="button plain end"
+      aria-label={ends ? w.host.endMeeting(meeting.title) : h.cancelOf(meeting.title)}
+      onClick={() => onAsk(ends ? "end" : "cancel")}
+    >
+      <Icon of={LEAVE} small />
+      {ends ? w.host.end : h.cancel}
+    </button>
+  );
+}
+
+interface MeetingWordsProps {
+  readonly meeting: HostMeeting;
+  readonly timeZone: string;
+  readonly others: boolean;
+}
+
+function MeetingWords({ meeting, timeZone, others }: MeetingWordsProps) {
+  const w = words.value;
+  const h = hostWords.value;
+  const schedule = meeting.schedule;
+  const when = schedule
+    ? (schedule.recurrence ? h.nextAt : h.startsAt)(dateTimeOf(meeting.nextStartsAt, schedule.timeZone))
+    : meeting.state === "not-open"
+      ? h.opensAt(dateTimeOf(meeting.opensAt, timeZone))
+      : h.madeAt(dateTimeOf(meeting.createdAt, timeZone));
   return (
     <div class="meeting-words">
-      <h2>{meeting.title}</h2>
+      <h3>{meeting.title}</h3>
       <p class="row">
-        <span class={`pill ${meeting.state}`}>{w.host.states[meeting.state]}</span>
+        <span class={`pill ${meeting.state}`}>{meeting.present > 0 ? h.running : h.states[meeting.state]}</span>
         <span class="meter-text">{formatMeetingId(meeting.id)}</span>
-        {meeting.state !== "ended" && meeting.present > 0 && (
+        {meeting.present > 0 && (
           <span class="state">
             <Icon of={PEOPLE} small />
             {w.host.presentNow(meeting.present)}
           </span>
         )}
       </p>
+      {schedule?.recurrence && <p>{everySentence(schedule)}</p>}
       <p class="quiet">{when}</p>
+      {others && <p class="quiet">{h.by(meeting.ownerName)}</p>}
     </div>
-  );
-}
-
-interface EndQuestionProps {
-  readonly api: HostApi;
-  readonly meeting: HostMeeting;
-  readonly onClose: (ended: boolean) => void;
-}
-
-function EndQuestion({ api, meeting, onClose }: EndQuestionProps) {
-  const w = words.value;
-  const [working, setWorking] = useState(false);
-  const [failed, setFailed] = useState<MetFailure | null>(null);
-  const end = () => {
-    if (working) return;
-    setWorking(true);
-    setFailed(null);
-    api.endMeeting(meeting.id).then(
-      () => onClose(true),
-      (thrown: unknown) => {
-        setFailed(met(thrown));
-        setWorking(false);
-      },
-    );
-  };
-  return (
-    <Ask title={w.host.endTitle} onClose={() => onClose(false)}>
-      <p>{w.host.endText(meeting.title)}</p>
-      {failed && <FailureNotice of={failed} />}
-      <div class="acts">
-        <button type="button" class="button danger" aria-disabled={working ? "true" : undefined} onClick={end}>
-          {working ? w.host.ending : w.host.end}
-        </button>
-        <button type="button" class="button plain" data-safe onClick={() => onClose(false)}>
-          {w.app.cancel}
-        </button>
-      </div>
-    </Ask>
   );
 }

@@ -32,6 +32,28 @@ export function dateTimeIn(epochMs: number, timeZone: string, zone: string): str
   return w.time.at(day, part({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), zone);
 }
 
+/** "WITA" for "Asia/Makassar"; outside Indonesia the offset: "UTC+9:30". */
+export function zoneName(timeZone: string, epochMs: number): string {
+  const minutes = offsetMinutes(timeZone, epochMs);
+  const hours = minutes / 60;
+  const short = `${Math.floor(Math.abs(hours))}${minutes % 60 ? `:${String(Math.abs(minutes % 60)).padStart(2, "0")}` : ""}`;
+  return words.value.time.zones[String(hours)] ?? `UTC${hours < 0 ? "−" : "+"}${short}`;
+}
+
+/** How far a time zone is ahead of UTC at that moment. */
+export function offsetMinutes(timeZone: string, epochMs: number): number {
+  const found = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
+    .formatToParts(epochMs)
+    .find((part) => part.type === "timeZoneName");
+  const [, sign, hours, minutes] = /GMT([+-])([0-9]{2}):([0-9]{2})/.exec(found?.value ?? "") ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
+}
+
+/** "Kamis, 19 Maret 2020 pukul 09.00 WITA" in that zone; in the device's own where none is known. */
+export function dateTimeOf(epochMs: number, timeZone: string): string {
+  return timeZone ? dateTimeIn(epochMs, timeZone, zoneName(timeZone, epochMs)) : dateTime(epochMs);
+}
+
 /** "19 Mar, 09.00.00" in a given time zone. */
 export function momentIn(epochMs: number, timeZone: string): string {
   return new Intl.DateTimeFormat(words.value.locale, {

@@ -120,3 +120,50 @@ describe("the join form", () => {
     expect(root.querySelector("button[type=submit]")?.getAttribute("aria-disabled")).toBe("true");
   });
 });
+
+describe("a meeting that is not open yet", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("is said with its time, and entered by itself when it opens", async () => {
+    // Whoever waits comes at once then, not spread over three seconds.
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    prepare.mockRejectedValueOnce(
+      Object.assign(new Error(), {
+        failure: {
+          code: "MEETING_NOT_OPEN",
+          field: "",
+          message: "",
+          retryAfterMs: 100,
+          opensAt: Date.parse("2026-11-22T23:30:00Z"),
+          timeZone: "Asia/Makassar",
+        },
+      }),
+    );
+    show();
+    type(id.join.name, "Budi");
+    type(id.join.meetingId, "812 345 6789");
+    type(id.join.password, "padi");
+    await submit();
+    expect(root.textContent).toContain("Senin, 23 November 2026 pukul 07.30 WITA");
+    expect(root.textContent).toContain(id.join.opensItself);
+    prepare.mockResolvedValue(undefined);
+    expect(prepare).toHaveBeenCalledTimes(1);
+    await vi.waitFor(() => expect(prepare).toHaveBeenCalledTimes(2), { timeout: 3_000 });
+  });
+
+  it("is waited for no longer when the person says so", async () => {
+    prepare.mockRejectedValueOnce(
+      Object.assign(new Error(), {
+        failure: { code: "MEETING_NOT_OPEN", field: "", message: "", retryAfterMs: 5_000, opensAt: 1, timeZone: "" },
+      }),
+    );
+    show();
+    type(id.join.name, "Budi");
+    type(id.join.meetingId, "812 345 6789");
+    type(id.join.password, "padi");
+    await submit();
+    const stop = [...root.querySelectorAll("button")].find((button) => button.textContent === id.join.stopWaiting);
+    act(() => stop?.click());
+    expect(root.textContent).not.toContain(id.join.notOpenTitle);
+  });
+});

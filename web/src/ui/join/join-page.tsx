@@ -13,6 +13,7 @@ import { lastForm, openRoom, preload } from "../room";
 import { invitation } from "../route";
 import { useServices } from "../services";
 import { MeetingIdField } from "./meeting-id-field";
+import { NotOpen } from "./not-open";
 import { ownToken } from "./own-token";
 import { pastedInvitation } from "./pasted-invitation";
 import { digitsOf, groupDigits } from "./typed-meeting-id";
@@ -41,7 +42,8 @@ export function JoinPage() {
   const [working, setWorking] = useState(false);
   const slow = useLasting(working, 1000);
   const verySlow = useLasting(working, 8000);
-  const wait = useSecondsUntil(failed?.retryAt ?? 0);
+  const opensLater = failed?.failure.code === "MEETING_NOT_OPEN" && Boolean(failed.failure.opensAt && failed.retryAt);
+  const wait = useSecondsUntil(opensLater ? 0 : (failed?.retryAt ?? 0));
   const nameInput = useRef<HTMLInputElement>(null);
   const idInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);
@@ -107,6 +109,9 @@ export function JoinPage() {
       setWorking(false);
     }
   };
+
+  const submitNow = useRef(submit);
+  submitNow.current = submit;
 
   const paste = (event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text") ?? "";
@@ -223,7 +228,11 @@ export function JoinPage() {
             {w.join.next}
           </button>
           {/* Below the button, which so stays under the finger. */}
-          {failed && <FailureNotice of={failed} />}
+          {failed && opensLater ? (
+            <NotOpen of={failed} onOpen={() => void submitNow.current()} onStop={() => setFailed(null)} />
+          ) : (
+            failed && <FailureNotice of={failed} />
+          )}
           <p class="join-status" role="status" hidden={failed !== null}>
             {slow && <span class="waiting">{verySlow ? w.join.workingLong : w.join.working}</span>}
           </p>

@@ -1,0 +1,190 @@
+// A new meeting (now, scheduled or recurring), or changes of one that exists.
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { HostApi, HostMeeting } from "../../client/contract";
+import { words } from "../i18n/language";
+import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { PasswordField, TextField } from "../parts/field";
+import { Notice } from "../parts/notice";
+import { useLasting } from "../parts/time";
+import {
+  draftOf,
+  type Kind,
+  newTyped,
+  refusedField,
+  type Typed,
+  typedOf,
+  type WrongField,
+  wrongFields,
+} from "./schedule-draft";
+import { ScheduleFields } from "./schedule-fields";
+import { hostWords } from "./words";
+import { ownTimeZone } from "./zone-time";
+
+const PASSWORD = { shortest: 6, longest: 64 } as const;
+const NONE: ReadonlySet<WrongField> = new Set();
+
+export interface MeetingFormProps {
+  readonly api: HostApi;
+  /** null: a new one. */
+  readonly meeting: HostMeeting | null;
+  /** The tenant's; "": not known, then the device's own stands in for it. */
+  readonly timeZone: string;
+  readonly onCancel: () => void;
+  /** The password is "" for one that existed. */
+  readonly onSaved: (meeting: HostMeeting, password: string) => void;
+}
+
+export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: MeetingFormProps) {
+  const w = words.value;
+  const h = hostWords.value.form;
+  const zone = meeting?.schedule?.timeZone || timeZone || ownTimeZone();
+  const [typed, setTyped] = useState<Typed>(() =>
+    meeting ? typedOf(meeting, zone, Date.now()) : newTyped(zone, Date.now()),
+  );
+  const [own, setOwn] = useState(false);
+  const [password, setPassword] = useState("");
+  const [passwordWrong, setPasswordWrong] = useState(false);
+  const [wrong, setWrong] = useState(NONE);
+  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const [working, setWorking] = useState(false);
+  const slow = useLasting(working, 1000);
+  const form = useRef<HTMLFormElement>(null);
+  const titleInput = useRef<HTMLInputElement>(null);
+  const choice = useId();
+  // What was scheduled stays scheduled, and what was made without a schedule gets one only before it began.
+  const kinds: readonly Kind[] = meeting ? (meeting.schedule ? ["once", "series"] : []) : ["now", "once", "series"];
+  useEffect(() => titleInput.current?.focus(), []);
+  useEffect(() => {
+    if (wrong.size > 0 || passwordWrong) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [wrong, passwordWrong]);
+
+  const change = (part: Partial<Typed>) => {
+    setTyped({ ...typed, ...part });
+    setWrong(NONE);
+  };
+  const submit = async () => {
+    if (working) return;
+    const found = wrongFields(typed, zone, Date.now());
+    const characters = [...password].length;
+    const badPassword = own && (characters < PASSWORD.shortest || characters > PASSWORD.longest);
+    setWrong(found);
+    setPasswordWrong(badPassword);
+    setFailed(null);
+    if (found.size > 0 || badPassword) return;
+    setWorking(true);
+    try {
+      const draft = draftOf(typed, zone);
+      if (meeting) onSaved(await api.updateMeeting(meeting, draft), "");
+      else {
+        const made = await api.createMeeting(draft, own ? password : "");
+        onSaved(made.meeting, made.password);
+      }
+    } catch (thrown) {
+      const failure = met(thrown);
+      const field = failure.failure.code === "INVALID_FIELD" ? refusedField(failure.failure.field) : null;
+      if (field) setWrong(new Set([field]));
+      else setFailed(failure);
+      setWorking(false);
+    }
+  };
+
+  return (
+    <form
+      ref={form}
+      class="stack host-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <h1>{meeting ? h.edit : w.host.newMeeting}</h1>
+      <TextField
+        label={w.host.title}
+        autocomplete="off"
+        enterkeyhint="done"
+        value={typed.title}
+        wrong={wrong.has("title") ? (typed.title.trim() ? w.host.titleTooLong : w.host.titleMissing) : undefined}
+        hint={w.host.titleHint}
+        inputRef={titleInput}
+        onText={(title) => change({ title })}
+      />
+      {kinds.length > 0 && (
+        <fieldset class="choices">
+          <legend>{h.kind}</legend>
+          {kinds.map((kind) => (
+            <label key={kind} class="choice">
+              <input type="radio" name={choice} checked={typed.kind === kind} onChange={() => change({ kind })} />
+              <span>
+                {h.kinds[kind]} <span class="quiet">{h.kindHints[kind]}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {typed.kind !== "now" && <ScheduleFields typed={typed} timeZone={zone} wrong={wrong} onChange={change} />}
+      <TextField
+        label={h.capacity}
+        inputmode="numeric"
+        autocomplete="off"
+        fieldClass="short"
+        value={typed.capacity}
+        wrong={wrong.has("capacity") ? h.wrong.capacity : undefined}
+        onText={(capacity) => change({ capacity: capacity.trim() })}
+      />
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={typed.lobby}
+          onChange={(event) => change({ lobby: event.currentTarget.checked })}
+        />
+        <span>
+          {h.lobby} <span class="quiet">{h.lobbyHint}</span>
+        </span>
+      </label>
+      {!meeting && (
+        <fieldset class="choices">
+          <legend>{w.host.passwordChoice}</legend>
+          <label class="choice">
+            <input type="radio" name={`${choice}-p`} checked={!own} onChange={() => setOwn(false)} />
+            <span>{w.host.generated}</span>
+          </label>
+          <label class="choice">
+            <input type="radio" name={`${choice}-p`} checked={own} onChange={() => setOwn(true)} />
+            <span>{w.host.own}</span>
+          </label>
+        </fieldset>
+      )}
+      {own && (
+        <PasswordField
+          label={w.host.password}
+          autocomplete="new-password"
+          value={password}
+          wrong={passwordWrong ? w.host.passwordShort : undefined}
+          hint={w.host.passwordShort}
+          onText={(text) => {
+            setPassword(text);
+            setPasswordWrong(false);
+          }}
+        />
+      )}
+      {failed &&
+        (failed.failure.code === "CONFLICT" ? (
+          <Notice kind="warning">
+            <p>{h.stale}</p>
+            <button type="button" class="button" onClick={onCancel}>
+              {h.newest}
+            </button>
+          </Notice>
+        ) : (
+          <FailureNotice of={failed} />
+        ))}
+      <button type="submit" class="button main" aria-disabled={working ? "true" : undefined}>
+        {slow ? <span class="waiting">{meeting ? h.saving : w.host.creating}</span> : meeting ? h.save : w.host.create}
+      </button>
+      <button type="button" class="button plain" onClick={onCancel}>
+        {w.app.cancel}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { hostMeeting, ROLL_CALL } from "../../../dev/fake-host";
+import { draftOf, newTyped, refusedField, typedOf, wrongFields } from "./schedule-draft";
+import { everySentence } from "./schedule-words";
+import { momentOf, wallTime } from "./zone-time";
+
+const WITA = "Asia/Makassar";
+const NOW = Date.parse("2026-11-23T01:10:00Z");
+
+describe("wall times", () => {
+  it("are of the zone that is named, across daylight saving too", () => {
+    expect(momentOf("2026-11-23", "07:45", WITA)).toBe(Date.parse("2026-11-22T23:45:00Z"));
+    expect(momentOf("2026-07-01", "09:00", "Europe/Amsterdam")).toBe(Date.parse("2026-07-01T07:00:00Z"));
+    expect(momentOf("2026-03-29", "03:00", "Europe/Amsterdam")).toBe(Date.parse("2026-03-29T01:00:00Z"));
+    expect(momentOf("", "07:45", WITA)).toBeNaN();
+    expect(wallTime(Date.parse("2026-11-22T23:45:00Z"), WITA)).toEqual({ date: "2026-11-23", time: "07:45" });
+  });
+});
+
+describe("the form of a meeting", () => {
+  it("begins with the next half hour of the tenant's zone", () => {
+    expect(newTyped(WITA, NOW)).toMatchObject({ kind: "now", date: "2026-11-23", time: "09:30" });
+    expect(draftOf({ ...newTyped(WITA, NOW), title: " Rapat " }, WITA)).toEqual({
+      title: "Rapat",
+      capacity: 100,
+      lobby: false,
+      schedule: null,
+    });
+  });
+
+  it("gives back what it was filled with", () => {
+    const meeting = hostMeeting("8123456789", "Apel pagi", { schedule: ROLL_CALL, lobby: true, capacity: 300 });
+    const typed = typedOf(meeting, WITA, NOW);
+    expect(draftOf(typed, WITA)).toEqual({ title: "Apel pagi", capacity: 300, lobby: true, schedule: ROLL_CALL });
+    expect(wrongFields(typed, WITA, NOW).size).toBe(0);
+  });
+
+  it("knows what is not right", () => {
+    const typed = { ...newTyped(WITA, NOW), title: "Rapat", kind: "once" as const };
+    const wrong = (part: object) => [...wrongFields({ ...typed, ...part }, WITA, NOW)];
+    expect(wrong({})).toEqual([]);
+    expect(wrong({ title: " " })).toEqual(["title"]);
+    expect(wrong({ title: "a".repeat(121) })).toEqual(["title"]);
+    expect(wrong({ date: "2026-11-22" })).toEqual(["date"]);
+    expect(wrong({ date: "" })).toEqual(["date"]);
+    expect(wrong({ time: "" })).toEqual(["time"]);
+    expect(wrong({ capacity: "1001" })).toEqual(["capacity"]);
+    const series = { kind: "series" as const, workdays: false };
+    expect(wrong({ ...series, date: "2026-01-05", weekdays: [1] })).toEqual([]);
+    expect(wrong({ ...series, weekdays: [] })).toEqual(["days"]);
+    expect(wrong({ ...series, weekdays: [1], until: "2026-11-22" })).toEqual(["until"]);
+    expect(wrong({ kind: "now", date: "" })).toEqual([]);
+  });
+
+  it("finds the field that the server speaks of", () => {
+    expect(
+      ["title", "capacity", "schedule.date", "schedule.time", "schedule.recurrence.weekdays[0]", "schedule", "x"].map(
+        refusedField,
+      ),
+    ).toEqual(["title", "capacity", "date", "time", "days", "date", null]);
+    expect(refusedField("schedule.recurrence.until_date")).toBe("until");
+  });
+});
+
+describe("a series in words", () => {
+  it("says the days, the time and the zone", () => {
+    expect(everySentence(ROLL_CALL)).toBe("Setiap hari kerja pukul 07.45 WITA, kecuali hari libur");
+    const rule = { workdays: false, weekdays: [1, 3], skipHolidays: false, everyWeeks: 2, untilDate: "2026-12-31" };
+    expect(everySentence({ ...ROLL_CALL, recurrence: rule })).toBe(
+      "Setiap Senin dan Rabu pukul 07.45 WITA, setiap 2 minggu, sampai Kamis, 31 Desember 2026",
+    );
+    expect(everySentence({ ...ROLL_CALL, recurrence: null })).toBe("");
+  });
+});
