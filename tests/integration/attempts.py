@@ -91,7 +91,7 @@ class HttpAttempts(Attempts):
         origin: str = "",
         method: str = "",
     ) -> Answer:
-        changes = self.method not in ("GET", "*")
+        changes = (method or self.method) != "GET"
         headers = {"Content-Type": "application/json"} if changes else {}
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"

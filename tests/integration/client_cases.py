@@ -314,8 +314,8 @@ async def update_tenant(world: World, http: HttpAttempts) -> Control:
     return control
 
 
-async def _unit(world: World) -> str:
-    """A new unit of the victim's."""
+async def _new_unit(world: World) -> str:
+    """One more of the victim's, for what is done to it afterwards."""
     request = unit_pb2.CreateUnitRequest(name=f"Unit {new_id()}")
     created = await world.ask(unit_pb2, "UnitService", "CreateUnit", request, world.victim.admin)
     return str(created.unit.unit_id)
@@ -324,7 +324,7 @@ async def _unit(world: World) -> str:
 @route("GET /api/v1/units")
 async def units(world: World, http: HttpAttempts) -> Control:
     path = "/api/v1/units"
-    theirs = await _unit(world)
+    theirs = world.victim.unit_id
     assert theirs.encode() not in (await http.harmless(path, bearer=world.attacker.admin)).body
     await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
 
@@ -337,14 +337,14 @@ async def units(world: World, http: HttpAttempts) -> Control:
 @route("POST /api/v1/units")
 async def create_unit(world: World, http: HttpAttempts) -> Control:
     path = "/api/v1/units"
-    theirs = await _unit(world)
+    theirs = world.victim.unit_id
     await _only_an_admin(world, http, path, {"name": "Dinas"})
     one, absent = {"name": "Dinas", "parent_id": theirs}, {"name": "Dinas", "parent_id": ABSENT_ID}
     codes = ("NOT_FOUND", "INVALID_FIELD")
     await http.alike(path, path, *codes, body=one, absent_body=absent, bearer=world.attacker.admin)
 
     async def control() -> None:
-        assert (await http.ask(path, one, bearer=world.victim.admin)).status == 201
+        assert (await http.ask(path, {**one, "name": f"Unit {new_id()}"}, bearer=world.victim.admin)).status == 201
 
     return control
 
@@ -354,14 +354,15 @@ async def update_unit(world: World, http: HttpAttempts) -> Control:
     def path(unit_id: str) -> str:
         return f"/api/v1/units/{unit_id}"
 
-    theirs, body = await _unit(world), {"revision": 1, "name": "Dinas lain"}
+    theirs, body = world.victim.unit_id, {"revision": 1, "name": "Dinas lain"}
     await _only_an_admin(world, http, path(theirs), body)
     await http.alike(
         path(theirs), path(ABSENT_ID), "NOT_FOUND", body=body, absent_body=body, bearer=world.attacker.admin
     )
 
     async def control() -> None:
-        assert (await http.ask(path(theirs), body, bearer=world.victim.admin)).status == 200
+        own = {"revision": 1, "name": f"Unit {new_id()}"}
+        assert (await http.ask(path(await _new_unit(world)), own, bearer=world.victim.admin)).status == 200
 
     return control
 
@@ -371,12 +372,12 @@ async def delete_unit(world: World, http: HttpAttempts) -> Control:
     def path(unit_id: str) -> str:
         return f"/api/v1/units/{unit_id}?revision=1"
 
-    theirs = await _unit(world)
+    theirs = world.victim.unit_id
     await _only_an_admin(world, http, path(theirs), {})
     await http.alike(path(theirs), path(ABSENT_ID), "NOT_FOUND", bearer=world.attacker.admin)
 
     async def control() -> None:
-        assert (await http.ask(path(theirs), bearer=world.victim.admin)).status == 200
+        assert (await http.ask(path(await _new_unit(world)), bearer=world.victim.admin)).status == 200
 
     return control
 
@@ -407,7 +408,7 @@ async def create_account(world: World, http: HttpAttempts) -> None:
         path,
         "NOT_FOUND",
         "INVALID_FIELD",
-        body={**body, "unit_id": await _unit(world)},
+        body={**body, "unit_id": world.victim.unit_id},
         bearer=world.attacker.admin,
     )
     await http.harmless(path, body=body, bearer=world.attacker.admin)
