@@ -2,14 +2,12 @@
 
 import os
 import platform
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
+from bench import machine
 from bench.scenarios import FRAME_PACKETS, PACKETS_PER_SECOND, PAYLOAD_BYTES, FanOut, Idle, Joins
 
-_ROOT: Final = Path(__file__).parent.parent
 # The issue's aims.
 _AIM_US: Final = 4.0
 _AIM_SUBSCRIBERS: Final = 150
@@ -21,10 +19,10 @@ _AIM_KILOBYTES: Final = 300.0
 def conditions(node_core: int, load_core: int, loss_per_mille: int) -> str:
     """What the figures depend on."""
     lines = [
-        f"Processor   {_processor()}, {os.cpu_count()} cores; node on core {node_core}, load on core {load_core}",
+        f"Processor   {machine.processor()}, {os.cpu_count()} cores; node on core {node_core}, load on core {load_core}",
         f"Kernel      {platform.system()} {platform.release()}; load average {os.getloadavg()[0]:.2f} at the start",
         f"Python      {platform.python_version()}",
-        f"Commit      {_commit()}",
+        f"Commit      {machine.commit()}",
         f"Network     loopback, datagrams not coalesced by the receivers; {loss_per_mille / 10:g} % lost on purpose",
         f"Video       {PACKETS_PER_SECOND} packets/s of {PAYLOAD_BYTES} B in frames of {FRAME_PACKETS}, DTLS-SRTP",
     ]
@@ -98,20 +96,3 @@ def idle(measured: Idle) -> str:
 
 def _verdict(value: float, aim: float) -> str:
     return "reached" if value <= aim else f"missed by {value / aim - 1:.0%}"
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.machine()
-
-
-def _commit() -> str:
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(_ROOT), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
-        return done.stdout.strip()
-
-    changed = " with changes" if git("status", "--porcelain", "--untracked-files=no") else ""
-    return (git("rev-parse", "--short", "HEAD") or "unknown") + changed

@@ -1,0 +1,94 @@
+"""The conditions and the figures, as they are printed."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from bench import machine
+from bench.crowd.figures import Costs, Events, Joins, Spread
+
+# The issue's aims.
+_AIM_DELAY_MS: Final = 200.0
+_AIM_EVENT_MS: Final = 2.0
+_AIM_JOIN_MS: Final = 3000.0
+
+
+def conditions(people: int) -> str:
+    """What the figures depend on."""
+    lines = [
+        f"Processor   {machine.processor()}, {os.cpu_count()} cores for services, stores and clients together",
+        f"Kernel      {platform.system()} {platform.release()}; load average {os.getloadavg()[0]:.2f} at the start",
+        f"Versions    Python {platform.python_version()}, grpcio {version('grpcio')}, protobuf {version('protobuf')},"
+        f" aiohttp {version('aiohttp')}; commit {machine.commit()}",
+        f"Clients     {people} in one process: HTTP, WebSocket, an offer of Chromium, ICE, DTLS and the data channel",
+        "            over loopback, no pictures and no sound. Delays hold the clients' own reading, all in one process.",
+    ]
+    if os.getloadavg()[0] > 1:
+        lines.append(
+            "            Others use this machine: delays come out too long, and CPU figures a little too high."
+        )
+    return "\n".join(lines)
+
+
+def joins(measured: Joins) -> str:
+    """How long it takes to get in."""
+    lines = [
+        f"Join, {measured.people} within {measured.over_s:g} s, ms from Lanjut (Gabung follows at once)",
+        f"  {'':16}{'p50':>8}{'p95':>8}{'p99':>8}{'most':>8}",
+        _row("token", measured.token),
+        _row("answer", measured.answer),
+        _row("in the meeting", measured.entered),
+        _row("data channel", measured.media),
+        "  CPU ms per join: " + _by_process(measured.cpu_ms),
+        f"  Failed: {len(measured.failed)}" + "".join(f"\n    {error}" for error in measured.failed[:5]),
+        f"  Aim: none fails: {'reached' if not measured.failed else 'missed'};"
+        f" p95 at most {_AIM_JOIN_MS:.0f} ms: {_verdict(measured.entered.p95, _AIM_JOIN_MS)}",
+    ]
+    return "\n".join(lines)
+
+
+def events(measured: Sequence[Events]) -> str:
+    """How long until all the others know."""
+    lines = [
+        "Events, ms from the client that causes one to each of the others",
+        f"  {'':16}{'p50':>8}{'p95':>8}{'p99':>8}{'most':>8}  events × receivers  missed",
+    ]
+    for one in measured:
+        lines.append(f"{_row(one.name, one.delay)}  {f'{one.count} × {one.receivers}':>18}  {one.missed:6}")
+    worst = max(one.delay.p95 for one in measured)
+    missed = sum(one.missed for one in measured)
+    lines.append(
+        f"  Aim: p95 at most {_AIM_DELAY_MS:.0f} ms: {_verdict(worst, _AIM_DELAY_MS)}"
+        + (f"; but {missed} never came" if missed else "")
+    )
+    return "\n".join(lines)
+
+
+def costs(measured: Costs) -> str:
+    """CPU for each event."""
+    both = measured.event_ms["roster"] + measured.event_ms["signaling"]
+    return "\n".join(
+        [
+            f"CPU per event to {measured.receivers} receivers ({measured.events} hands and lines,"
+            f" {measured.per_second:g} a second), ms",
+            "  " + _by_process(measured.event_ms),
+            "  when nothing happens, ms a second: " + _by_process(measured.idle_ms),
+            f"  Aim: roster and signaling at most {_AIM_EVENT_MS:g} ms: {both:.2f}, {_verdict(both, _AIM_EVENT_MS)}",
+        ]
+    )
+
+
+def _row(name: str, of: Spread) -> str:
+    return f"  {name:16}{of.p50:8.1f}{of.p95:8.1f}{of.p99:8.1f}{of.most:8.1f}"
+
+
+def _by_process(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
+
+
+def _verdict(value: float, aim: float) -> str:
+    return "reached" if value <= aim else f"missed by {value / aim - 1:.0%}"

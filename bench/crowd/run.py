@@ -1,0 +1,74 @@
+"""Hold a meeting of a hundred: `python -m bench.crowd.run [--people N] [--seconds S] [--json FILE]`.
+
+Exit 0: measured; 1: it could not be, the message says why. Whether the aims are reached is printed and changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench.crowd import report
+from bench.crowd.scenario import Meeting, Plan
+from bench.failure import BenchError
+from tests.support.instance import Instance, InstanceError
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n\n")
+    sys.stdout.flush()
+
+
+async def measure(instance: Instance, plan: Plan) -> dict[str, Any]:
+    """Everything, printed as it comes. Raises BenchError."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as http:
+        meeting = Meeting(instance, http, plan)
+        try:
+            joins = await meeting.joins()
+            _say(report.joins(joins))
+            costs = await meeting.events()
+            await meeting.comings()
+            events = await meeting.delays()
+            _say(report.events(events))
+            _say(report.costs(costs))
+        finally:
+            await meeting.close()
+    return {"joins": asdict(joins), "events": [asdict(one) for one in events], "costs": asdict(costs)}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bench.crowd.run", description="Hold a meeting of a hundred.")
+    parser.add_argument("--people", type=int, default=100, metavar="N", help="how many come (default: 100)")
+    parser.add_argument("--seconds", type=float, default=60, metavar="S", help="of events (default: 60)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    options = parser.parse_args(arguments)
+    if not 2 <= options.people <= 100 or options.seconds <= 0:
+        parser.error("2 to 100 people, and more than 0 seconds")
+    _say(report.conditions(options.people))
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="sipulung-bench-") as folder,
+            Instance(Path(folder)) as instance,
+        ):
+            plan = Plan(people=options.people, events_s=options.seconds)
+            figures = asyncio.run(measure(instance, plan))
+        if options.json is not None:
+            options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    except (BenchError, InstanceError) as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""A hundred people come within ten seconds, then raise hands, write, leave and come back."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+
+from bench.crowd.figures import Costs, Events, Joins, spread
+from bench.crowd.person import Person
+from bench.failure import BenchError
+from sipulung.signaling.v1 import client_pb2
+from tests.support.instance import Instance
+
+# What takes part in an event, and what only keeps or carries it.
+PROCESSES: Final = ("roster", "signaling", "auth", "media-1", "media-2", "nats", "valkey")
+# An event that has not come by then is counted as missed.
+_HEARD_S: Final = 5.0
+_COMINGS: Final = 10
+
+
+@dataclass
+class Plan:
+    """How much of everything."""
+
+    people: int = 100
+    join_s: float = 10.0
+    settle_s: float = 5.0
+    idle_s: float = 10.0
+    events_s: float = 60.0
+    per_second: float = 5.0
+
+
+@dataclass
+class Cause:
+    """Something that was done, when (monotonic), and by what name the others hear of it."""
+
+    kind: str
+    key: str
+    at: float
+
+
+@dataclass
+class Meeting:
+    """One meeting of a running installation and everybody in it."""
+
+    instance: Instance
+    http: aiohttp.ClientSession
+    plan: Plan
+    people: list[Person] = field(default_factory=list)
+    causes: list[Cause] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._pids = {name: self.instance.pid(name) for name in PROCESSES}
+        made = self.instance.new_meeting("Rapat seratus orang")
+        self._id, self._password = made["id"], made["password"]
+        self._url = self.instance.url
+
+    async def joins(self) -> Joins:
+        """Everybody comes. Raises BenchError only when nobody does."""
+        steps: dict[str, list[float]] = defaultdict(list)
+        failed: list[str] = []
+        before = self._cpu()
+        started = time.monotonic()
+
+        async def come(number: int) -> None:
+            await asyncio.sleep(max(0.0, started + number * self.plan.join_s / self.plan.people - time.monotonic()))
+            person = Person(self.http, self._url, f"Peserta {number + 1}")
+            try:
+                await person.join(self._id, self._password, _steps_since_now(steps))
+                self.people.append(person)
+                await person.media_up()
+                steps["media"].append((time.monotonic() - started - number * self.plan.join_s / self.plan.people) * 1e3)
+            except (BenchError, OSError, aiohttp.ClientError) as error:
+                failed.append(str(error))
+
+        await asyncio.gather(*(come(number) for number in range(self.plan.people)))
+        if not self.people or not steps["media"]:
+            raise BenchError(f"nobody came: {failed[:3]}")
+        spent = _passed(before, self._cpu())
+        return Joins(
+            self.plan.people,
+            self.plan.join_s,
+            tuple(failed),
+            spread(steps["token"]),
+            spread(steps["answer"]),
+            spread(steps["entered"]),
+            spread(steps["media"]),
+            {name: ns / 1e6 / self.plan.people for name, ns in spent.items()},
+        )
+
+    async def events(self) -> Costs:
+        """Hands and lines, one after the other, each by somebody else, at an even rate."""
+        await asyncio.sleep(self.plan.settle_s)
+        idle = await self._window(self.plan.idle_s)
+        count = int(self.plan.events_s * self.plan.per_second)
+        before, started = self._cpu(), time.monotonic()
+        asked: set[asyncio.Task[client_pb2.ServerMessage]] = set()
+        for number in range(count):
+            await asyncio.sleep(max(0.0, started + number / self.plan.per_second - time.monotonic()))
+            round_, who = divmod(number, len(self.people))
+            asked.add(asyncio.create_task(self._act(self.people[who], round_)))
+        await asyncio.sleep(max(0.0, started + self.plan.events_s - time.monotonic()))
+        spent, seconds = _passed(before, self._cpu()), time.monotonic() - started
+        await asyncio.gather(*asked)
+        return Costs(
+            count,
+            len(self.people),
+            self.plan.per_second,
+            {name: (spent[name] / 1e6 - idle[name] * seconds) / count for name in PROCESSES},
+            idle,
+        )
+
+    async def comings(self) -> None:
+        """Some leave, and others come in their place."""
+        for number in range(_COMINGS):
+            gone = self.people.pop(0)
+            self.causes.append(Cause("leave", f"{gone.participant_id} left", time.monotonic()))
+            await gone.request(leave=client_pb2.Leave())
+            await gone.close()
+            await asyncio.sleep(0.2)
+            new = Person(self.http, self._url, f"Tamu {number + 1}")
+            entering: list[float] = []
+            await new.join(self._id, self._password, lambda step, times=entering: times.append(time.monotonic()))
+            # From the answer to Open on, when Enter is sent.
+            self.causes.append(Cause("join", f"{new.participant_id} joined", entering[1]))
+            await new.media_up()
+            self.people.append(new)
+            await asyncio.sleep(0.2)
+
+    async def delays(self) -> list[Events]:
+        """Of all that was done, by kind."""
+        await asyncio.sleep(_HEARD_S)
+        kinds: dict[str, list[Cause]] = defaultdict(list)
+        for cause in self.causes:
+            kinds[cause.kind].append(cause)
+        found = []
+        for kind, causes in kinds.items():
+            # Who came later never heard the earlier ones; who caused a join or a leave does not hear it.
+            heard = [[p.heard[one.key] - one.at for p in self.people if one.key in p.heard] for one in causes]
+            expected = [sum(self._should_hear(person, one) for person in self.people) for one in causes]
+            samples = [delay * 1e3 for delays in heard for delay in delays]
+            missed = sum(max(0, due - len(delays)) for due, delays in zip(expected, heard, strict=True))
+            found.append(Events(kind, len(causes), max(expected), spread(samples), missed))
+        return found
+
+    async def close(self) -> None:
+        """Everybody is gone."""
+        await asyncio.gather(*(person.close() for person in self.people))
+
+    def _should_hear(self, person: Person, cause: Cause) -> bool:
+        came = next((one.at for one in self.causes if one.key == f"{person.participant_id} joined"), 0.0)
+        return came < cause.at
+
+    async def _act(self, person: Person, round_: int) -> client_pb2.ServerMessage:
+        """Up with the hand, a line, down with the hand: every third round the same."""
+        step = round_ % 3
+        now = time.monotonic()
+        if step == 1:
+            line = f"{person.participant_id}-{round_}"
+            self.causes.append(Cause("chat line", line, now))
+            return await person.request(say=client_pb2.Say(text="Siap, kami laksanakan.", client_line_id=line))
+        raised = step == 0
+        if round_ < 3:
+            self.causes.append(Cause("hand", f"{person.participant_id} hand {raised}", now))
+        return await person.request(raise_hand=client_pb2.RaiseHand(raised=raised))
+
+    async def _window(self, seconds: float) -> dict[str, float]:
+        """CPU of each process in ms a second while nothing is done."""
+        gc.collect()
+        before = self._cpu()
+        await asyncio.sleep(seconds)
+        return {name: ns / 1e6 / seconds for name, ns in _passed(before, self._cpu()).items()}
+
+    def _cpu(self) -> dict[str, int]:
+        # CPUCLOCK_SCHED of another process, exact to the nanosecond (clock_getcpuclockid(3)).
+        return {name: time.clock_gettime_ns((~pid << 3) | 2) for name, pid in self._pids.items()}
+
+
+def _passed(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {name: after[name] - before[name] for name in PROCESSES}
+
+
+def _steps_since_now(steps: dict[str, list[float]]) -> Callable[[str], None]:
+    clicked = time.monotonic()
+    return lambda step: steps[step].append((time.monotonic() - clicked) * 1e3)
