@@ -19,7 +19,8 @@ _AIM_KILOBYTES: Final = 300.0
 def conditions(node_core: int, load_core: int, loss_per_mille: int) -> str:
     """What the figures depend on."""
     lines = [
-        f"Processor   {machine.processor()}, {os.cpu_count()} cores; node on core {node_core}, load on core {load_core}",
+        f"Processor   {machine.processor()}, {os.cpu_count()} cores;"
+        f" node on core {node_core}, load on core {load_core}",
         f"Kernel      {platform.system()} {platform.release()}; load average {os.getloadavg()[0]:.2f} at the start",
         f"Python      {platform.python_version()}",
         f"Commit      {machine.commit()}",

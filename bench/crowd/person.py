@@ -97,7 +97,7 @@ class Person:
         await self._socket.send_bytes(client_pb2.ClientMessage(request_id=number, **body).SerializeToString())
         try:
             async with asyncio.timeout(_ANSWER_S):
-                message = await answer
+                message: client_pb2.ServerMessage = await answer
         except TimeoutError:
             raise BenchError(f"{self._name} had no answer to {next(iter(body))} within {_ANSWER_S} s") from None
         if message.WhichOneof("body") == "error":

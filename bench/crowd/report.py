@@ -25,12 +25,10 @@ def conditions(people: int) -> str:
         f"Versions    Python {platform.python_version()}, grpcio {version('grpcio')}, protobuf {version('protobuf')},"
         f" aiohttp {version('aiohttp')}; commit {machine.commit()}",
         f"Clients     {people} in one process: HTTP, WebSocket, an offer of Chromium, ICE, DTLS and the data channel",
-        "            over loopback, no pictures and no sound. Delays hold the clients' own reading, all in one process.",
+        "            over loopback, no pictures and no sound. Delays hold the time that this process takes to read.",
     ]
     if os.getloadavg()[0] > 1:
-        lines.append(
-            "            Others use this machine: delays come out too long, and CPU figures a little too high."
-        )
+        lines.append("            Others use this machine: delays come out too long, and CPU figures too high.")
     return "\n".join(lines)
 
 
@@ -57,8 +55,9 @@ def events(measured: Sequence[Events]) -> str:
         "Events, ms from the client that causes one to each of the others",
         f"  {'':16}{'p50':>8}{'p95':>8}{'p99':>8}{'most':>8}  events × receivers  missed",
     ]
-    for one in measured:
-        lines.append(f"{_row(one.name, one.delay)}  {f'{one.count} × {one.receivers}':>18}  {one.missed:6}")
+    lines += [
+        f"{_row(one.name, one.delay)}  {f'{one.count} × {one.receivers}':>18}  {one.missed:6}" for one in measured
+    ]
     worst = max(one.delay.p95 for one in measured)
     missed = sum(one.missed for one in measured)
     lines.append(

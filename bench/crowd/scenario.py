@@ -54,6 +54,7 @@ class Meeting:
     http: aiohttp.ClientSession
     plan: Plan
     people: list[Person] = field(default_factory=list)
+    gone: list[Person] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -121,15 +122,16 @@ class Meeting:
         """Some leave, and others come in their place."""
         for number in range(_COMINGS):
             gone = self.people.pop(0)
+            self.gone.append(gone)
             self.causes.append(Cause("leave", f"{gone.participant_id} left", time.monotonic()))
             await gone.request(leave=client_pb2.Leave())
             await gone.close()
             await asyncio.sleep(0.2)
             new = Person(self.http, self._url, f"Tamu {number + 1}")
-            entering: list[float] = []
-            await new.join(self._id, self._password, lambda step, times=entering: times.append(time.monotonic()))
+            steps: dict[str, float] = {}
+            await new.join(self._id, self._password, _moments(steps))
             # From the answer to Open on, when Enter is sent.
-            self.causes.append(Cause("join", f"{new.participant_id} joined", entering[1]))
+            self.causes.append(Cause("join", f"{new.participant_id} joined", steps["answer"]))
             await new.media_up()
             self.people.append(new)
             await asyncio.sleep(0.2)
@@ -140,23 +142,24 @@ class Meeting:
         kinds: dict[str, list[Cause]] = defaultdict(list)
         for cause in self.causes:
             kinds[cause.kind].append(cause)
+        everybody = [*self.gone, *self.people]
         found = []
         for kind, causes in kinds.items():
-            # Who came later never heard the earlier ones; who caused a join or a leave does not hear it.
-            heard = [[p.heard[one.key] - one.at for p in self.people if one.key in p.heard] for one in causes]
-            expected = [sum(self._should_hear(person, one) for person in self.people) for one in causes]
+            heard = [[p.heard[one.key] - one.at for p in everybody if one.key in p.heard] for one in causes]
+            expected = [sum(self._should_hear(person, one) for person in everybody) for one in causes]
             samples = [delay * 1e3 for delays in heard for delay in delays]
             missed = sum(max(0, due - len(delays)) for due, delays in zip(expected, heard, strict=True))
             found.append(Events(kind, len(causes), max(expected), spread(samples), missed))
         return found
 
     async def close(self) -> None:
-        """Everybody is gone."""
+        """Everybody goes without a word."""
         await asyncio.gather(*(person.close() for person in self.people))
 
     def _should_hear(self, person: Person, cause: Cause) -> bool:
-        came = next((one.at for one in self.causes if one.key == f"{person.participant_id} joined"), 0.0)
-        return came < cause.at
+        """Whether they were there all the time that it takes. Nobody is told of their own coming and going."""
+        own = {one.key.partition(" ")[2]: one.at for one in self.causes if one.key.startswith(person.participant_id)}
+        return own.get("joined", 0.0) < cause.at < own.get("left", cause.at + 1.0)
 
     async def _act(self, person: Person, round_: int) -> client_pb2.ServerMessage:
         """Up with the hand, a line, down with the hand: every third round the same."""
@@ -185,6 +188,13 @@ class Meeting:
 
 def _passed(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {name: after[name] - before[name] for name in PROCESSES}
+
+
+def _moments(steps: dict[str, float]) -> Callable[[str], None]:
+    def note(step: str) -> None:
+        steps[step] = time.monotonic()
+
+    return note
 
 
 def _steps_since_now(steps: dict[str, list[float]]) -> Callable[[str], None]:
