@@ -25,7 +25,7 @@ _HEARD_S: Final = 5.0
 _COMINGS: Final = 10
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
     """How much of everything."""
 
@@ -33,8 +33,11 @@ class Plan:
     join_s: float = 10.0
     settle_s: float = 5.0
     idle_s: float = 10.0
-    events_s: float = 60.0
-    per_second: float = 5.0
+    # Seconds and events a second: quiet, as a meeting is, then busy, as when everybody answers at once.
+    rates: tuple[tuple[float, float], ...] = ((50.0, 5.0), (10.0, 25.0))
+
+
+QUICK: Final = Plan(join_s=5.0, settle_s=1.0, idle_s=3.0, rates=((8.0, 5.0), (4.0, 25.0)))
 
 
 @dataclass
@@ -62,6 +65,7 @@ class Meeting:
         made = self.instance.new_meeting("Rapat seratus orang")
         self._id, self._password = made["id"], made["password"]
         self._url = self.instance.url
+        self._acts = 0
 
     async def joins(self) -> Joins:
         """Everybody comes. Raises BenchError only when nobody does."""
@@ -96,25 +100,29 @@ class Meeting:
             {name: ns / 1e6 / self.plan.people for name, ns in spent.items()},
         )
 
-    async def events(self) -> Costs:
-        """Hands and lines, one after the other, each by somebody else, at an even rate."""
+    async def events(self) -> list[Costs]:
+        """Hands and lines, one after the other, each by somebody else, at even rates."""
         await asyncio.sleep(self.plan.settle_s)
         idle = await self._window(self.plan.idle_s)
-        count = int(self.plan.events_s * self.plan.per_second)
+        return [await self._at_rate(seconds, per_second, idle) for seconds, per_second in self.plan.rates]
+
+    async def _at_rate(self, seconds: float, per_second: float, idle: dict[str, float]) -> Costs:
+        count = int(seconds * per_second)
         before, started = self._cpu(), time.monotonic()
         asked: set[asyncio.Task[client_pb2.ServerMessage]] = set()
         for number in range(count):
-            await asyncio.sleep(max(0.0, started + number / self.plan.per_second - time.monotonic()))
-            round_, who = divmod(number, len(self.people))
+            await asyncio.sleep(max(0.0, started + number / per_second - time.monotonic()))
+            round_, who = divmod(self._acts, len(self.people))
+            self._acts += 1
             asked.add(asyncio.create_task(self._act(self.people[who], round_)))
-        await asyncio.sleep(max(0.0, started + self.plan.events_s - time.monotonic()))
-        spent, seconds = _passed(before, self._cpu()), time.monotonic() - started
+        await asyncio.sleep(max(0.0, started + seconds - time.monotonic()))
+        spent, lasted = _passed(before, self._cpu()), time.monotonic() - started
         await asyncio.gather(*asked)
         return Costs(
             count,
             len(self.people),
-            self.plan.per_second,
-            {name: (spent[name] / 1e6 - idle[name] * seconds) / count for name in PROCESSES},
+            per_second,
+            {name: (spent[name] / 1e6 - idle[name] * lasted) / count for name in PROCESSES},
             idle,
         )
 

@@ -98,6 +98,8 @@ class Authorisation:
                 raise NotFound()
 
     async def _verified(self, token: str) -> Principal:
+        if self._verifier is not None and (known := self._verifier.remembered(token)) is not None:
+            return known
         if token_algorithm(token) == "HS256":
             return self._services.verify(token)
         if self._verifier is None:

@@ -62,8 +62,8 @@ class Bus:
         self._failed_counter = meter.create_counter("bus_failed", "1", "Events whose handler failed.")
 
     @classmethod
-    async def connect(cls, url: str, name: str, telemetry: Telemetry | None = None) -> "Bus":
-        """Connect, trying again until NATS is there. `url` may be a comma list."""
+    async def connect(cls, url: str, name: str, telemetry: Telemetry | None = None, *, echo: bool = True) -> "Bus":
+        """Connect, trying again until NATS is there. `url` may be a comma list. `echo`: hear one's own events too."""
         client = Client()
         bus = cls(client, telemetry)
         await client.connect(
@@ -80,6 +80,7 @@ class Bus:
             ping_interval=5,
             max_outstanding_pings=2,
             pending_size=_PENDING_BYTES,
+            no_echo=not echo,
         )
         return bus
 

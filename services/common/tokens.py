@@ -11,7 +11,9 @@ import asyncio
 import json
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -35,6 +37,9 @@ _SERVICE_TOKEN_REUSE_S: Final = 30
 _REFETCH_S: Final = 300.0
 # An attacker can send tokens with any kid; they cause no more than this many fetches.
 _UNKNOWN_KID_S: Final = 2.0
+
+# So many people as do something every few seconds on one replica.
+_MAX_REMEMBERED: Final = 4096
 
 _log = logging.getLogger(__name__)
 
@@ -63,22 +68,60 @@ class FixedKeys:
         """There is nowhere to ask."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """A token that was found good, under the key that it was signed with."""
+
+    kid: str
+    key: Ed25519PublicKey
+    expires_s: int
+    principal: AccountPrincipal | ParticipantPrincipal
+
+
 class TokenVerifier:
-    """Verifies access and join tokens."""
+    """Verifies access and join tokens. A signature is checked once: whoever calls often shows the same token again."""
 
     def __init__(self, keys: KeySource) -> None:
         self._keys = keys
+        self._good: OrderedDict[str, _Verified] = OrderedDict()
+
+    def remembered(self, token: str) -> AccountPrincipal | ParticipantPrincipal | None:
+        """Who holds a token that was verified before, as long as its key stands; else None. Raises TokenExpired."""
+        good = self._good.get(token)
+        if good is None:
+            return None
+        if self._keys.find(good.kid) is not good.key:
+            del self._good[token]
+            return None
+        if good.expires_s <= time.time() - _LEEWAY_S:
+            raise TokenExpired()
+        self._good.move_to_end(token)
+        return good.principal
 
     def verify(self, token: str) -> AccountPrincipal | ParticipantPrincipal:
         """Who holds the token. Raises Unauthenticated or TokenExpired. Knows only keys that were fetched already."""
-        return _principal_of(_decoded(token, self._keys.find(_header(token, "EdDSA"))))
+        return self.remembered(token) or self._verified(token, _header(token, "EdDSA"))
 
     async def verify_fresh(self, token: str) -> AccountPrincipal | ParticipantPrincipal:
         """The same, but fetches the keys first when the token names one that is not known yet."""
+        known = self.remembered(token)
+        if known is not None:
+            return known
         kid = _header(token, "EdDSA")
         if self._keys.find(kid) is None:
             await self._keys.learn(kid)
-        return _principal_of(_decoded(token, self._keys.find(kid)))
+        return self._verified(token, kid)
+
+    def _verified(self, token: str, kid: str) -> AccountPrincipal | ParticipantPrincipal:
+        key = self._keys.find(kid)
+        if key is None:
+            raise Unauthenticated("the token's key is not known")
+        claims = _claims(token, key, "EdDSA", ISSUER)
+        principal = _principal_of(claims)
+        self._good[token] = _Verified(kid, key, int(claims["exp"]), principal)
+        if len(self._good) > _MAX_REMEMBERED:
+            self._good.popitem(last=False)
+        return principal
 
 
 class ServiceTokens:
@@ -249,12 +292,6 @@ def _header(token: str, algorithm: str) -> str:
     if header.get("alg") != algorithm:
         raise Unauthenticated("the token's algorithm is not accepted")
     return str(header.get("kid", ""))
-
-
-def _decoded(token: str, key: Ed25519PublicKey | None) -> dict[str, Any]:
-    if key is None:
-        raise Unauthenticated("the token's key is not known")
-    return _claims(token, key, "EdDSA", ISSUER)
 
 
 def _claims(token: str, key: Ed25519PublicKey | bytes, algorithm: str, issuer: str) -> dict[str, Any]:

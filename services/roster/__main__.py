@@ -175,7 +175,7 @@ async def _bus(config: RosterConfig, telemetry: Telemetry, admin: AdminServer, l
         return bool(buses) and buses[0].connected
 
     admin.check("nats", nats_connected)
-    connecting = asyncio.create_task(Bus.connect(config.nats_url, "roster", telemetry))
+    connecting = asyncio.create_task(Bus.connect(config.nats_url, "roster", telemetry, echo=False))
     stopping = asyncio.create_task(lifecycle.wait())
     await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

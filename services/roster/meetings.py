@@ -118,7 +118,7 @@ class Meetings:
         raise Unavailable("the meeting is being changed by too many at once")
 
     async def hear(self, _: str, event: participant_pb2.RosterEvent) -> None:
-        """An event from NATS: another replica's, or our own again."""
+        """An event of another replica, from NATS. Our own are delivered without that way."""
         self.feeds.deliver(codec.ref_of(event), event)
 
     def forget(self) -> None:

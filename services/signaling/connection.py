@@ -68,19 +68,24 @@ class Connection:
 
     def send_payload(self, payload: bytes) -> None:
         """Sends a serialized message."""
-        self.send_frame(frame.for_client(payload, self._window_bits))
+        octets = frame.for_client(payload, self._window_bits)
+        if self.send_frame(octets):
+            self._observer.sent(len(octets))
 
-    def send_frame(self, octets: bytes) -> None:
-        """Sends a finished frame. A client that does not read is cut off: it can resume when its network is better."""
+    def send_frame(self, octets: bytes) -> bool:
+        """Sends a finished frame; whether it is on its way. Who sends one to many counts it once for all of them.
+
+        A client that does not read is cut off: it can resume when its network is better.
+        """
         if not self.open:
-            return
+            return False
         if self._transport.get_write_buffer_size() > SLOW_AT_BYTES:
             self._observer.closed("slow_client")
             # Nothing more gets through, not even the reason.
             self._closing = asyncio.create_task(self._cut())
-            return
-        self._observer.sent(len(octets))
+            return False
         self._transport.write(octets)
+        return True
 
     def close(self, error: DomainError, *, may_resume: bool) -> None:
         """Tells the client why, and closes. Does nothing when that was done before."""

@@ -273,3 +273,31 @@ def test_other_kinds_of_keys_in_the_set_are_passed_over() -> None:
     whole = json.loads(jwks(SIGNER))
     whole["keys"] += [{"kty": "EC", "crv": "P-256", "kid": "x"}, {"kty": "OKP", "crv": "X25519", "kid": "y"}]
     assert list(keys_of(json.dumps(whole))) == [SIGNER.kid]
+
+
+async def test_a_good_token_is_remembered_until_it_expires_or_its_key_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = {"key-1": SIGNER.public}
+    verifier = TokenVerifier(FixedKeys(keys))
+    token = SIGNER.access()
+    assert verifier.remembered(token) is None
+    who = verifier.verify(token)
+    assert verifier.remembered(token) is who
+    assert verifier.verify(token) is who
+    assert await verifier.verify_fresh(token) is who
+    monkeypatch.setattr(time, "time", lambda: 4_000_000_000.0)
+    with pytest.raises(TokenExpired):
+        verifier.verify(token)
+    monkeypatch.undo()
+    verifier._keys = FixedKeys({"key-1": Signer().public})
+    with pytest.raises(Unauthenticated):
+        verifier.verify(token)
+    assert verifier.remembered(token) is None
+
+
+def test_not_more_tokens_are_remembered_than_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_MAX_REMEMBERED", 2)
+    verifier = TokenVerifier(FixedKeys({"key-1": SIGNER.public}))
+    first, second, third = (SIGNER.sign(claims(jti=str(number))) for number in range(3))
+    for token in (first, second, first, third):
+        verifier.verify(token)
+    assert [verifier.remembered(token) is not None for token in (first, second, third)] == [True, False, True]
