@@ -17,7 +17,7 @@ export UV_LINK_MODE ?= copy
 DATAPATH_MANIFEST := --manifest-path services/media/datapath/Cargo.toml
 export PYO3_PYTHON := $(CURDIR)/$(PY)
 
-.PHONY: help setup proto web run test lint lint-python lint-proto lint-rust lint-web unit unit-python unit-rust unit-web size chart integration e2e bench clean
+.PHONY: help setup proto web run test lint lint-python lint-proto lint-rust lint-web unit unit-python unit-rust unit-web size chart integration e2e bench bench-meeting clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -122,6 +122,9 @@ e2e: setup web $(TOOLS)/test-prerequisites.done ## Hold meetings in real browser
 bench: setup ## Measure what a media node costs on this machine (4 minutes; see bench/README.md).
 	@cargo build --quiet --release --locked --manifest-path bench/load/Cargo.toml
 	@exec $(PY) -m bench.run $(BENCH)
+
+bench-meeting: setup web ## Hold a meeting of a hundred on this machine (2 minutes; see bench/README.md).
+	@exec $(PY) -m bench.crowd.run $(BENCH)
 
 clean: ## Delete everything that was generated, but not run/ (accounts, meetings, attendance).
 	@rm -rf .venv $(TOOLS) gen web/node_modules web/dist web/src/gen services/media/datapath/target

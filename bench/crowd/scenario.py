@@ -33,11 +33,11 @@ class Plan:
     join_s: float = 10.0
     settle_s: float = 5.0
     idle_s: float = 10.0
-    # Seconds and events a second: quiet, as a meeting is, then busy, as when everybody answers at once.
-    rates: tuple[tuple[float, float], ...] = ((50.0, 5.0), (10.0, 25.0))
+    # Seconds and events a second: quiet, as a meeting is; busy; and everybody answering at once.
+    rates: tuple[tuple[float, float], ...] = ((40.0, 5.0), (12.0, 25.0), (2.0, 100.0))
 
 
-QUICK: Final = Plan(join_s=5.0, settle_s=1.0, idle_s=3.0, rates=((8.0, 5.0), (4.0, 25.0)))
+QUICK: Final = Plan(join_s=5.0, settle_s=1.0, idle_s=3.0, rates=((8.0, 5.0), (4.0, 25.0), (1.0, 100.0)))
 
 
 @dataclass
