@@ -11,7 +11,7 @@ from sipulung.roster.v1 import moderation_pb2 as pb
 from sipulung.roster.v1 import participant_pb2
 from sipulung.signaling.v1 import client_pb2
 from tests.signaling.client import OFFER, Client, code_of, is_roster
-from tests.signaling.conftest import Meeting, Site
+from tests.signaling.conftest import Meeting, Site, listens
 
 WAITING = participant_pb2.PRESENCE_WAITING
 ON = media_session_pb2.PublishState(microphone=True, camera=True, screen=True)
@@ -218,7 +218,7 @@ async def test_removed_and_locked_out(site: Site) -> None:
     await preview.open(await site.token(meeting, "Cici"))
     await act(host, change_settings=pb.ChangeSettings(locked=True))
     assert code_of((await preview.request(enter=client_pb2.Enter(publish=ON))).error) == "MEETING_LOCKED"
-    assert not admitted(site, preview)
+    await site.until(lambda: not admitted(site, preview))
     body = {"meeting_id": meeting.meeting_id, "password": meeting.password, "name": "Dedi"}
     status, answer = await site.call("POST", "/api/v1/join", body)
     assert (status, answer["error"]["code"]) == (409, "MEETING_LOCKED")
@@ -266,3 +266,42 @@ async def test_the_signed_in_join_with_their_account(site: Site) -> None:
     # Alone, it says why it is no good.
     status, answer = await site.call("POST", "/api/v1/join", {**body, "password": ""}, expired)
     assert status in (401, 403), answer
+
+
+async def test_hosts_and_guests_at_different_replicas(site: Site) -> None:
+    await site.replica()
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Andi", host=True)
+    inside = await site.enter(meeting, "Cici", number=1)
+    await act(host, change_settings=pb.ChangeSettings(lobby=True))
+    await inside.event(is_roster("updated"))
+    guest, other = await knock(site, meeting, "Budi", 1), await knock(site, meeting, "Dedi", 1)
+    await act(host, admit=pb.Admit(participant_ids=[guest.opened.participant_id]))
+    await guest.event(lambda one: one.WhichOneof("body") == "admitted")
+    assert admitted(site, guest)
+    await act(host, mute=pb.Mute())
+    await site.until(lambda: any(one.stop.microphone for one in told_node(site, guest)))
+    await act(host, deny=pb.Deny())
+    assert code_of((await other.closing()).error) == "LOBBY_DENIED"
+    await act(host, remove=pb.Remove(participant_id=inside.opened.participant_id))
+    assert code_of((await inside.closing()).error) == "REMOVED"
+
+
+async def test_who_took_over_ends_the_meeting(site: Site) -> None:
+    assert site.roster is not None
+    site.roster.kill()
+    site.roster.wait()
+    site.environment["SIPULUNG_HOST_LOST_SECONDS"] = "1"
+    site.start_roster()
+    await site.until(lambda: listens(int(site.environment["SIPULUNG_ROSTER_ADDRESS"].rpartition(":")[2])), 20)
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Andi", host=True)
+    heir, guest = await site.enter(meeting, "Budi"), await site.enter(meeting, "Cici")
+    role = pb.SetRole(participant_id=heir.opened.participant_id, role=common_pb2.MEETING_ROLE_CO_HOST)
+    await act(host, set_role=role)
+    assert code_of((await heir.request(end_meeting=client_pb2.EndMeeting())).error) == "PERMISSION_DENIED"
+    assert (await host.request(leave=client_pb2.Leave())).WhichOneof("body") == "done"
+    taken = await guest.event(lambda one: one.roster_event.moderated.act.set_role.role == common_pb2.MEETING_ROLE_HOST)
+    assert taken.roster_event.moderated.by_participant_id == ""
+    assert (await heir.request(end_meeting=client_pb2.EndMeeting())).WhichOneof("body") == "done"
+    assert code_of((await guest.closing()).error) == "MEETING_ENDED"
