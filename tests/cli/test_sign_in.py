@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
+import pty
 import subprocess
 from pathlib import Path
 
@@ -46,6 +47,34 @@ async def test_passwords_come_from_files_and_the_environment(program: Program, t
     assert "cannot be read" in await program.refused("sign-in", "x@luwu", "--password-file", str(tmp_path), code=2)
     del program.environment["SIPULUNG_PASSWORD"]
     assert "no password" in await program.refused("sign-in", "tenant_admin@luwu", code=2)
+
+
+async def test_a_password_is_asked_for_and_not_shown(program: Program) -> None:
+    """On a terminal of its own, as a person types it."""
+    environment = {**os.environ, **program.environment}
+    del environment["SIPULUNG_PASSWORD"]
+    terminal, its_side = pty.openpty()
+    command = await asyncio.create_subprocess_exec(
+        ROOT / "bin" / "sipulung",
+        "sign-in",
+        "tenant_admin@luwu",
+        env=environment,
+        stdin=its_side,
+        stdout=its_side,
+        stderr=its_side,
+        # Without the terminal of whoever runs the tests.
+        start_new_session=True,
+    )
+    os.close(its_side)
+    shown = ""
+    while "Password: " not in shown:
+        shown += (await asyncio.to_thread(os.read, terminal, 1024)).decode()
+    os.write(terminal, f"{PASSWORD}\n".encode())
+    while "Signed in as" not in shown:
+        shown += (await asyncio.to_thread(os.read, terminal, 1024)).decode()
+    assert await command.wait() == 0
+    os.close(terminal)
+    assert PASSWORD not in shown
 
 
 async def test_an_old_access_token_is_renewed_by_one_command_at_a_time(admin: Program) -> None:
