@@ -6,7 +6,7 @@ where the next one begins. Time only goes on (see core/report.py), so occurrence
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sipulung.roster.v1 import attendance_pb2
@@ -33,6 +33,7 @@ class Span:
 def spans(records: Iterable[Record]) -> list[Span]:
     """The occurrences in order, however often and in whatever order the records came."""
     log = sorted({record.number: record for record in records}.values(), key=lambda record: record.number)
+    del log[: anchored(log)]
     parts: list[list[Record]] = []
     started = ended = False
     for record in log:
@@ -50,6 +51,14 @@ def spans(records: Iterable[Record]) -> list[Span]:
         found.append(span)
         clock_ms = span.ended_at_ms
     return found
+
+
+def anchored(log: Sequence[Record]) -> int:
+    """How many records at the beginning of a log belong to no occurrence in it: 1 after retention has shortened it.
+
+    Retention leaves the record that the last occurrence which went had ended with, for the chain to go on from.
+    """
+    return int(bool(log) and log[0].number > 1 and log[0].kind == _ENDED)
 
 
 def _span(part: list[Record], earliest_ms: int, next_at_ms: int | None) -> Span:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from services.roster.core.occurrences import Record, Span, spans
+from services.roster.core.occurrences import Record, Span, anchored, spans
 from sipulung.roster.v1 import attendance_pb2
 
 _ENDED = attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED
@@ -48,12 +48,13 @@ def cut(records: Sequence[Record], before_ms: int) -> Cut | None:
         if max(span.ended_at_ms, *(record.at_ms for record in span.records)) >= before_ms:
             break
         going.append(span)
-    gone = [record for span in going for record in span.records]
-    if gone and gone[-1].kind == _ENDED:
+    if not going:
+        return None
+    left = sorted({record.number: record for record in records}.values(), key=lambda record: record.number)
+    gone = [*left[: anchored(left)], *(record for span in going for record in span.records)]
+    if gone[-1].kind == _ENDED:
         gone.pop()
     if not gone:
         return None
-    # What is left of an earlier cut is no occurrence.
-    whole = sum(len(span.records) > 1 or span.records[0].kind != _ENDED for span in going)
     until_ms = max(record.at_ms for span in going for record in span.records)
-    return Cut(len(gone), gone[-1].number, gone[-1].hash, whole, until_ms)
+    return Cut(len(gone), gone[-1].number, gone[-1].hash, len(going), until_ms)
