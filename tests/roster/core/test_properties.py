@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.common.errors import DomainError
 from services.common.ids import ParticipantId
-from services.roster.core import commands, lobby
+from services.roster.core import commands, lobby, span
 from services.roster.core.change import AttendanceNote, Change, Moderated
 from services.roster.core.identity import kept_out_with, same_person
 from services.roster.core.member import Person
@@ -21,6 +21,7 @@ from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2
 from sipulung.roster.v1 import moderation_pb2 as pb
 from tests.roster.core.scene import NOON, meeting, person, restricted
+from tests.roster.core.test_span import STARTS, daily
 
 PEOPLE = [
     person("Budi", "a", device="d1"),
@@ -138,6 +139,73 @@ def test_any_sequence(steps: list[tuple[str, int, int, int]], with_lobby: bool) 
         spotlight = state.definition.spotlight
         assert not spotlight or state.definition.ended_at_ms or state.members[ParticipantId(spotlight)].in_meeting
     assert_intervals(notes, state)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*ACTIONS, "settle", "settle"]),
+            st.sampled_from(range(len(PEOPLE))),
+            st.sampled_from(range(len(PEOPLE))),
+            st.sampled_from([-60_000, 1_000, 60_000, 3_600_000, 20 * 3_600_000]),
+        ),
+        max_size=80,
+    )
+)
+def test_any_sequence_of_a_series(steps: list[tuple[str, int, int, int]]) -> None:
+    """Each occurrence of a recurring meeting stands for itself, whoever comes, goes, or is removed when."""
+    state, now_ms = daily(), STARTS
+    notes: list[AttendanceNote] = []
+    removed: list[Person] = []
+    for action, number, other, passed in steps:
+        now_ms += passed
+        before = state
+        try:
+            change = span.settle(state, now_ms) if action == "settle" else step(state, action, number, other, now_ms)
+        except DomainError:
+            continue
+        state = change.state
+        notes += change.attendance
+        assert_right(before, change, action, PEOPLE[number])
+        if state.definition.occurrences != before.definition.occurrences:
+            removed = []
+        for member in change.written:
+            if member.in_meeting and member.role < HOST:
+                assert not any(kept_out_with(one, member.person) for one in removed)
+        removed += [m.person for m in change.written if m.membership is Membership.REMOVED]
+        assert state.definition.running or not state.present
+    assert_spans(notes, state)
+
+
+def assert_spans(notes: Iterable[AttendanceNote], state: MeetingState) -> None:
+    """Whatever is noted lies within one occurrence, in which everybody has come before they go, and goes by its end."""
+    running, occurrences, last_ms = False, 0, 0
+    inside: set[ParticipantId] = set()
+    for note in notes:
+        assert note.at_ms >= last_ms
+        last_ms = note.at_ms
+        if note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED:
+            assert not running
+            running, occurrences = True, occurrences + 1
+        elif note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED:
+            assert running
+            assert not inside
+            running = False
+        else:
+            assert running
+            assert note.member is not None
+            participant_id = note.member.person.participant_id
+            if note.kind == attendance_pb2.ATTENDANCE_KIND_JOINED:
+                assert participant_id not in inside
+                inside.add(participant_id)
+            else:
+                assert participant_id in inside
+            if note.kind == attendance_pb2.ATTENDANCE_KIND_LEFT:
+                inside.remove(participant_id)
+    assert running is state.definition.running
+    assert occurrences == state.definition.occurrences
+    assert inside == {member.person.participant_id for member in state.people()}
 
 
 def assert_right(before: MeetingState, change: Change, action: str, actor: Person) -> None:
