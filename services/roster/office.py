@@ -17,6 +17,7 @@ from services.roster.core.office import PersonDay, person_day
 from services.roster.core.office_calendar import Day, day_of, local_date, parsed
 from services.roster.core.office_states import Declaration, State, declared
 from services.roster.directory import Directory, Frame
+from services.roster.gently import gently
 from services.roster.metrics import RosterMetrics
 from services.roster.office_store import OfficeStore
 from sipulung.auth.v1 import directory_pb2
@@ -70,13 +71,16 @@ class Office:
         """Each account's days, in the order of `days`, which follow each other."""
         now_ms = self.now_ms()
         times = await self.attended.times(tenant_id, accounts, days[0].start_ms, days[-1].end_ms)
-        found: dict[AccountId, list[PersonDay]] = {account_id: [] for account_id in accounts}
-        for day in days:
-            # Nobody has said anything of a day that is still to come.
-            said = await self.store.said(tenant_id, day.key, accounts) if day.start_ms <= now_ms else {}
-            for account_id in accounts:
-                found[account_id].append(person_day(day, said.get(account_id, ()), times.get(account_id, ()), now_ms))
-        return found
+        # Nobody has said anything of a day that is still to come.
+        said = [await self.store.said(tenant_id, day.key, accounts) if day.start_ms <= now_ms else {} for day in days]
+
+        def of(account_id: AccountId) -> list[PersonDay]:
+            return [
+                person_day(day, told.get(account_id, ()), times.get(account_id, ()), now_ms)
+                for day, told in zip(days, said, strict=True)
+            ]
+
+        return dict(zip(accounts, await gently(accounts, of), strict=True))
 
     async def described(
         self, tenant_id: TenantId, days: dict[AccountId, list[PersonDay]]

@@ -18,6 +18,7 @@ from services.roster.core.office import PersonDay
 from services.roster.core.office_calendar import Day, day_of, week_of
 from services.roster.core.units import below, path
 from services.roster.directory import Frame
+from services.roster.gently import gently
 from services.roster.office import Office, expected, listed, zone_of
 from services.roster.office_codec import TitleOf
 from sipulung.auth.v1 import directory_pb2
@@ -79,15 +80,16 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
         day = self._office.day(frame, request.date)
         people, days, titles = await self._of_units(who, frame, chosen, [day])
         await self._note(who, frame, request.unit_id, people, [day])
+
+        def told(person: directory_pb2.Person) -> office_pb2.OfficePersonDay:
+            (mine,) = days[AccountId(person.account_id)]
+            return office_pb2.OfficePersonDay(
+                person=office_codec.person_of(person), day=office_codec.day_of(mine, titles, declarations=True)
+            )
+
         return office_pb2.GetUnitDayResponse(
             date=office_codec.date_of(day),
-            people=[
-                office_pb2.OfficePersonDay(
-                    person=office_codec.person_of(person),
-                    day=office_codec.day_of(days[AccountId(person.account_id)][0], titles, declarations=True),
-                )
-                for person in people
-            ],
+            people=await gently(people, told),
             units=_units(frame, who),
             as_of_ms=self._office.now_ms(),
             time_zone=frame.tenant.time_zone,
@@ -102,12 +104,13 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
         week = self._week(frame, request.date)
         people, days, titles = await self._of_units(who, frame, chosen, week)
         await self._note(who, frame, request.unit_id, people, week)
+
+        def told(person: directory_pb2.Person) -> office_pb2.OfficePersonWeek:
+            return office_codec.week_of(office_codec.person_of(person), days[AccountId(person.account_id)], titles)
+
         return office_pb2.GetUnitWeekResponse(
             dates=[office_codec.date_of(day) for day in week],
-            people=[
-                office_codec.week_of(office_codec.person_of(person), days[AccountId(person.account_id)], titles)
-                for person in people
-            ],
+            people=await gently(people, told),
             units=_units(frame, who),
             as_of_ms=self._office.now_ms(),
             time_zone=frame.tenant.time_zone,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from services.common.errors import InvalidField
@@ -58,7 +60,9 @@ class OfficeApi:
             date=request.query.get("date", ""), unit_id=request.query.get("unit_id", "")
         )
         validate(wanted)
-        return _unless_seen(request, office_json.unit_day(await self._office.unit_day(wanted, token)))
+        answer = await self._office.unit_day(wanted, token)
+        # A whole tenant's takes some tenths of a second, in which sockets have to be served.
+        return await asyncio.to_thread(lambda: _unless_seen(request, office_json.unit_day(answer)))
 
     async def _unit_week(self, request: web.Request) -> web.Response:
         token = required_bearer(request)
@@ -66,7 +70,8 @@ class OfficeApi:
             date=request.query.get("date", ""), unit_id=request.query.get("unit_id", "")
         )
         validate(wanted)
-        return web.json_response(office_json.unit_week(await self._office.unit_week(wanted, token)))
+        answer = await self._office.unit_week(wanted, token)
+        return await asyncio.to_thread(lambda: web.json_response(office_json.unit_week(answer)))
 
 
 def _unless_seen(request: web.Request, body: Json) -> web.Response:
