@@ -1,0 +1,67 @@
+"""A tenant's admin makes a unit and an account; its owner signs in, begins where people of their role begin, and sees
+what is recorded on them."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Playwright, expect
+
+from tests.e2e.person import Person
+from tests.support.instance import Instance
+
+
+def sign_in(person: Person, url: str, user: str, password: str) -> None:
+    page = person.page
+    page.goto(url)
+    page.get_by_label("Nama pengguna atau NIP", exact=True).fill(user)
+    page.get_by_label("Kata sandi", exact=True).fill(password)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+
+
+def test_an_admin_sets_up_a_unit_and_an_account(playwright: Playwright, instance: Instance) -> None:
+    account = instance.account("tenant_admin")
+    admin, clerk = Person.at(playwright, "Admin"), Person.at(playwright, "Siti", phone=True)
+    try:
+        page = admin.page
+        sign_in(admin, f"{instance.url}/admin", account["user"], account["password"])
+        page.get_by_role("button", name="Unit baru", exact=True).click()
+        page.get_by_label("Nama unit", exact=True).fill("Dinas Perhubungan Laut")
+        page.get_by_role("button", name="Simpan", exact=True).click()
+        expect(page.get_by_role("treeitem", name="Dinas Perhubungan Laut")).to_be_visible()
+
+        page.get_by_role("link", name="Akun", exact=True).click()
+        page.get_by_role("button", name="Akun baru", exact=True).click()
+        page.get_by_label("Nama lengkap dengan gelar", exact=True).fill("Siti Aminah, S.Kom")
+        page.get_by_label("Nama pengguna", exact=True).fill("siti.aminah")
+        page.get_by_label("Unit kerja", exact=True).select_option(label="Dinas Perhubungan Laut")
+        page.get_by_role("button", name="Buat akun", exact=True).click()
+        given = page.get_by_role("dialog", name="Kata sandi akun").locator("dd")
+        expect(given).to_have_count(2)
+        user, password = given.all_inner_texts()
+        page.get_by_role("button", name="Selesai", exact=True).click()
+
+        page.get_by_role("link", name="Instansi", exact=True).click()
+        page.get_by_label("Tujuan pencatatan", exact=True).fill("Pembuktian kehadiran.")
+        page.get_by_role("button", name="Simpan", exact=True).click()
+        expect(page.get_by_text("Sudah disimpan.", exact=True)).to_be_visible()
+
+        # What is typed and not saved is not lost by a click.
+        page.get_by_label("Nama instansi", exact=True).fill("Kabupaten lain")
+        page.get_by_role("link", name="Kop surat", exact=True).click()
+        page.get_by_role("button", name="Tetap di sini", exact=True).click()
+        expect(page.get_by_label("Nama instansi", exact=True)).to_have_value("Kabupaten lain")
+
+        sign_in(clerk, f"{instance.url}/masuk", user, password)
+        expect(clerk.page).to_have_url(re.compile("/kantor$"))
+        clerk.page.goto(f"{instance.url}/admin")
+        expect(clerk.page.get_by_text("tidak dapat membuka halaman", exact=False)).to_be_visible()
+        clerk.page.get_by_role("button", name="Menu", exact=True).click()
+        clerk.page.get_by_role("link", name="Data saya", exact=True).first.click()
+        for text in ("Siti Aminah, S.Kom", "Dinas Perhubungan Laut", "Pembuktian kehadiran."):
+            expect(clerk.page.get_by_role("main").get_by_text(text, exact=True)).to_be_visible()
+        expect(clerk.page.get_by_text("Belum ada rapat yang Anda ikuti dengan akun ini.")).to_be_visible()
+        assert admin.errors == clerk.errors == []
+    finally:
+        admin.close()
+        clerk.close()
