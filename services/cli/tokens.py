@@ -28,7 +28,8 @@ class TokenFile:
     """Raises Failure where the folder cannot be written."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        state = environment.get("XDG_STATE_HOME") or f"{environment.get('HOME') or '/tmp'}/.local/state"  # noqa: S108
+        # XDG Base Directory Specification 0.8. In a pod without a home, HOME is "/", which nobody can write to.
+        state = environment.get("XDG_STATE_HOME") or f"{environment.get('HOME', '')}/.local/state"
         self._path = Path(state) / "sipulung" / "session.json"
 
     def read(self) -> Kept | None:

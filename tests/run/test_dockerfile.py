@@ -76,6 +76,15 @@ def test_uv_is_the_one_of_the_makefile() -> None:
     assert f"uv=={pin.group(1)}" in (ROOT / "Dockerfile").read_text()
 
 
+def test_the_command_line_is_in_the_image_of_auth() -> None:
+    copies = {service: stages()[service].all("COPY") for service in SERVICES}
+
+    for copied in ("bin bin", "services/cli services/cli"):
+        assert [service for service in SERVICES if copied in copies[service]] == ["auth"]
+    (paths,) = (line for line in stages()["service"].all("ENV") if line.startswith("PATH="))
+    assert paths.startswith("PATH=/app/bin:")
+
+
 def test_only_signaling_carries_the_web_client_and_only_media_the_datapath() -> None:
     copies = {service: " ".join(stages()[service].all("COPY")) for service in SERVICES}
 
