@@ -72,6 +72,36 @@ async def test_records_are_numbered_and_read_back_in_order(bus: Bus) -> None:
         await bus.record("history.a", attendance_pb2.AttendanceRecord(number=4), "a4", after=1)
 
 
+async def test_the_oldest_records_of_a_subject_go_where_that_is_allowed(bus: Bus) -> None:
+    kind = attendance_pb2.AttendanceRecord
+    await bus.ensure_stream("SHORT", ["short.>"], purgeable=True)
+    assert await bus.first_record("SHORT", "short.a", kind) is None
+    sequences = []
+    for number in range(1, 4):
+        for subject in ("short.a", "short.b"):
+            record = kind(number=number)
+            sequences.append(await bus.record(subject, record, f"{subject} {number}"))
+    await bus.purge("SHORT", "short.a", before=sequences[4])
+    first = await bus.first_record("SHORT", "short.a", kind)
+    assert first is not None
+    assert first.number == 3
+    assert [one.number async for one in bus.read_stream("SHORT", "short.b", kind)] == [1, 2, 3]
+    assert await bus.subjects_of("SHORT", "short.*") == ["short.a", "short.b"]
+    await bus.purge("SHORT", "short.b")
+    assert await bus.subjects_of("SHORT", "short.*") == ["short.a"]
+
+
+async def test_a_stream_that_kept_all_goes_on_keeping_all(bus: Bus, caplog: pytest.LogCaptureFixture) -> None:
+    await bus.ensure_stream("OLD", ["old.>"])
+    await bus.record("old.a", attendance_pb2.AttendanceRecord(number=1), "1")
+    # A newer version wants to shorten it, which NATS does not allow: it works on, and says so.
+    await bus.ensure_stream("OLD", ["old.>"], purgeable=True)
+    assert "keeps all" in caplog.text
+    with pytest.raises(Unavailable):
+        await bus.purge("OLD", "old.a")
+    assert await bus.first_record("OLD", "old.a", attendance_pb2.AttendanceRecord) is not None
+
+
 async def test_nats_away_and_back(bus: Bus, nats_server: NatsServer) -> None:
     await bus.ensure_stream("HISTORY", ["history.>"])
     await bus.record("history.a", attendance_pb2.AttendanceRecord(number=1), "a1")
