@@ -212,9 +212,6 @@ async def meeting_calendar(world: World, http: HttpAttempts) -> Control:
 @route("GET /api/v1/occurrences")
 async def list_occurrences(world: World, http: HttpAttempts) -> Control:
     path = "/api/v1/occurrences"
-    meeting_id, _ = await world.meeting(world.victim)
-    end = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
-    await world.ask(meeting_pb2, "MeetingService", "EndMeeting", end, world.victim.host)
     await http.harmless(path, bearer=world.attacker.host)
     await http.harmless(f"{path}?scope=unit", bearer=world.attacker.admin)
     await http.refused(f"{path}?scope=unit", "PERMISSION_DENIED", bearer=world.attacker.host)
@@ -223,6 +220,9 @@ async def list_occurrences(world: World, http: HttpAttempts) -> Control:
     await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
 
     async def control() -> None:
+        meeting_id, _ = await world.meeting(world.victim)
+        end = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
+        await world.ask(meeting_pb2, "MeetingService", "EndMeeting", end, world.victim.host)
         assert meeting_id.encode() in (await http.ask(path, bearer=world.victim.host)).body
 
     return control

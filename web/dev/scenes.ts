@@ -462,7 +462,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await type("input[type=date]", "2030-11-25");
     await type("input[type=time]", "09:00");
     await click("button[type=submit]");
-    await click("button[aria-expanded]");
+    await click(".host-form button[aria-expanded]");
+    await wait(300);
     await found(".qr-code");
   }),
   "host-invitation": hosting(some, async () => {

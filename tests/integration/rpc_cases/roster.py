@@ -112,9 +112,6 @@ async def get_meeting_calendar(world: World, rpc: RpcAttempts) -> Control:
 
 @case("roster.v1.MeetingService.ListOccurrences")
 async def list_occurrences(world: World, rpc: RpcAttempts) -> Control:
-    meeting_id, _ = await world.meeting(world.victim)
-    end = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
-    await world.ask(meeting_pb2, "MeetingService", "EndMeeting", end, world.victim.host)
     own = meeting_pb2.ListOccurrencesRequest(page_size=1)
     unit = meeting_pb2.ListOccurrencesRequest(scope=meeting_pb2.MEETING_SCOPE_UNIT)
     await rpc.harmless(world.attacker.host, own)
@@ -123,6 +120,9 @@ async def list_occurrences(world: World, rpc: RpcAttempts) -> Control:
         await rpc.refused(token, unit, "PERMISSION_DENIED")
 
     async def control() -> None:
+        meeting_id, _ = await world.meeting(world.victim)
+        end = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
+        await world.ask(meeting_pb2, "MeetingService", "EndMeeting", end, world.victim.host)
         found = await rpc.works(world.victim.host, own)
         assert [one.meeting.meeting_id for one in found.occurrences] == [meeting_id]
 

@@ -121,10 +121,12 @@ function RecurrenceFields({ typed, wrong, onChange }: RecurrenceProps) {
           </div>
         )}
         {wrong.has("days") && (
-          <span class="wrong" id={`${choice}-wrong`}>
-            <Icon of={WARNING} />
-            {w.wrong.days}
-          </span>
+          <div class="field">
+            <span class="wrong" id={`${choice}-wrong`}>
+              <Icon of={WARNING} />
+              {w.wrong.days}
+            </span>
+          </div>
         )}
       </fieldset>
       <label class="choice">
