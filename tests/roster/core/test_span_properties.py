@@ -1,0 +1,90 @@
+"""Whatever happens in a series, in whatever order: its occurrences follow each other, and nobody is in two of them."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.common.errors import DomainError
+from services.common.ids import ParticipantId
+from services.roster.core import commands, span
+from services.roster.core.change import AttendanceNote, Past
+from services.roster.core.meeting import Phase
+from services.roster.core.schedule import MINUTE_MS
+from sipulung.roster.v1 import attendance_pb2
+from tests.roster.core.scene import restricted
+from tests.roster.core.test_properties import ACTS, PEOPLE, step
+from tests.roster.core.test_schedule import DAY_MS
+from tests.roster.core.test_span import OPENS, daily, scheduled
+
+ACTIONS = ["join", "join", "leave", "lose", "expire", "give up", "say", "end", "settle", "cancel", *ACTS]
+PASSED = st.sampled_from([0, 1000, 5 * MINUTE_MS, 40 * MINUTE_MS, 6 * 60 * MINUTE_MS, DAY_MS, 3 * DAY_MS, -MINUTE_MS])
+WHO = st.sampled_from(range(len(PEOPLE)))
+STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), WHO, WHO, PASSED), max_size=60)
+
+
+@settings(max_examples=400, deadline=None)
+@given(STEPS, st.booleans(), st.booleans())
+def test_any_sequence(steps: list[tuple[str, int, int, int]], series: bool, with_lobby: bool) -> None:
+    state, now_ms = (daily() if series else scheduled()), OPENS - 20 * MINUTE_MS
+    if with_lobby:
+        state = restricted(state, lobby=True)
+    notes: list[AttendanceNote] = []
+    past: list[Past] = []
+    for action, number, other, passed in steps:
+        now_ms += passed
+        try:
+            match action:
+                case "settle":
+                    change = span.settle(state, now_ms)
+                case "cancel" if number == 0:
+                    change = commands.cancel(state, "account:x", now_ms)
+                case _:
+                    change = step(state, action, number, other, now_ms)
+        except DomainError:
+            continue
+        before, state = state.definition, change.state
+        now = state.definition
+        notes += change.attendance
+        past += change.past
+        assert now.occurrences in (before.occurrences, before.occurrences + 1)
+        assert now.passed_at_ms >= before.passed_at_ms
+        # Whoever is in it is in a running occurrence, and what is over for good stays so.
+        assert now.running or not state.present
+        assert not before.closed or now.closed
+        if now.closed:
+            assert now.phase(now_ms) in (Phase.ENDED, Phase.CANCELLED)
+            assert span.due_ms(state, now_ms) == 0
+    assert_spans(notes, past)
+
+
+def assert_spans(notes: list[AttendanceNote], past: list[Past]) -> None:
+    """Started and ended in turn; inside, each comes before they go; the list has a row for each that ended."""
+    inside: set[ParticipantId] = set()
+    running = False
+    last_ms = started = ended = 0
+    for note in notes:
+        assert note.at_ms >= last_ms
+        last_ms = note.at_ms
+        if note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED:
+            assert not running
+            running, started = True, started + 1
+        elif note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED:
+            assert running
+            assert not inside
+            running, ended = False, ended + 1
+        else:
+            assert running
+            assert note.member is not None
+            who = note.member.person.participant_id
+            if note.kind == attendance_pb2.ATTENDANCE_KIND_JOINED:
+                assert who not in inside
+                inside.add(who)
+            else:
+                assert who in inside
+            if note.kind == attendance_pb2.ATTENDANCE_KIND_LEFT:
+                inside.discard(who)
+    assert started - ended in (0, 1)
+    rows = [row for row in past if row.number]
+    assert [row.number for row in rows] == list(range(1, ended + 1))
+    assert all(row.at_ms <= row.ended_at_ms and row.most_present > 0 for row in rows)
