@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.common import record_chain as chain
@@ -39,6 +39,8 @@ def test_days_are_those_of_the_tenants_zone() -> None:
 
 def test_nothing_of_an_empty_or_a_young_log() -> None:
     assert cut([], 100) is None
+    # An end that names nobody stays.
+    assert cut(log((10, E)), 100) is None
     assert cut(log((10, S), (11, J), (12, L), (13, E)), 13) is None
 
 
@@ -83,6 +85,7 @@ def test_a_chain_after_a_cut() -> None:
     assert chain.intact(log((99, S)), (4, records[3].hash))
 
 
+@example([(0, S), (0, S), (1, S)], [1])
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.sampled_from([S, J, L, E])), max_size=14),
     st.lists(st.integers(0, 70), min_size=1, max_size=3),
@@ -100,8 +103,7 @@ def test_whatever_the_log_nothing_young_goes_and_the_rest_is_intact(
         records = [record for record in records if record.number > found.last_number]
         gone = (found.last_number, found.head)
         assert chain.intact(records, gone)
-        # Nobody is left in what was too old, up to the first occurrence that reaches into the kept days.
+        # The first occurrence that is left reaches into the kept days, or is an end that stays alone.
         for span in spans(records)[:1]:
-            assert max(record.at_ms for record in span.records) >= before_ms or all(
-                record.kind == E for record in span.records
-            )
+            ended_ms = max(span.ended_at_ms, *(record.at_ms for record in span.records))
+            assert ended_ms >= before_ms or [record.kind for record in span.records] == [E]
