@@ -43,11 +43,18 @@ def intact(records: Sequence[Record], gone: tuple[int, bytes] | None = None) -> 
 
     `gone` is the number and the hash of the last record that was deleted from the beginning on purpose, if any was.
     """
-    before, previous = 0, ROOT
+    if not records:
+        return True
     # While a deletion is going on all of it may still be there, and after it a new chain may have been begun.
-    if gone is not None and records and records[0].number != 1:
-        before, previous = gone
-    for number, record in enumerate(records, before + 1):
+    begins = records[0].number == 1 or (gone is not None and (records[0].number - 1, records[0].previous_hash) == gone)
+    return begins and linked(records)
+
+
+def linked(records: Sequence[Record]) -> bool:
+    """The same of a part of the chain: from its first record on, which is believed to follow what went before it."""
+    first = records[0]
+    previous, start = (ROOT, 1) if first.number == 1 else (first.previous_hash, first.number)
+    for number, record in enumerate(records, start):
         if record.number != number or record.previous_hash != previous or record.hash != _hash(record):
             return False
         previous = record.hash
@@ -55,6 +62,7 @@ def intact(records: Sequence[Record], gone: tuple[int, bytes] | None = None) -> 
 
 
 def _hash(record: Record) -> bytes:
-    bare = deepcopy(record)
+    bare = type(record)()
+    bare.CopyFrom(record)  # type: ignore[arg-type]  # the same type as itself
     bare.ClearField("hash")
     return hashlib.sha256(record.previous_hash + bare.SerializeToString(deterministic=True)).digest()

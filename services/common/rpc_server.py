@@ -32,6 +32,7 @@ from services.common.validation import plan_for, validate
 
 # Our own clients always set a deadline. A stranger's call without one (grpcurl) ends after this.
 _DEFAULT_DEADLINE_S: Final = 30.0
+_LARGEST_REQUEST: Final = 4 * 1024 * 1024
 _OPTIONS: Final[list[tuple[str, Any]]] = [
     # As often as our clients ping, with room for theirs to be early (gRFC A8).
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
@@ -39,7 +40,6 @@ _OPTIONS: Final[list[tuple[str, Any]]] = [
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.max_receive_message_length", 4 * 1024 * 1024),
     # Two processes on one port would share its connections silently; we want "address in use".
     ("grpc.so_reuseport", 0),
 ]
@@ -57,13 +57,15 @@ class RpcServer:
         verifier: TokenVerifier | None,
         service_tokens: ServiceTokens,
         telemetry: Telemetry,
+        *,
+        largest_request: int = _LARGEST_REQUEST,
     ) -> None:
         self._service = service
         self._listen = listen
         self._verifier = verifier
         self._service_tokens = service_tokens
         self._telemetry = telemetry
-        self._server = grpc.aio.server(options=_OPTIONS)
+        self._server = grpc.aio.server(options=[*_OPTIONS, ("grpc.max_receive_message_length", largest_request)])
         self._health = health.aio.HealthServicer()
         self._names: list[str] = []
         self._duration = telemetry.meter.create_histogram(

@@ -15,11 +15,15 @@ from services.common.store import open_store, reachable
 from services.common.telemetry import Telemetry
 from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
 from services.roster.accesses import Accesses
+from services.roster.attendance_server import LARGEST_REQUEST, AttendanceServicer
 from services.roster.attended import Attended
 from services.roster.clients import AuthClient
 from services.roster.config import RosterConfig
 from services.roster.core.presence import Leases
+from services.roster.core.report_proof import key_of
+from services.roster.deletions import Deletions
 from services.roster.directory import Directory
+from services.roster.exports import Exports
 from services.roster.ledger import Ledger, keep_streams
 from services.roster.meeting_server import MeetingServicer
 from services.roster.meetings import Meetings
@@ -31,9 +35,10 @@ from services.roster.personal_server import PersonalDataServicer
 from services.roster.presence import Presence
 from services.roster.retention import Retention
 from services.roster.schedules import Schedules
-from services.roster.server import AttendanceServicer, ParticipantServicer
+from services.roster.server import ParticipantServicer
 from services.roster.shelves import Shelves
 from services.roster.store import RosterStore
+from services.roster.workshop import Workshop
 from sipulung.media.v1 import media_pb2
 from sipulung.roster.v1 import (
     attendance_pb2,
@@ -101,12 +106,19 @@ async def main(lifecycle: Lifecycle) -> None:
 
         schedules = Schedules(meetings, shelves, directory, now_ms)
 
+        deletions = Deletions(redis)
+        workshop = Workshop(key_of(config.service_key_file.read_bytes().strip()))
+        stack.push_async_callback(workshop.close)
+        exports = Exports(meetings, store, ledger, directory, accesses, deletions, workshop, config.time_zone, now_ms)
+
         bus.on_reconnect(presence.distrust)
         bus.on_reconnect(meetings.feeds.invalidate)
         await bus.subscribe(subjects.roster_event("*", "*", "*"), participant_pb2.RosterEvent, meetings.hear)
         await bus.subscribe(subjects.media_event("*", "*", "presence"), media_pb2.MediaPresence, presence.hear)
 
-        server = RpcServer("roster", config.grpc_listen, TokenVerifier(keys), tokens, telemetry)
+        server = RpcServer(
+            "roster", config.grpc_listen, TokenVerifier(keys), tokens, telemetry, largest_request=LARGEST_REQUEST
+        )
         server.add(
             meeting_pb2_grpc.add_MeetingServiceServicer_to_server,
             MeetingServicer(meetings, store, shelves, directory, AuthClient(auth_channel), config.capacity, now_ms),
@@ -119,7 +131,7 @@ async def main(lifecycle: Lifecycle) -> None:
         )
         server.add(
             attendance_pb2_grpc.add_AttendanceServiceServicer_to_server,
-            AttendanceServicer(meetings, ledger, accesses, now_ms),
+            AttendanceServicer(meetings, ledger, directory, accesses, deletions, exports, now_ms),
             attendance_pb2.DESCRIPTOR.services_by_name["AttendanceService"],
         )
         office_store, attended = OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 
 from services.common import record_chain as chain
+from services.common import subjects
 from services.common.bus import Bus
-from services.common.errors import Conflict, DomainError, Unavailable
+from services.common.errors import Conflict, DomainError, TooLarge, Unavailable
+from services.common.ids import MeetingId, TenantId
 from services.common.store import STORE_TROUBLE
 from services.common.tenancy import tenant_scope
 from services.roster.keys import Outbox
@@ -26,6 +28,8 @@ _BATCH = 100
 # Outboxes that are emptied at the same time.
 _AT_ONCE = 8
 _MAX_HEADS = 1000
+# Of the records of a month: about 600,000 of them.
+_MONTH_BYTES = 192 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +72,34 @@ class Ledger:
     def forget(self, box: Outbox) -> None:
         """Records of this chain were deleted: its head has to be read again."""
         self._heads.pop(box, None)
+
+    async def month(
+        self,
+        tenant_id: TenantId,
+        since_ms: int,
+        until_ms: int,
+        waiting: Iterable[Outbox],
+        tick: Callable[[int, int], None],
+    ) -> dict[MeetingId, list[bytes]]:
+        """All attendance records of a tenant that were stored in that time, serialised, by meeting and in order.
+
+        Those that wait are appended first. `tick` is told how many were read, of how many. Raises Unavailable, and
+        TooLarge for more than a report can hold.
+        """
+        for box in waiting:
+            await self.drain(box)
+        found: dict[MeetingId, list[bytes]] = {}
+        read = size = 0
+        subject = subjects.attendance(tenant_id, "*")
+        async for batch, left in self._bus.read_since(subjects.ATTENDANCE_STREAM, subject, since_ms, until_ms):
+            for name, data in batch:
+                found.setdefault(MeetingId(name.rpartition(".")[2]), []).append(data)
+                size += len(data)
+            read += len(batch)
+            if size > _MONTH_BYTES:
+                raise TooLarge("the month has more records than a report can hold: choose a smaller scope")
+            tick(read, read + left)
+        return found
 
     async def drain(self, box: Outbox) -> None:
         """Appends all that waits. Raises Unavailable."""

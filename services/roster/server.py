@@ -3,33 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 
-from services.common import record_chain as chain
 from services.common.errors import NotFound
 from services.common.ids import MeetingId, TenantId, new_id
-from services.common.tenancy import require_account, tenant_scope
+from services.common.tenancy import tenant_scope
 from services.common.validation import normalise_name
 from services.roster import codec
-from services.roster.access import access_meeting, caller
-from services.roster.accesses import Accesses, Reading
+from services.roster.access import caller
 from services.roster.core import commands, moderation, polling
-from services.roster.core.report import report
-from services.roster.core.state import MeetingState
-from services.roster.keys import MeetingRef, Outbox
-from services.roster.ledger import Ledger
+from services.roster.keys import MeetingRef
 from services.roster.meetings import Meetings
 from services.roster.presence import Presence
 from services.roster.store import RosterStore
 from sipulung.roster.v1 import (
-    attendance_pb2,
-    attendance_pb2_grpc,
     participant_pb2,
     participant_pb2_grpc,
-    personal_pb2,
     poll_pb2,
 )
 
@@ -142,48 +134,3 @@ class ParticipantServicer(participant_pb2_grpc.ParticipantServiceServicer):
         self, request: participant_pb2.ReportPresenceRequest, context: _Context
     ) -> participant_pb2.ReportPresenceResponse:
         return participant_pb2.ReportPresenceResponse(unknown=await self._presence.report(request.reports))
-
-
-class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
-    """The log of who was there."""
-
-    def __init__(self, meetings: Meetings, ledger: Ledger, accesses: Accesses, now_ms: Callable[[], int]) -> None:
-        self._meetings = meetings
-        self._ledger = ledger
-        self._accesses = accesses
-        self._now_ms = now_ms
-
-    async def GetAttendance(
-        self, request: attendance_pb2.GetAttendanceRequest, context: _Context
-    ) -> attendance_pb2.GetAttendanceResponse:
-        ref, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
-        records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
-        await self._note(state, (record.account_id for record in records))
-        return attendance_pb2.GetAttendanceResponse(
-            records=records, head=records[-1].hash if records else b"", intact=chain.intact(records)
-        )
-
-    async def GetAttendanceReport(
-        self, request: attendance_pb2.GetAttendanceReportRequest, context: _Context
-    ) -> attendance_pb2.GetAttendanceReportResponse:
-        ref, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
-        records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
-        now_ms = self._now_ms()
-        told = report(records, now_ms)
-        await self._note(state, (line.account_id for line in told.lines))
-        return attendance_pb2.GetAttendanceReportResponse(
-            meeting=codec.meeting_of(state.definition, state.present, now_ms),
-            started_at_ms=told.started_at_ms,
-            ended_at_ms=told.ended_at_ms,
-            as_of_ms=now_ms,
-            lines=[codec.attendance_line(line) for line in told.lines],
-            head=records[-1].hash if records else b"",
-            records=len(records),
-            intact=chain.intact(records),
-        )
-
-    async def _note(self, state: MeetingState, account_ids: Iterable[str]) -> None:
-        """Whose attendance the calling account is about to see."""
-        about = state.definition
-        what = Reading(personal_pb2.ACCESS_KIND_MEETING, about.meeting_id, about.title)
-        await self._accesses.note(require_account(), about.tenant_id, account_ids, what)

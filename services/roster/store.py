@@ -24,6 +24,7 @@ from sipulung.roster.v1 import participant_pb2
 
 LIVE_S = 24 * 3600
 CHAT_LINES = 200
+_AT_ONCE = 500
 _INDEX_ENTRY = re.compile(r"[0-9]{13}:[0-9]{10}")
 
 
@@ -154,6 +155,22 @@ class RosterStore:
             pipe.hmget(keys.meeting(MeetingRef(tenant_id, MeetingId(entry.partition(":")[2]))), "d", "n")
         meetings = [(codec.load_definition(d), int(n)) for d, n in await pipe.execute() if d is not None]
         return meetings, _page_token(entries[-1]) if len(found) > page_size else ""
+
+    async def definitions(self, tenant_id: TenantId, meeting_ids: Iterable[MeetingId]) -> list[Definition]:
+        """Those of the meetings that exist in this tenant."""
+        wanted = list(dict.fromkeys(meeting_ids))
+        found: list[Definition] = []
+        for begin in range(0, len(wanted), _AT_ONCE):
+            pipe = self._redis.pipeline(transaction=False)
+            for meeting_id in wanted[begin : begin + _AT_ONCE]:
+                pipe.hget(keys.meeting(MeetingRef(tenant_id, meeting_id)), "d")
+            found += [codec.load_definition(raw) for raw in await pipe.execute() if raw is not None]
+        return found
+
+    async def waiting(self, tenant_id: TenantId) -> list[Outbox]:
+        """The tenant's outboxes that are not empty."""
+        names = await cast(Any, self._redis.smembers(keys.pending(tenant_id)))
+        return [Outbox(tenant_id, None if name == b"audit" else MeetingId(name.decode())) for name in names]
 
     async def sequences(self, refs: Sequence[MeetingRef]) -> list[int | None]:
         """The number of the last event of each; None where there is no such meeting."""

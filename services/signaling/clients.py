@@ -17,8 +17,6 @@ from sipulung.auth.v1 import session_pb2_grpc as auth_grpc
 from sipulung.media.v1 import media_pb2, media_pb2_grpc
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.roster.v1 import (
-    attendance_pb2,
-    attendance_pb2_grpc,
     meeting_pb2,
     meeting_pb2_grpc,
     moderation_pb2,
@@ -31,8 +29,6 @@ from sipulung.signaling.v1 import record_pb2
 # argon2 of many who join at once queues up in auth.
 AUTH_S: Final = 10.0
 ROSTER_S: Final = 4.0
-# The whole log of a meeting is read for a report.
-REPORT_S: Final = 15.0
 MEDIA_S: Final = 4.0
 PROBE_S: Final = 1.0
 
@@ -94,7 +90,6 @@ class RosterClient:
     def __init__(self, channel: grpc.aio.Channel, tokens: ServiceTokens) -> None:
         self._tokens = tokens
         self._meetings: meeting_pb2_grpc.MeetingServiceAsyncStub = meeting_pb2_grpc.MeetingServiceStub(channel)
-        self._log: attendance_pb2_grpc.AttendanceServiceAsyncStub = attendance_pb2_grpc.AttendanceServiceStub(channel)
         self.participants: participant_pb2_grpc.ParticipantServiceAsyncStub = (
             participant_pb2_grpc.ParticipantServiceStub(channel)
         )
@@ -148,10 +143,6 @@ class RosterClient:
         request = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
         response = await rpc_client.call(self._meetings.EndMeeting, request, timeout_s=ROSTER_S, token=token)
         return response.meeting
-
-    async def attendance_report(self, meeting_id: str, token: str) -> attendance_pb2.GetAttendanceReportResponse:
-        request = attendance_pb2.GetAttendanceReportRequest(meeting_id=meeting_id)
-        return await rpc_client.call(self._log.GetAttendanceReport, request, timeout_s=REPORT_S, token=token)
 
     async def join(self, token: str) -> participant_pb2.JoinResponse:
         request = participant_pb2.JoinRequest()

@@ -1,4 +1,4 @@
-"""The JSON API for what a page does before it has a WebSocket: join, sign in, attendance; and what all routes share."""
+"""The JSON API for what a page does before it has a WebSocket: join, sign in; and what all routes share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -25,24 +24,23 @@ from services.common.errors import (
 from services.common.telemetry import Telemetry
 from services.common.validation import validate
 from services.signaling.clients import AuthClient, RosterClient
-from services.signaling.core.attendance_csv import LANGUAGES, csv_of
-from services.signaling.core.attendance_json import attendance
 from services.signaling.core.client_address import Network, throttle_key
 from services.signaling.core.http_errors import body_of, retry_after_s, status_of
 from services.signaling.core.meeting_json import state_of
 from services.signaling.core.opening import refuse_unless_open, refuse_when_full
 from services.signaling.core.rate_limit import ADDRESS_API_CALLS, AddressLimits
-from services.signaling.http_fields import PREFIX, bearer, fields_of, required_bearer, text
+from services.signaling.http_fields import PREFIX, bearer, fields_of, text
 from services.signaling.peer import address_of, encrypted, same_origin
 from sipulung.auth.v1 import session_pb2 as auth_pb2
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2
 
 log: Final = logging.getLogger(__name__)
 
 LARGEST_BODY: Final = 16 * 1024
 # RFC 9110 section 9.2.1. Everything else may change something.
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# Where a file is sent, not JSON.
+FILE_PATHS: Final = frozenset({f"{PREFIX}/reports/verify"})
 COOKIE: Final = "sipulung_refresh"
 COOKIE_PATH: Final = "/api/v1/session"
 
@@ -58,13 +56,11 @@ class HttpApi:
         roster: RosterClient,
         telemetry: Telemetry,
         trusted_proxies: Sequence[Network],
-        time_zone: ZoneInfo,
     ) -> None:
         self._auth = auth
         self._roster = roster
         self._telemetry = telemetry
         self._trusted = trusted_proxies
-        self._zone = time_zone
         self._addresses = AddressLimits(ADDRESS_API_CALLS)
 
     def routes(self) -> list[web.RouteDef]:
@@ -74,8 +70,6 @@ class HttpApi:
             web.post(f"{PREFIX}/sign-in", self._sign_in),
             web.post(f"{PREFIX}/session/refresh", self._refresh),
             web.post(f"{PREFIX}/session/sign-out", self._sign_out),
-            web.get(f"{PREFIX}/meetings/{{meeting_id}}/attendance", self._attendance),
-            web.get(f"{PREFIX}/meetings/{{meeting_id}}/attendance.csv", self._attendance_csv),
         ]
 
     @web.middleware
@@ -116,9 +110,11 @@ class HttpApi:
         if wait_ms:
             raise Throttled(wait_ms)
         if request.method not in _SAFE:
-            # A page of another site can send forms and text, with our cookie, but no JSON without asking first (CORS).
-            if request.content_type != "application/json":
-                raise Malformed("the body must be application/json")
+            # A page of another site can send forms and text, with our cookie, but neither JSON nor bytes without asking
+            # first (CORS).
+            body = "application/octet-stream" if request.path in FILE_PATHS else "application/json"
+            if request.content_type != body:
+                raise Malformed(f"the body must be {body}")
             if not same_origin(request):
                 raise PermissionDenied("the request comes from a page of another site")
 
@@ -185,27 +181,6 @@ class HttpApi:
         response = web.json_response({})
         response.del_cookie(COOKIE, path=COOKIE_PATH)
         return response
-
-    async def _attendance(self, request: web.Request) -> web.Response:
-        return web.json_response(attendance(await self._report(request), self._zone))
-
-    async def _attendance_csv(self, request: web.Request) -> web.Response:
-        language = LANGUAGES.get(request.query.get("language", "id"))
-        if language is None:
-            raise InvalidField("language", "must be id or en")
-        report = await self._report(request)
-        headers = {
-            "Content-Disposition": f'attachment; filename="daftar-hadir-{report.meeting.meeting_id}.csv"',
-            "X-Content-Type-Options": "nosniff",
-        }
-        body = csv_of(report, self._zone, language)
-        return web.Response(body=body, content_type="text/csv", charset="utf-8", headers=headers)
-
-    async def _report(self, request: web.Request) -> attendance_pb2.GetAttendanceReportResponse:
-        token = required_bearer(request)
-        wanted = attendance_pb2.GetAttendanceReportRequest(meeting_id=request.match_info["meeting_id"])
-        validate(wanted)
-        return await self._roster.attendance_report(wanted.meeting_id, token)
 
     def _signed_in(
         self, request: web.Request, signed_in: auth_pb2.SignInResponse | auth_pb2.RefreshResponse

@@ -19,7 +19,7 @@ async def fields_of(request: web.Request, largest: int = 0) -> Fields:
 
     A body may have as many bytes as the application takes, or `largest` for a route that takes more: TooLarge.
     """
-    body = await _read_up_to(request, largest) if largest else await request.read()
+    body = await read_up_to(request, largest) if largest else await request.read()
     if not body.strip():
         return {}
     try:
@@ -31,7 +31,8 @@ async def fields_of(request: web.Request, largest: int = 0) -> Fields:
     return fields
 
 
-async def _read_up_to(request: web.Request, largest: int) -> bytes:
+async def read_up_to(request: web.Request, largest: int) -> bytes:
+    """The body, also where it is larger than the application takes. Raises TooLarge."""
     body = bytearray()
     async for part in request.content.iter_any():
         body += part

@@ -11,9 +11,9 @@ from aiohttp import web
 from services.common.errors import InvalidField
 from services.common.validation import validate
 from services.signaling.clients import AuthClient, RosterClient
-from services.signaling.core.attendance_csv import LANGUAGES
 from services.signaling.core.calendar_file import calendar_file
 from services.signaling.core.client_address import Network
+from services.signaling.core.language import LANGUAGES
 from services.signaling.core.meeting_json import meeting_of, parsed, past_of
 from services.signaling.http_fields import PREFIX, Fields, fields_of, number, required_bearer, text
 from services.signaling.peer import encrypted

@@ -35,6 +35,8 @@ from services.signaling.own_data_api import OwnDataApi
 from services.signaling.own_data_client import OwnDataClient
 from services.signaling.presence import Presence
 from services.signaling.remembered_keys import RememberedKeys
+from services.signaling.reports_api import ReportsApi
+from services.signaling.reports_client import ReportsClient
 from services.signaling.requests import Requests, taken_subject
 from services.signaling.routes import routes
 from services.signaling.server import SignalingServicer
@@ -112,7 +114,7 @@ class Signaling:
             preview_s=config.preview_s,
         )
         self._sockets = WebSockets(requests, sessions, telemetry, metrics, config.trusted_proxies)
-        api = HttpApi(auth, roster, telemetry, config.trusted_proxies, config.time_zone)
+        api = HttpApi(auth, roster, telemetry, config.trusted_proxies)
 
         meetings_api = MeetingsApi(auth, roster, config.trusted_proxies)
         admin_api = AdminApi(AdminClient(self._auth_channel))
@@ -147,6 +149,7 @@ class Signaling:
             admin_api,
             own_data_api,
             OfficeApi(OfficeClient(self._roster_channel)),
+            ReportsApi(ReportsClient(self._roster_channel), config.time_zone),
         )
         application.add_routes(routes(self._sockets.serve, jwks, self._web.serve, *apis))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)

@@ -259,6 +259,33 @@ async def attendance_csv(world: World, http: HttpAttempts) -> Control:
     return await _only_its_host_reads(world, http, "attendance.csv")
 
 
+@route("GET /api/v1/meetings/{meeting_id}/attendance.xlsx")
+async def attendance_xlsx(world: World, http: HttpAttempts) -> Control:
+    return await _only_its_host_reads(world, http, "attendance.xlsx")
+
+
+@route("GET /api/v1/meetings/{meeting_id}/attendance.pdf")
+async def attendance_pdf(world: World, http: HttpAttempts) -> Control:
+    return await _only_its_host_reads(world, http, "attendance.pdf")
+
+
+@route("GET /api/v1/reports/attendance")
+async def month_attendance(world: World, http: HttpAttempts) -> None:
+    path = "/api/v1/reports/attendance?month=2026-11&format=csv"
+    for scope in ("unit", "tenant", "province"):
+        await http.refused(f"{path}&scope={scope}", "INVALID_FIELD", bearer=world.attacker.host)
+    await http.refused(path, "UNAUTHENTICATED")
+    await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
+    for bearer, scope in ((world.attacker.host, "own"), (world.attacker.admin, "tenant")):
+        await http.harmless(f"{path}&scope={scope}", bearer=bearer)
+
+
+@route("POST /api/v1/reports/verify")
+async def verify_report(world: World, http: HttpAttempts) -> None:
+    # A file is sent, not JSON.
+    await http.refused("/api/v1/reports/verify", "MALFORMED", bearer=world.attacker.host)
+
+
 @route("POST /api/v1/meetings/{meeting_id}/password")
 async def set_password(world: World, http: HttpAttempts) -> Control:
     def path(meeting_id: str) -> str:

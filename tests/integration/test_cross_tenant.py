@@ -20,6 +20,7 @@ from services.signaling.http_api import HttpApi
 from services.signaling.meetings_api import MeetingsApi
 from services.signaling.office_api import OfficeApi
 from services.signaling.own_data_api import OwnDataApi
+from services.signaling.reports_api import ReportsApi
 from services.signaling.routes import Handler, routes
 from sipulung.common.v1 import options_pb2
 from sipulung.signaling.v1 import client_pb2
@@ -47,13 +48,14 @@ async def _nothing(_: web.Request) -> web.StreamResponse:
 def route_names() -> list[str]:
     """Every route of signaling, as "METHOD path"."""
     handler: Handler = _nothing
-    api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), (), cast(Any, None))
+    api = HttpApi(cast(Any, None), cast(Any, None), cast(Any, None), ())
     apis = (
         api,
         MeetingsApi(cast(Any, None), cast(Any, None), ()),
         AdminApi(cast(Any, None)),
         OwnDataApi(cast(Any, None)),
         OfficeApi(cast(Any, None)),
+        ReportsApi(cast(Any, None), cast(Any, None)),
     )
     return [f"{route.method} {route.path}" for route in routes(handler, handler, handler, *apis)]
 

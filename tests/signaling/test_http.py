@@ -1,6 +1,8 @@
 """The HTTP API and the web client."""
 
+import json
 import ssl
+import time
 from pathlib import Path
 
 import pytest
@@ -72,7 +74,7 @@ async def test_attendance_as_json_and_as_a_file(site: Site) -> None:
         assert response.status == 200
         assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert response.headers["Cache-Control"] == "no-store"
-        assert f"daftar-hadir-{meeting.meeting_id}.csv" in response.headers["Content-Disposition"]
+        assert f"daftar-hadir-{meeting.meeting_id}-1.csv" in response.headers["Content-Disposition"]
         file = await response.read()
     assert file.startswith('\ufeff"Daftar hadir";"Rapat koordinasi"\r\n'.encode())
     assert b'"\'=HYPERLINK(1)"' in file
@@ -80,7 +82,29 @@ async def test_attendance_as_json_and_as_a_file(site: Site) -> None:
         assert b'"First join (WITA)"' in await response.read()
     status, body = await site.call("GET", f"{path}.csv?language=jv", token=meeting.access_token)
     assert (status, body["error"]["code"], body["error"]["field"]) == (400, "INVALID_FIELD", "language")
-    for tail in ("", ".csv"):
+    for tail, begins in ((".xlsx", b"PK"), (".pdf", b"%PDF")):
+        async with site.http.get(site.url(path + tail), headers=headers) as response:
+            file = await response.read()
+            assert (response.status, len(file)) == (200, int(response.headers["Content-Length"]))
+            assert file.startswith(begins)
+        json_type = {**headers, "Content-Type": "application/octet-stream"}
+        async with site.http.post(site.url("/api/v1/reports/verify"), data=file, headers=json_type) as response:
+            answer = await response.json()
+            assert (response.status, answer["verdict"], answer["seal"]) == (200, "MATCHES", "GENUINE")
+    month = f"/api/v1/reports/attendance?month={time.strftime('%Y-%m')}&format=csv"
+    async with site.http.get(site.url(month), headers=headers) as response:
+        assert response.status == 200
+        lines, _, rest = (await response.read()).partition(b'{"file"')
+        told, _, file = rest.partition(b"\n")
+        assert all("done" in json.loads(line) for line in lines.splitlines())
+        assert json.loads(b'{"file"' + told)["file"]["size"] == len(file)
+        assert b"Rapat koordinasi" in file
+    for query, field in (("month=2026-13", "month"), ("", "month"), ("month=2026-11&scope=all", "scope")):
+        status, body = await site.call("GET", f"/api/v1/reports/attendance?{query}", token=meeting.access_token)
+        assert (status, body["error"]["field"]) == (400, field)
+    status, body = await site.call("GET", f"{path}.pdf?occurrence=9", token=meeting.access_token)
+    assert (status, body["error"]["field"]) == (400, "occurrence")
+    for tail in ("", ".csv", ".xlsx", ".pdf"):
         stranger = site.keys.access("utara", "hostutara")
         assert (await site.call("GET", path + tail, token=stranger))[0] == 404
         assert (await site.call("GET", path + tail))[0] == 401

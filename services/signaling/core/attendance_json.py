@@ -1,16 +1,17 @@
-"""The attendance report as the host's page gets it."""
+"""The attendance report as the pages of accounts get it."""
 
 from __future__ import annotations
 
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.signaling.core.attendance_csv import zone_label
+from services.signaling.core.zone_label import zone_label
 from sipulung.roster.v1 import attendance_pb2, participant_pb2
 
 
-def attendance(report: attendance_pb2.GetAttendanceReportResponse, zone: ZoneInfo) -> dict[str, Any]:
-    """Times are Unix milliseconds, 0 for none; `zone` is where they are to be read."""
+def attendance(report: attendance_pb2.GetAttendanceReportResponse, default_zone: ZoneInfo) -> dict[str, Any]:
+    """Times are Unix milliseconds, 0 for none; they are to be read in the tenant's zone, else in the default one."""
+    zone = ZoneInfo(report.time_zone) if report.time_zone else default_zone
     return {
         "meeting_id": report.meeting.meeting_id,
         "title": report.meeting.title,
@@ -23,10 +24,17 @@ def attendance(report: attendance_pb2.GetAttendanceReportResponse, zone: ZoneInf
         "records": report.records,
         "intact": report.intact,
         "head": report.head.hex(),
+        "occurrence": report.occurrence,
+        "occurrences": [
+            {"number": one.number, "started_at_ms": one.started_at_ms, "ended_at_ms": one.ended_at_ms}
+            for one in report.occurrences
+        ],
         "people": [
             {
                 "name": line.name,
                 "account_id": line.account_id,
+                "nip": line.nip,
+                "unit": line.unit,
                 "first_join_ms": line.first_join_ms,
                 "last_leave_ms": line.last_leave_ms,
                 "present_s": line.present_ms // 1000,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from services.signaling.core.attendance_csv import zone_label
+from services.signaling.core.zone_label import zone_label
 from sipulung.roster.v1 import office_pb2
 
 Json = dict[str, Any]

@@ -295,3 +295,31 @@ async def get_attendance_report(world: World, rpc: RpcAttempts) -> Control:
         assert "Tamu" in [line.name for line in answer.lines]
 
     return control
+
+
+@case("roster.v1.AttendanceService.ExportAttendance")
+async def export_attendance(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> attendance_pb2.ExportAttendanceRequest:
+        return attendance_pb2.ExportAttendanceRequest(
+            format=attendance_pb2.REPORT_FORMAT_CSV, meeting_id=meeting_id, language="id"
+        )
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.host, world.attacker.admin):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    for token in (world.attacker.host_join, world.victim.guest_join, world.victim.participant):
+        await rpc.refused(token, request(theirs), "PERMISSION_DENIED")
+    month = attendance_pb2.ExportAttendanceRequest(
+        format=attendance_pb2.REPORT_FORMAT_CSV, month="2026-11", scope=attendance_pb2.REPORT_SCOPE_TENANT
+    )
+    await rpc.refused(world.attacker.host, month, "INVALID_FIELD")
+    await rpc.harmless(world.attacker.admin, month)
+    return lambda: rpc.works(world.victim.host, request(theirs))
+
+
+@case("roster.v1.AttendanceService.VerifyReport")
+async def verify_report(world: World, rpc: RpcAttempts) -> None:
+    # Whose report is read follows from what it says of itself: tests/roster/test_reports.py has one of another tenant.
+    for file in (b"nothing", b"%PDF-1.4", b"PK"):
+        await rpc.harmless(world.attacker.host, attendance_pb2.VerifyReportRequest(file=file))
+    await rpc.refused(world.attacker.guest_join, attendance_pb2.VerifyReportRequest(file=b"x"), "PERMISSION_DENIED")

@@ -1,0 +1,65 @@
+"""`sipulung verify-report FILE`: whether a report of attendance matches the log that it was made from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from services.cli.context import Context
+from services.cli.failures import USAGE, Failure
+from services.cli.output import as_json
+from sipulung.roster.v1 import attendance_pb2, attendance_pb2_grpc
+
+_LARGEST: Final = 10 * 1024 * 1024
+_VERDICTS: Final = {
+    attendance_pb2.VERDICT_MATCHES: "It matches the log.",
+    attendance_pb2.VERDICT_DIFFERS: "IT DOES NOT MATCH: the file is not what the log gives.",
+    attendance_pb2.VERDICT_LOG_DAMAGED: "THE LOG IS DAMAGED: records are missing or were changed since.",
+    attendance_pb2.VERDICT_LOG_DELETED: "The records were deleted when their time was over: nothing can be proven.",
+    attendance_pb2.VERDICT_NO_REPORT: "This is no report, or its proof was cut off.",
+}
+_SEALS: Final = {
+    attendance_pb2.SEAL_STATE_BROKEN: "The seal is broken: something in the file was changed.",
+    attendance_pb2.SEAL_STATE_UNKNOWN: (
+        "The seal is of another key: what the log does not have (NIP, unit, title) is not proven."
+    ),
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The words after `verify-report`."""
+    parser.add_argument("file", type=Path, help="a CSV, XLSX or PDF file of attendance")
+    parser.set_defaults(run=verify_report)
+
+
+async def verify_report(arguments: argparse.Namespace, context: Context) -> None:
+    """Ends with an error for everything but a match."""
+    try:
+        with arguments.file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise Failure(f"{arguments.file}: {error.strerror}", USAGE) from None
+    if not data or len(data) > _LARGEST:
+        raise Failure(f"{arguments.file}: must have 1 to {_LARGEST} bytes", USAGE)
+    stub: attendance_pb2_grpc.AttendanceServiceAsyncStub = attendance_pb2_grpc.AttendanceServiceStub(context.roster())
+    answer = await context.ask(stub.VerifyReport, attendance_pb2.VerifyReportRequest(file=data))
+    verdict = _VERDICTS.get(answer.verdict, "This program does not know the answer: it is too old.")
+    context.output.show(as_json(answer), [verdict, *_lines(answer)])
+    if answer.verdict != attendance_pb2.VERDICT_MATCHES:
+        raise Failure(f"{arguments.file}: not proven")
+
+
+def _lines(answer: attendance_pb2.VerifyReportResponse) -> list[str]:
+    lines = [_SEALS[answer.seal]] if answer.seal in _SEALS else []
+    if answer.title:
+        about = answer.month or f"{answer.meeting_id}, occurrence {answer.occurrence}"
+        lines.append(f"{answer.title} ({about}), from {answer.records} records")
+    lines += [f"damaged: {meeting_id}" for meeting_id in answer.damaged_logs]
+    lines += [
+        f"{one.table}, line {one.line}, {one.column}: the file says {one.in_file!r}, the log {one.in_log!r}"
+        for one in answer.differences
+    ]
+    if answer.differing > len(answer.differences):
+        lines.append(f"and {answer.differing - len(answer.differences)} more")
+    return lines

@@ -1,0 +1,244 @@
+"""What reports are made from and checked against: logs, names and letterhead brought together for the workshop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from services.common.errors import InvalidField, NotFound, Unavailable
+from services.common.ids import MeetingId, TenantId
+from services.roster.accesses import Accesses, Reading
+from services.roster.core.compose import MARGIN_MS, month_bounds
+from services.roster.core.meeting import Definition
+from services.roster.core.occurrences import spans
+from services.roster.core.report_words import words_of
+from services.roster.core.units import below, path
+from services.roster.deletions import Deletion, Deletions
+from services.roster.directory import Directory, Frame
+from services.roster.keys import MeetingRef, Outbox
+from services.roster.ledger import Ledger
+from services.roster.meetings import Meetings
+from services.roster.reading import Reader, read_meeting, reader
+from services.roster.store import RosterStore
+from services.roster.workshop import Workshop
+from sipulung.auth.v1 import tenant_pb2
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import attendance_pb2, personal_pb2, report_pb2
+
+Tick = Callable[[int, int], None]
+_NAMES: Final = {
+    attendance_pb2.REPORT_FORMAT_CSV: ("csv", "text/csv; charset=utf-8"),
+    attendance_pb2.REPORT_FORMAT_XLSX: (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    attendance_pb2.REPORT_FORMAT_PDF: ("pdf", "application/pdf"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    media_type: str
+    data: bytes
+
+
+class Exports:
+    """Reports as files, and the proof of them. Raises what its parts raise: NotFound, Unavailable, Throttled, …"""
+
+    def __init__(
+        self,
+        meetings: Meetings,
+        store: RosterStore,
+        ledger: Ledger,
+        directory: Directory,
+        accesses: Accesses,
+        deletions: Deletions,
+        workshop: Workshop,
+        default_zone: ZoneInfo,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._meetings = meetings
+        self._store = store
+        self._ledger = ledger
+        self._directory = directory
+        self._accesses = accesses
+        self._deletions = deletions
+        self._workshop = workshop
+        self._default_zone = default_zone
+        self._now_ms = now_ms
+
+    def zone_of(self, tenant: tenant_pb2.Tenant) -> str:
+        """The tenant's time zone, the instance's where it has none that is known here."""
+        return tenant.time_zone if tenant.time_zone in available_timezones() else self._default_zone.key
+
+    async def of_meeting(self, request: attendance_pb2.ExportAttendanceRequest, tick: Tick) -> File:
+        """One occurrence."""
+        ref, state = await read_meeting(self._meetings, self._directory, MeetingId(request.meeting_id))
+        frame = await self._directory.frame(ref.tenant_id)
+        records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
+        found = spans(records)
+        deletion = await self._deletions.of(ref)
+        before = deletion.occurrences if deletion is not None else 0
+        check_occurrence(request.occurrence, before, len(found))
+        source = self._source(frame, request.language)
+        source.occurrence = request.occurrence or before + len(found)
+        source.logs.append(_log(state.definition, (record.SerializeToString() for record in records), deletion))
+        accounts = {record.account_id for record in records}
+        await self._note(
+            accounts,
+            Reading(personal_pb2.ACCESS_KIND_MEETING, ref.meeting_id, state.definition.title, as_file=True),
+            state.definition.tenant_id,
+        )
+        await self._name(source, accounts)
+        return await self._made(source, request.format, f"daftar-hadir-{ref.meeting_id}-{source.occurrence}", tick)
+
+    async def of_month(self, request: attendance_pb2.ExportAttendanceRequest, tick: Tick) -> File:
+        """All meetings of a month, of the scope that the caller asks for and may read."""
+        who = await reader(self._directory)
+        scope, scope_name, wanted = await self._scope(who, request)
+        frame = await self._directory.frame(who.who.tenant_id)
+        source = self._source(frame, request.language)
+        source.month, source.scope, source.scope_name = request.month, scope, scope_name
+        logs = await self._logs(who.who.tenant_id, source.month, source.time_zone, tick)
+        for definition in await self._store.definitions(who.who.tenant_id, logs):
+            if wanted(definition):
+                source.logs.append(_log(definition, logs[definition.meeting_id]))
+        source.logs.sort(key=lambda log: log.meeting_id)
+        accounts = await asyncio.to_thread(_accounts, source)
+        begin, end = f"{request.month}-01", f"{request.month}-31"
+        what = Reading(
+            personal_pb2.ACCESS_KIND_MEETINGS,
+            scope.partition(":")[2] if scope.startswith("unit:") else "",
+            scope_name,
+            begin,
+            end,
+            as_file=True,
+        )
+        await self._note(accounts, what, who.who.tenant_id)
+        await self._name(source, accounts)
+        return await self._made(source, request.format, f"kehadiran-{request.month}", tick)
+
+    async def verify(self, file: bytes) -> attendance_pb2.VerifyReportResponse:
+        """Raises NotFound for a report of meetings that the caller may not read."""
+        proof = await self._workshop.read(file)
+        if proof is None or proof.time_zone not in available_timezones():
+            return attendance_pb2.VerifyReportResponse(verdict=attendance_pb2.VERDICT_NO_REPORT)
+        who = await reader(self._directory)
+        tenant_id = who.who.tenant_id
+        frame = await self._directory.frame(tenant_id)
+        stated = [MeetingId(log.meeting_id) for log in proof.logs]
+        definitions = {one.meeting_id: one for one in await self._store.definitions(tenant_id, stated)}
+        if len(definitions) < len(set(stated)) or not all(who.may_read(one) for one in definitions.values()):
+            raise NotFound()
+        source = self._source(frame, proof.language)
+        source.time_zone, source.as_of_ms = proof.time_zone, proof.as_of_ms
+        source.occurrence, source.month, source.scope = proof.occurrence, proof.month, proof.scope
+        if proof.month:
+            logs = await self._logs(tenant_id, proof.month, proof.time_zone, lambda _done, _total: None)
+        else:
+            (meeting_id,) = stated
+            records = await self._ledger.records(Outbox(tenant_id, meeting_id))
+            logs = {meeting_id: [record.SerializeToString() for record in records]}
+        for meeting_id in dict.fromkeys(stated):
+            deletion = await self._deletions.of(MeetingRef(tenant_id, meeting_id))
+            source.logs.append(_log(definitions[meeting_id], logs.get(meeting_id, ()), deletion))
+        await self._note(
+            await asyncio.to_thread(_accounts, source),
+            Reading(personal_pb2.ACCESS_KIND_MEETING, proof.meeting_id, definitions[stated[0]].title)
+            if not proof.month
+            else Reading(personal_pb2.ACCESS_KIND_MEETINGS, "", "", f"{proof.month}-01", f"{proof.month}-31"),
+            tenant_id,
+        )
+        return await self._workshop.check(file, source)
+
+    def _source(self, frame: Frame, language: str) -> report_pb2.ReportSource:
+        return report_pb2.ReportSource(
+            language=language or ("en" if frame.tenant.language == "en" else "id"),
+            time_zone=self.zone_of(frame.tenant),
+            as_of_ms=self._now_ms(),
+            tenant=frame.tenant,
+            units=frame.units,
+        )
+
+    async def _scope(
+        self, who: Reader, request: attendance_pb2.ExportAttendanceRequest
+    ) -> tuple[str, str, Callable[[Definition], bool]]:
+        """How it is written in the proof, what it is called, and which meetings it holds."""
+        w = words_of(request.language)
+        account = who.who
+        if request.scope in (attendance_pb2.REPORT_SCOPE_UNSPECIFIED, attendance_pb2.REPORT_SCOPE_OWN):
+            own = account.account_id
+            return f"own:{own}", f"{w.own}: {account.name}", lambda one: one.owner_account_id == own
+        if request.scope == attendance_pb2.REPORT_SCOPE_TENANT:
+            if who.units is not None:
+                raise InvalidField("scope", "those of the whole tenant are for its admins: allowed are own and unit")
+            return "tenant", w.tenant, lambda _: True
+        if account.role < common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT or not account.unit_id:
+            raise InvalidField("scope", "meetings of a unit are for those who head one: allowed is own")
+        frame = await self._directory.frame(account.tenant_id)
+        units = below(frame.units, account.unit_id)
+        return f"unit:{account.unit_id}", path(frame.units, account.unit_id), lambda one: one.owner_unit_id in units
+
+    async def _logs(self, tenant_id: TenantId, month: str, zone: str, tick: Tick) -> dict[MeetingId, list[bytes]]:
+        begin_ms, end_ms = month_bounds(month, ZoneInfo(zone))
+        waiting = [box for box in await self._store.waiting(tenant_id) if box.meeting_id is not None]
+        return await self._ledger.month(tenant_id, begin_ms - MARGIN_MS, end_ms + MARGIN_MS, waiting, tick)
+
+    async def _name(self, source: report_pb2.ReportSource, accounts: Iterable[str]) -> None:
+        people = await self._directory.people(source.tenant.tenant_id, accounts)
+        source.people.extend(people.values())
+
+    async def _note(self, accounts: Iterable[str], what: Reading, tenant_id: TenantId) -> None:
+        who = await reader(self._directory)
+        await self._accesses.note(who.who, tenant_id, accounts, what)
+
+    async def _made(
+        self,
+        source: report_pb2.ReportSource,
+        file_format: attendance_pb2.ReportFormat.ValueType,
+        name: str,
+        tick: Tick,
+    ) -> File:
+        if file_format not in _NAMES:
+            raise InvalidField("format", "must be CSV, XLSX or PDF")
+        ending, media_type = _NAMES[file_format]
+        return File(f"{name}.{ending}", media_type, await self._workshop.make(source, file_format, tick))
+
+
+async def people_of(
+    directory: Directory, tenant_id: TenantId, accounts: Iterable[str]
+) -> tuple[Frame | None, dict[str, tuple[str, str]]]:
+    """NIP and unit by account for a page, which does without them while auth is away."""
+    try:
+        frame = await directory.frame(tenant_id)
+        people = await directory.people(tenant_id, accounts)
+    except (NotFound, Unavailable):
+        return None, {}
+    return frame, {key: (one.nip, path(frame.units, one.unit_id)) for key, one in people.items()}
+
+
+def check_occurrence(asked: int, deleted: int, held: int) -> None:
+    """Of a meeting with so many, of which retention deleted the first. Raises InvalidField."""
+    if asked and not deleted < asked <= deleted + held:
+        allowed = f"{deleted + 1} to {deleted + held}, or 0 for the latest" if held else "0: there is none"
+        raise InvalidField("occurrence", f"must be {allowed}")
+
+
+def _log(definition: Definition, records: Iterable[bytes], deletion: Deletion | None = None) -> report_pb2.MeetingLog:
+    return report_pb2.MeetingLog(
+        meeting_id=definition.meeting_id,
+        title=definition.title,
+        owner_name=definition.owner_name,
+        records=records,
+        deleted_up_to=deletion.last_number if deletion is not None else 0,
+        deleted_occurrences=deletion.occurrences if deletion is not None else 0,
+    )
+
+
+def _accounts(source: report_pb2.ReportSource) -> set[str]:
+    parse = attendance_pb2.AttendanceRecord.FromString
+    return {parse(data).account_id for log in source.logs for data in log.records}

@@ -1,0 +1,130 @@
+"""The process that makes and reads report files, one job after the other, from standard input to standard output.
+
+It ends when its input ends, so also when roster was killed. It may take so much memory and no more; whoever sends it
+something that takes more, or too long, loses this process and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import BinaryIO, Final
+
+from services.common.errors import DomainError
+from services.roster.core.compose import MeetingLog, compose, meeting_logs, until
+from services.roster.core.report_proof import NoReport, ReadFile, damaged, judge, proof_of
+from services.roster.core.report_words import words_of
+from services.roster.reports.csv_file import csv_of, read_csv
+from services.roster.reports.frames import framed, read_frame
+from services.roster.reports.pdf_file import pdf_of, read_pdf
+from services.roster.reports.xlsx_file import read_xlsx, xlsx_of
+from sipulung.roster.v1 import attendance_pb2, report_pb2
+
+_MEMORY: Final = 2 * 1024**3
+_TELL_EVERY_S: Final = 0.1
+
+
+def make(job: report_pb2.MakeReport, key: bytes, tick: Callable[[int], None]) -> bytes:
+    """The file."""
+    source, w = job.source, words_of(job.source.language)
+    logs = meeting_logs(source)
+    document = compose(source, logs, tick)
+    last = document.tables[-1:]
+    if job.format == attendance_pb2.REPORT_FORMAT_XLSX:
+        return xlsx_of(document, proof_of(source, logs, document, document.tables, key), w)
+    proof = proof_of(source, logs, document, last, key)
+    csv = csv_of(document, proof, w)
+    if job.format == attendance_pb2.REPORT_FORMAT_CSV:
+        return csv
+    return pdf_of(document, proof, source.tenant, csv, w, key)
+
+
+def read(file: bytes, key: bytes) -> ReadFile:
+    """Whatever the format. Raises NoReport."""
+    if file.startswith(b"%PDF"):
+        return read_pdf(file, key)
+    return read_xlsx(file) if file.startswith(b"PK") else read_csv(file)
+
+
+def check(job: report_pb2.CheckReport, key: bytes) -> attendance_pb2.VerifyReportResponse:
+    """Raises NoReport."""
+    found = read(job.file, key)
+    proof = found.proof
+    logs = {log.meeting_id: log for log in meeting_logs(job.source)}
+    then = {
+        stated.meeting_id: until(logs[stated.meeting_id], stated.last)
+        for stated in proof.logs
+        if stated.meeting_id in logs
+    }
+    document = None
+    if len(then) == len(proof.logs):
+        ordered: list[MeetingLog] = [then[stated.meeting_id] for stated in proof.logs]
+        try:
+            document = compose(job.source, ordered, lambda _: None)
+        except DomainError:
+            # The occurrence is gone with its records.
+            document = None
+    # All that the report was made from went when its time was over.
+    deleted = any(
+        0 < stated.last <= then[stated.meeting_id].deleted_up_to for stated in proof.logs if stated.meeting_id in then
+    )
+    if deleted:
+        document = None
+    return judge(found, document, damaged(proof, then), key, deleted=deleted or _shortened(then.values()))
+
+
+def _shortened(logs: Iterable[MeetingLog]) -> bool:
+    return any(log.deleted_up_to for log in logs)
+
+
+def work(job: report_pb2.ReportJob, tell: Callable[[report_pb2.ReportOutcome], None]) -> report_pb2.ReportOutcome:
+    """One job's outcome; `tell` gets its progress."""
+    kind = job.WhichOneof("work")
+    try:
+        if kind == "make":
+            return report_pb2.ReportOutcome(file=make(job.make, job.seal_key, _teller(len(job.make.source.logs), tell)))
+        if kind == "read":
+            return report_pb2.ReportOutcome(proof=read(job.read.file, job.seal_key).proof)
+        return report_pb2.ReportOutcome(verdict=check(job.check, job.seal_key))
+    except NoReport:
+        return report_pb2.ReportOutcome(no_report=True)
+
+
+def _teller(total: int, tell: Callable[[report_pb2.ReportOutcome], None]) -> Callable[[int], None]:
+    told_at = time.monotonic()
+
+    def tick(done: int) -> None:
+        nonlocal told_at
+        now = time.monotonic()
+        if now - told_at >= _TELL_EVERY_S:
+            told_at = now
+            tell(report_pb2.ReportOutcome(progress=attendance_pb2.ExportProgress(done=done, total=total)))
+
+    return tick
+
+
+def serve(jobs: BinaryIO, outcomes: BinaryIO) -> None:
+    """Until there are no more."""
+
+    def tell(outcome: report_pb2.ReportOutcome) -> None:
+        outcomes.write(framed(outcome.SerializeToString()))
+        outcomes.flush()
+
+    while (data := read_frame(jobs)) is not None:
+        try:
+            outcome = work(report_pb2.ReportJob.FromString(data), tell)
+        except MemoryError:
+            raise
+        except Exception as error:  # The boundary of jobs: the next one gets its turn.
+            outcome = report_pb2.ReportOutcome(failure=repr(error)[:2000])
+        tell(outcome)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    # Meetings come first where there is little CPU.
+    os.nice(5)
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,96 @@
+"""The proof in a report's file."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.roster.core.compose import compose, meeting_logs
+from services.roster.core.report_proof import (
+    NoReport,
+    ReadFile,
+    damaged,
+    judge,
+    key_of,
+    proof_of,
+    read_rows,
+    rows_of,
+    seal,
+    seal_state,
+)
+from sipulung.roster.v1 import attendance_pb2, report_pb2
+from tests.roster.core.paper import KEY, MEETING, held, source
+
+DIGEST = "ab" * 32
+
+
+def proof(given: report_pb2.ReportSource) -> tuple[report_pb2.ReportProof, ReadFile]:
+    logs = meeting_logs(given)
+    document = compose(given, logs, lambda _: None)
+    made = proof_of(given, logs, document, document.tables, KEY)
+    return made, ReadFile(made, document.facts_grid(), {table.key: document.grid(table) for table in document.tables})
+
+
+@pytest.mark.parametrize("given", [source(), source({MEETING: []}, occurrence=0), source(month="2020-03")])
+def test_there_and_back(given: report_pb2.ReportSource) -> None:
+    made, _ = proof(given)
+    assert read_rows([("Bukti",), *rows_of(made)]) == made
+
+
+def test_rows_that_are_no_proof() -> None:
+    rows = rows_of(proof(source())[0])
+    for name, value in (
+        ("format", "x"),
+        ("as_of", "tomorrow"),
+        ("as_of", "-1"),
+        ("occurrence", "x"),
+        ("meeting", "8999999999"),
+        ("digest", "AB"),
+        ("seal", "x"),
+        ("language", "fr"),
+        ("tables", ""),
+        ("tables", "lines lines"),
+        ("tables", "others"),
+        ("log", "8123456789"),
+    ):
+        with pytest.raises(NoReport):
+            read_rows([(one, value if one == name else old) for one, old in rows])
+    for name in ("zone", "seal", "digest", "tables", "as_of", "language"):
+        with pytest.raises(NoReport):
+            read_rows([row for row in rows if row[0] != name])
+    month = rows_of(proof(source(month="2020-03"))[0])
+    with pytest.raises(NoReport):
+        read_rows([(one, "2020-13" if one == "month" else old) for one, old in month])
+
+
+def test_seals() -> None:
+    assert seal_state(KEY, DIGEST, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_GENUINE
+    assert seal_state(KEY, "cd" * 32, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_BROKEN
+    assert seal_state(key_of(KEY), DIGEST, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_UNKNOWN
+
+
+def test_damaged_logs() -> None:
+    stated = proof(source())[0]
+    logs = {log.meeting_id: log for log in meeting_logs(source())}
+    assert damaged(stated, logs) == []
+    assert damaged(stated, {}) == [MEETING]
+    shorter = {log.meeting_id: log for log in meeting_logs(source({MEETING: held()[:3]}))}
+    assert damaged(stated, shorter) == [MEETING]
+    nobody = proof(source({MEETING: []}, occurrence=0))[0]
+    assert damaged(nobody, {log.meeting_id: log for log in meeting_logs(source({MEETING: []}))}) == []
+
+
+def test_verdicts() -> None:
+    given = source()
+    made, file = proof(given)
+    document = compose(given, meeting_logs(given), lambda _: None)
+    assert judge(file, document, [], KEY).verdict == attendance_pb2.VERDICT_MATCHES
+    assert judge(file, None, [], KEY).verdict == attendance_pb2.VERDICT_LOG_DAMAGED
+    assert judge(file, None, [MEETING], KEY, deleted=True).verdict == attendance_pb2.VERDICT_LOG_DELETED
+    assert judge(file, document, [MEETING], KEY).verdict == attendance_pb2.VERDICT_LOG_DAMAGED
+    broken = ReadFile(made, file.facts, file.tables, attendance_pb2.SEAL_STATE_BROKEN)
+    assert judge(broken, document, [], KEY).verdict == attendance_pb2.VERDICT_DIFFERS
+    bare = judge(ReadFile(made, [], {}), document, [], KEY)
+    assert (bare.title, bare.verdict, bare.differing) == ("", attendance_pb2.VERDICT_DIFFERS, 0)
+    short = ReadFile(made, file.facts, {"lines": [["1"]]})
+    answer = judge(short, document, [], KEY)
+    assert (answer.differing > 1, answer.differences[0].in_file, answer.differences[0].in_log) == (True, "1", "4")

@@ -1,0 +1,1 @@
+"""Files of reports: made, read and compared."""
