@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.cli import account, sign_in, tenant, unit
+from services.cli import account, sign_in, tenant, unit, verify_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ COMMANDS = (
     Command("tenant", "name, zone, office hours, holidays, letterhead and retention of your tenant", tenant.configure),
     Command("unit", "the tree of units (unit kerja) of your tenant", unit.configure),
     Command("account", "who can sign in", account.configure),
+    Command("verify-report", "whether a report of attendance matches the log", verify_report.configure),
 )
