@@ -83,6 +83,7 @@ export class FakeHost implements HostApi {
   /** Who was in any of them. */
   people: readonly AttendanceLine[] = [];
   intact = true;
+  deletion: Attendance["deletion"] = null;
   /** What the next call of each method is refused with. */
   readonly refusals: Partial<Record<Method, FailureError>> = {};
   /** Calls of these never come to an end. */
@@ -163,6 +164,7 @@ export class FakeHost implements HostApi {
       timeZone: "Asia/Makassar",
       zone: "WITA",
       intact: this.intact,
+      deletion: this.deletion,
       head: this.people.length > 0 ? "3f9a".repeat(16) : "",
       people: this.people,
     };

@@ -25,6 +25,10 @@ def attendance(report: attendance_pb2.GetAttendanceReportResponse, default_zone:
         "intact": report.intact,
         "head": report.head.hex(),
         "occurrence": report.occurrence,
+        # What retention deleted before the oldest occurrence that is left.
+        "deletion": {"at_ms": report.deletion.at_ms, "last_day": report.deletion.last_day}
+        if report.HasField("deletion")
+        else None,
         "occurrences": [
             {"number": one.number, "started_at_ms": one.started_at_ms, "ended_at_ms": one.ended_at_ms}
             for one in report.occurrences

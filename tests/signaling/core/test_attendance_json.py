@@ -52,7 +52,14 @@ def test_as_json() -> None:
         ('Budi; "Santoso", S.STP', "197001011990031001", "Dinas Kominfo › Bidang IKP", 3723, "LOST"),
         ("=cmd|' /C calc'!A0", "", "", 90_000, ""),
     ]
+    assert body["deletion"] is None
     assert body["occurrences"] == [{"number": 1, "started_at_ms": NINE, "ended_at_ms": 0}]
+
+
+def test_what_retention_deleted() -> None:
+    made = report()
+    made.deletion.CopyFrom(attendance_pb2.Deletion(at_ms=NINE, last_day="2018-03-18", occurrences=2))
+    assert attendance(made, WITA)["deletion"] == {"at_ms": NINE, "last_day": "2018-03-18"}
 
 
 def test_in_the_zone_of_the_tenant() -> None:

@@ -464,6 +464,8 @@ export interface Attendance {
   /** Whether the log that it is made from is whole, and the head of its hash chain. */
   readonly intact: boolean;
   readonly head: string;
+  /** What was too old to be kept any longer: up to which day (ISO 8601), and when it was deleted. null: nothing. */
+  readonly deletion: { readonly at: number; readonly lastDay: string } | null;
   readonly people: readonly AttendanceLine[];
 }
 

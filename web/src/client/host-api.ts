@@ -170,6 +170,11 @@ function query(scope: MeetingScope, page: string): string {
   return `&scope=${scope}${page ? `&page_token=${encodeURIComponent(page)}` : ""}`;
 }
 
+function deletionOf(deletion: unknown): Attendance["deletion"] {
+  if (typeof deletion !== "object" || deletion === null) return null;
+  return { at: numberOf(deletion as Json, "at_ms"), lastDay: stringOf(deletion as Json, "last_day") };
+}
+
 function attendanceOf(answer: Json): Attendance {
   const people = Array.isArray(answer.people) ? (answer.people as readonly Json[]) : [];
   return {
@@ -183,6 +188,7 @@ function attendanceOf(answer: Json): Attendance {
     zone: stringOf(answer, "zone"),
     intact: answer.intact === true,
     head: stringOf(answer, "head"),
+    deletion: deletionOf(answer.deletion),
     people: people.map((line) => ({
       name: stringOf(line, "name"),
       firstJoin: numberOf(line, "first_join_ms"),

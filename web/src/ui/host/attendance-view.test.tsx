@@ -141,6 +141,14 @@ describe("the attendance of a meeting", () => {
     expect(page.root.textContent).toContain(id.attendance.downloaded);
   });
 
+  it("says that it was deleted, and up to which day", async () => {
+    host.people = [];
+    host.deletion = { at: NOW, lastDay: "2018-03-18" };
+    await show();
+    expect(page.root.textContent).toContain("Minggu, 18 Maret 2018 sudah dihapus pada Kamis, 19 Maret 2020");
+    expect(page.root.textContent).not.toContain(id.attendance.empty);
+  });
+
   it("is printed by the browser", async () => {
     const print = vi.fn();
     vi.stubGlobal("print", print);

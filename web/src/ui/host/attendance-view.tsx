@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Attendance, AttendanceLine, HostApi, HostMeeting } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
-import { dateTimeIn, duration, momentIn } from "../i18n/format";
+import { dateTimeIn, duration, momentIn, wholeDay } from "../i18n/format";
 import { language, words } from "../i18n/language";
 import { REFRESH } from "../meeting-icons";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
@@ -70,7 +70,17 @@ export function AttendanceView({ api, meeting, onDone }: AttendanceViewProps) {
           {w.attendance.loading}
         </p>
       )}
-      {attendance?.people.length === 0 && (
+      {attendance?.deletion && (
+        <Notice kind="warning">
+          <p>
+            {w.attendance.deleted(
+              wholeDay(attendance.deletion.lastDay),
+              dateTimeIn(attendance.deletion.at, attendance.timeZone, attendance.zone),
+            )}
+          </p>
+        </Notice>
+      )}
+      {attendance?.people.length === 0 && !attendance.deletion && (
         <div class="host-empty">
           <p class="host-empty-title">{w.attendance.empty}</p>
           <p class="quiet">{w.attendance.emptyText}</p>

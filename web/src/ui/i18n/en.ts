@@ -495,6 +495,8 @@ export const en: Catalogue = {
     loading: "Loading the attendance…",
     empty: "Nobody has been in this meeting yet.",
     emptyText: "The list fills by itself as soon as people join.",
+    deleted: (day, when) =>
+      `Attendance up to ${day} was deleted on ${when}, because it was older than the tenant keeps it.`,
     meetingId: "Meeting ID",
     host: "Host",
     started: "Started",

@@ -502,6 +502,8 @@ export const id = {
     loading: "Memuat daftar hadir…",
     empty: "Belum ada yang masuk ke rapat ini.",
     emptyText: "Daftar hadir terisi sendiri begitu orang bergabung.",
+    deleted: (day: string, when: string) =>
+      `Daftar hadir sampai ${day} sudah dihapus pada ${when}, karena lebih lama dari masa simpan instansi.`,
     meetingId: "ID rapat",
     host: "Penyelenggara",
     started: "Mulai",
