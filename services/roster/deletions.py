@@ -51,11 +51,3 @@ class Deletions:
 def gone(deletion: Deletion | None) -> tuple[int, bytes] | None:
     """As `record_chain.intact` takes it."""
     return (deletion.last_number, deletion.head) if deletion is not None else None
-
-
-def number_in_rest(occurrence: int, deletion: Deletion | None) -> int:
-    """An occurrence's number among those that are left; 0 (the latest) stays 0, and what went is below 0."""
-    if not occurrence or deletion is None or not deletion.occurrences:
-        return occurrence
-    left = occurrence - deletion.occurrences
-    return left if left > 0 else -1

@@ -16,7 +16,7 @@ from services.roster import codec
 from services.roster.accesses import Accesses
 from services.roster.attended import LOOK_BACK_MS, Attended
 from services.roster.core.occurrences import spans
-from services.roster.core.report import Line, report
+from services.roster.core.report import Line, report_of
 from services.roster.core.units import path
 from services.roster.directory import Directory
 from services.roster.keys import Outbox
@@ -113,5 +113,5 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
             # A sitting that the first join lies in may have begun earlier.
             records = await self._ledger.records(Outbox(tenant_id, meeting_id), max(since_ms - LOOK_BACK_MS, 0))
         now_ms = self._now_ms()
-        lines = (line for span in spans(records) for line in report(span.records, now_ms).lines)
+        lines = (line for span in spans(records) for line in report_of(span, now_ms).lines)
         return [line for line in lines if line.account_id == account_id]
