@@ -25,7 +25,7 @@ from services.common.tenancy import AccountPrincipal, ParticipantPrincipal
 from services.common.tokens import FixedKeys, ServiceTokens, TokenVerifier, account_claims, participant_claims
 from sipulung.auth.v1 import session_pb2, session_pb2_grpc
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import meeting_pb2, meeting_pb2_grpc, participant_pb2, participant_pb2_grpc
+from sipulung.roster.v1 import meeting_pb2, meeting_pb2_grpc, participant_pb2, participant_pb2_grpc, poll_pb2
 
 SECRET = b"a shared secret of the services in tests"
 KID = "key-1"
@@ -109,6 +109,15 @@ class _Meetings(meeting_pb2_grpc.MeetingServiceServicer):
     async def EndMeeting(self, request: Any, context: Any) -> Any:  # noqa: N802
         return await self._served.handle("EndMeeting", request, meeting_pb2.EndMeetingResponse())
 
+    async def CancelMeeting(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("CancelMeeting", request, meeting_pb2.CancelMeetingResponse())
+
+    async def GetMeetingCalendar(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("GetMeetingCalendar", request, meeting_pb2.GetMeetingCalendarResponse())
+
+    async def ListOccurrences(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("ListOccurrences", request, meeting_pb2.ListOccurrencesResponse())
+
 
 class _Participants(participant_pb2_grpc.ParticipantServiceServicer):
     def __init__(self, served: Served) -> None:
@@ -128,6 +137,21 @@ class _Participants(participant_pb2_grpc.ParticipantServiceServicer):
 
     async def ReportPresence(self, request: Any, context: Any) -> Any:  # noqa: N802
         return await self._served.handle("ReportPresence", request, participant_pb2.ReportPresenceResponse())
+
+    async def Moderate(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("Moderate", request, participant_pb2.ModerateResponse())
+
+    async def React(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("React", request, participant_pb2.ReactResponse())
+
+    async def OpenPoll(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("OpenPoll", request, poll_pb2.OpenPollResponse())
+
+    async def ClosePoll(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("ClosePoll", request, poll_pb2.ClosePollResponse())
+
+    async def Vote(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("Vote", request, poll_pb2.VoteResponse())
 
     async def Watch(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
         """Two snapshots; then whatever the handler does."""
