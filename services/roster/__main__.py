@@ -104,7 +104,7 @@ async def main(lifecycle: Lifecycle) -> None:
         accesses = Accesses(redis, ledger, now_ms)
         presence = Presence(meetings, store, bus, ledger, leases, metrics, now_ms)
 
-        schedules = Schedules(meetings, shelves, directory, now_ms)
+        schedules = Schedules(meetings, shelves, directory, metrics, now_ms)
 
         deletions = Deletions(redis)
         workshop = Workshop(key_of(config.service_key_file.read_bytes().strip()))

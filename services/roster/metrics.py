@@ -26,6 +26,9 @@ class RosterMetrics:
         self._reactions = meter.create_counter("roster_reactions", "1", "Reactions shown.")
         self.conflicts = meter.create_counter("roster_conflicts", "1", "Changes made again: a replica was first.")
         self.resyncs = meter.create_counter("roster_resyncs", "1", "Snapshots sent to watchers after a gap.")
+        self.settled = meter.create_counter(
+            "roster_occurrences_settled", "1", "Occurrences and meetings that ended by themselves."
+        )
         self.recorded = meter.create_counter("roster_records", "1", "Records appended to a log.")
         self.deleted = meter.create_counter("roster_deleted", "1", "Records deleted because they were too old, by log.")
         self.declarations = meter.create_counter("roster_declarations", "1", "Declarations of office hours, by state.")

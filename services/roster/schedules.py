@@ -18,6 +18,7 @@ from services.roster.core.schedule import Calendar
 from services.roster.directory import Directory
 from services.roster.keys import MeetingRef
 from services.roster.meetings import Meetings
+from services.roster.metrics import RosterMetrics
 from services.roster.planning import calendar_of
 from services.roster.shelves import Shelves
 
@@ -30,10 +31,18 @@ _log = logging.getLogger(__name__)
 class Schedules:
     """The sweep over meetings that are due."""
 
-    def __init__(self, meetings: Meetings, shelves: Shelves, directory: Directory, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        meetings: Meetings,
+        shelves: Shelves,
+        directory: Directory,
+        metrics: RosterMetrics,
+        now_ms: Callable[[], int],
+    ) -> None:
         self._meetings = meetings
         self._shelves = shelves
         self._directory = directory
+        self._metrics = metrics
         self._now_ms = now_ms
         self._calendars: dict[TenantId, Calendar] = {}
         self._taken_over: set[TenantId] = set()
@@ -73,7 +82,9 @@ class Schedules:
         except DomainError as error:
             _log.info("the next sweep looks again", extra={"meeting": ref.meeting_id, "error": repr(error)})
             return
-        if change.empty:
+        if not change.empty:
+            self._metrics.settled.add(1, {"tenant": ref.tenant_id})
+        else:
             await self._shelves.postpone(ref, due_ms, span.due_ms(change.state, self._now_ms()))
 
     async def _follow(self, tenant_id: TenantId) -> None:

@@ -9,7 +9,7 @@ import random
 from typing import Final
 
 from services.common import rpc_client
-from services.common.errors import DomainError, LobbyDenied, MeetingEnded, Removed, SessionGone
+from services.common.errors import DomainError, LobbyDenied, MeetingCancelled, MeetingEnded, Removed, SessionGone
 from services.common.tenancy import tenant_scope
 from services.signaling.clients import RosterClient
 from services.signaling.core import frame
@@ -216,11 +216,12 @@ class Feed:
                     self._enforcement.stop(session, sources)
 
     def _end(self) -> None:
+        why: DomainError = MeetingEnded("the meeting was ended")
+        if self.view is not None and self.view.cancelled():
+            why = MeetingCancelled("the meeting was called off")
         for session in self._sessions.of_meeting(self._meeting):
             if not session.ending:
-                self._sessions.end_soon(
-                    session, MeetingEnded("the meeting was ended"), media_session_pb2.CLOSING_REASON_ENDED
-                )
+                self._sessions.end_soon(session, why, media_session_pb2.CLOSING_REASON_ENDED)
 
     def _left(self, left: participant_pb2.Left) -> None:
         session = self._sessions.find(*self._meeting, left.participant_id)

@@ -57,7 +57,7 @@ class Desk:
         tokens = ServiceTokens.from_file("roster", Path(site.settings["SIPULUNG_SERVICE_KEY_FILE"]))
         self.auth_clock_s = 0.0
         directory = Directory(self.channel, tokens, lambda: self.auth_clock_s)
-        self.schedules = Schedules(self.meetings, self.shelves, directory, self.clock)
+        self.schedules = Schedules(self.meetings, self.shelves, directory, metrics, self.clock)
 
     def clock(self) -> int:
         return self.now_ms

@@ -78,6 +78,10 @@ class MeetingView:
             )
         return True
 
+    def cancelled(self) -> bool:
+        """Whether it was called off."""
+        return self._snapshot.meeting.state == meeting_pb2.MEETING_STATE_CANCELLED
+
     def ended(self) -> bool:
         """Whether the meeting is over."""
         over = (meeting_pb2.MEETING_STATE_ENDED, meeting_pb2.MEETING_STATE_CANCELLED)

@@ -104,3 +104,12 @@ def test_who_waits_takes_no_seat() -> None:
     updated = meeting_pb2.Meeting(settings=settings)
     assert view.apply(participant_pb2.RosterEvent(sequence=4, updated=updated))
     assert (view.settings, view.person("x")) == (settings, None)
+
+
+def test_called_off() -> None:
+    off = meeting_pb2.Meeting(state=meeting_pb2.MEETING_STATE_CANCELLED)
+    view = MeetingView(participant_pb2.Snapshot(sequence=4))
+    assert not view.cancelled()
+    assert view.apply(participant_pb2.RosterEvent(sequence=5, ended=off))
+    assert view.cancelled()
+    assert view.ended()
