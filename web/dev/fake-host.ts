@@ -9,6 +9,7 @@ import type {
   MeetingSchedule,
   MeetingScope,
   PastMeeting,
+  ReportFormat,
 } from "../src/client/contract";
 import { ACCOUNT } from "./fake-account";
 import { NOW } from "./fake-session";
@@ -58,7 +59,18 @@ export function pastMeeting(meeting: HostMeeting, more: Partial<PastMeeting> = {
 }
 
 export function attendanceLine(name: string, more: Partial<AttendanceLine> = {}): AttendanceLine {
-  return { name, firstJoin: NOW, lastLeave: 0, presentSeconds: 3723, rejoins: 0, lost: 0, reason: "", ...more };
+  return {
+    name,
+    nip: "",
+    unit: "",
+    firstJoin: NOW,
+    lastLeave: 0,
+    presentSeconds: 3723,
+    rejoins: 0,
+    lost: 0,
+    reason: "",
+    ...more,
+  };
 }
 
 type Method =
@@ -82,6 +94,8 @@ export class FakeHost implements HostApi {
   older: readonly PastMeeting[] = [];
   /** Who was in any of them. */
   people: readonly AttendanceLine[] = [];
+  /** How many occurrences there were. */
+  held = 1;
   intact = true;
   deletion: Attendance["deletion"] = null;
   /** What the next call of each method is refused with. */
@@ -151,7 +165,7 @@ export class FakeHost implements HostApi {
     return password;
   }
 
-  async attendance(id: string): Promise<Attendance> {
+  async attendance(id: string, occurrence: number): Promise<Attendance> {
     await this.#step("attendance");
     const meeting = this.meetings.find((one) => one.id === id);
     return {
@@ -166,13 +180,18 @@ export class FakeHost implements HostApi {
       intact: this.intact,
       deletion: this.deletion,
       head: this.people.length > 0 ? "3f9a".repeat(16) : "",
+      occurrence: this.people.length > 0 ? occurrence || this.held : 0,
+      occurrences: Array.from({ length: this.people.length > 0 ? this.held : 0 }, (_, place) => ({
+        number: place + 1,
+        startedAt: NOW - (this.held - 1 - place) * 86_400_000,
+      })),
       people: this.people,
     };
   }
 
-  async attendanceFile(id: string, language: "id" | "en"): Promise<Blob> {
+  async attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob> {
     await this.#step("attendanceFile");
-    return new Blob([`${id};${language}`], { type: "text/csv" });
+    return new Blob([`${id};${occurrence};${format};${language}`]);
   }
 
   async #step(method: Method): Promise<void> {

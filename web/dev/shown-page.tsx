@@ -40,6 +40,7 @@ export async function showPage(page: ComponentChild, services: Partial<Services>
     loadHostApi: async () => new FakeHost(),
     loadOwnDataApi: async () => new FakeOwnData(),
     loadOfficeApi: async () => new FakeOffice(),
+    loadReportsApi: async () => ({ verify: () => Promise.reject(new Error("not on this stand")) }),
     ...services,
   };
   const settle = async (change: () => unknown = () => undefined) => {

@@ -70,6 +70,7 @@ export const services = (
   loadHostApi: async () => host,
   loadOwnDataApi: async () => own,
   loadOfficeApi: async () => office,
+  loadReportsApi: async () => ({ verify: () => Promise.reject(new Error("not on this stand")) }),
 });
 
 // --- What a person does ---------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ const services: Services = {
   loadAdminApi: async () => (await import("./client/admin-api")).adminApi(await loadAccount()),
   loadOfficeApi: async () => (await import("./client/office-api")).officeApi(await loadAccount()),
   loadHostApi: async () => (await import("./client/host-api")).hostApi(await loadAccount()),
+  loadReportsApi: async () => (await import("./client/reports-api")).reportsApi(await loadAccount()),
   loadOwnDataApi: async () => (await import("./client/own-data-api")).ownDataApi(await loadAccount()),
 };
 

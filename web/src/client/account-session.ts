@@ -9,7 +9,7 @@ export type Json = Record<string, unknown>;
 
 /** What the clients of the account's JSON API (`host-api.ts` and its like) call with. Rejects with SessionFailure. */
 export interface AuthorisedCalls {
-  call(method: Method, path: string, body?: Json): Promise<Json>;
+  call(method: Method, path: string, body?: Json | Blob): Promise<Json>;
   /** A file; one that takes long to make is given a deadline of its own. */
   /** `body`: it is made by a POST. */
   file(path: string, deadlineMs?: number, body?: Json): Promise<Blob>;
@@ -61,7 +61,7 @@ class SignedInAccount implements AccountSession, AuthorisedCalls {
     return this.#token;
   }
 
-  call(method: Method, path: string, body?: Json): Promise<Json> {
+  call(method: Method, path: string, body?: Json | Blob): Promise<Json> {
     return this.#authorised((bearer) => callHttp(method, path, { bearer, body }));
   }
 

@@ -4,7 +4,7 @@ import { adminApi } from "./admin-api";
 
 /** Answers every call with this; gives what was called. */
 function calls(answer: Json) {
-  const made: [string, string, Json | undefined][] = [];
+  const made: [string, string, Json | Blob | undefined][] = [];
   const account: AuthorisedCalls = {
     call: async (method, path, body) => {
       made.push([method, path, body]);

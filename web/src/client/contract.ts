@@ -442,12 +442,17 @@ export interface AttendanceLine {
   readonly firstJoin: number;
   /** 0: still in the meeting. */
   readonly lastLeave: number;
+  /** As the accounts have them; "" for guests. */
+  readonly nip: string;
+  readonly unit: string;
   readonly presentSeconds: number;
   readonly rejoins: number;
   readonly lost: number;
   /** How they went the last time; "": still in the meeting, or not known to this page. */
   readonly reason: "" | "left" | "lost" | "removed" | "meeting-ended";
 }
+
+export type ReportFormat = "csv" | "xlsx" | "pdf";
 
 export interface Attendance {
   readonly meetingId: string;
@@ -466,6 +471,9 @@ export interface Attendance {
   readonly head: string;
   /** What was too old to be kept any longer: up to which day (ISO 8601), and when it was deleted. null: nothing. */
   readonly deletion: { readonly at: number; readonly lastDay: string } | null;
+  /** Which one this is (0: nobody has been in it yet), and all that there are. */
+  readonly occurrence: number;
+  readonly occurrences: readonly { readonly number: number; readonly startedAt: number }[];
   readonly people: readonly AttendanceLine[];
 }
 
@@ -501,9 +509,9 @@ export interface HostApi {
   /** Of a recurring meeting: the occurrence that is on. */
   endMeeting(id: string): Promise<void>;
   resetPassword(id: string, password?: string): Promise<string>;
-  attendance(id: string): Promise<Attendance>;
-  /** The same for a spreadsheet (CSV). */
-  attendanceFile(id: string, language: "id" | "en"): Promise<Blob>;
+  /** Occurrences count from 1; 0 is the latest. */
+  attendance(id: string, occurrence: number): Promise<Attendance>;
+  attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob>;
 }
 
 /** What a link or the address bar says. */

@@ -24,6 +24,8 @@ const REPORT = {
     {
       name: "Budi",
       account_id: "",
+      nip: "197001011990031001",
+      unit: "Bidang IKP",
       first_join_ms: 1000,
       last_leave_ms: 4000,
       present_s: 3,
@@ -55,18 +57,38 @@ const refused = (status: number, code: string) =>
 describe("the attendance", () => {
   it("is read from JSON; a reason that is not known is none", async () => {
     const asked = answering(Response.json(SIGNED_IN), Response.json(REPORT));
-    const attendance = await hostApi(accountSession()).attendance("8123456789");
-    expect(asked[1]).toBe("/api/v1/meetings/8123456789/attendance Bearer t1");
+    const attendance = await hostApi(accountSession()).attendance("8123456789", 0);
+    expect(asked[1]).toBe("/api/v1/meetings/8123456789/attendance?occurrence=0 Bearer t1");
     expect(attendance).toMatchObject({ title: "Apel pagi", startedAt: 1000, endedAt: 0, asOf: 9000, intact: true });
     expect(attendance.people).toEqual([
-      { name: "Budi", firstJoin: 1000, lastLeave: 4000, presentSeconds: 3, rejoins: 0, lost: 1, reason: "lost" },
-      { name: "Ani", firstJoin: 2000, lastLeave: 0, presentSeconds: 7, rejoins: 1, lost: 0, reason: "" },
+      {
+        name: "Budi",
+        nip: "197001011990031001",
+        unit: "Bidang IKP",
+        firstJoin: 1000,
+        lastLeave: 4000,
+        presentSeconds: 3,
+        rejoins: 0,
+        lost: 1,
+        reason: "lost",
+      },
+      {
+        name: "Ani",
+        nip: "",
+        unit: "",
+        firstJoin: 2000,
+        lastLeave: 0,
+        presentSeconds: 7,
+        rejoins: 1,
+        lost: 0,
+        reason: "",
+      },
     ]);
   });
 
   it("is refused when something in it is missing", async () => {
     answering(Response.json(SIGNED_IN), Response.json({ ...REPORT, people: [{ name: "Budi" }] }));
-    await expect(hostApi(accountSession()).attendance("8123456789")).rejects.toMatchObject({
+    await expect(hostApi(accountSession()).attendance("8123456789", 0)).rejects.toMatchObject({
       failure: { code: "MALFORMED" },
     });
   });
@@ -78,14 +100,14 @@ describe("the attendance", () => {
       Response.json({ ...SIGNED_IN, access_token: "t2" }),
       new Response("a;b"),
     );
-    const file = await hostApi(accountSession()).attendanceFile("8123456789", "en");
+    const file = await hostApi(accountSession()).attendanceFile("8123456789", 2, "xlsx", "en");
     expect(await file.text()).toBe("a;b");
-    expect(asked[3]).toBe("/api/v1/meetings/8123456789/attendance.csv?language=en Bearer t2");
+    expect(asked[3]).toBe("/api/v1/meetings/8123456789/attendance.xlsx?language=en&occurrence=2 Bearer t2");
   });
 
   it("says why there is no file", async () => {
     answering(Response.json(SIGNED_IN), refused(404, "NOT_FOUND"));
-    await expect(hostApi(accountSession()).attendanceFile("8123456789", "id")).rejects.toMatchObject({
+    await expect(hostApi(accountSession()).attendanceFile("8123456789", 0, "csv", "id")).rejects.toMatchObject({
       failure: { code: "NOT_FOUND" },
     });
   });

@@ -11,8 +11,11 @@ import type {
   MeetingSchedule,
   MeetingScope,
   PastMeeting,
+  ReportFormat,
 } from "./contract";
 
+/** A file waits for its turn where many are made. */
+const FILE_MS = 60_000;
 const STATES: Readonly<Record<string, HostMeeting["state"]>> = {
   NOT_OPEN: "not-open",
   ENDED: "ended",
@@ -76,13 +79,14 @@ class Meetings implements HostApi {
     return stringOf(answer, "password");
   }
 
-  async attendance(id: string): Promise<Attendance> {
-    return attendanceOf(await this.account.call("GET", `/api/v1/meetings/${id}/attendance`));
+  async attendance(id: string, occurrence: number): Promise<Attendance> {
+    const path = `/api/v1/meetings/${id}/attendance?occurrence=${occurrence}`;
+    return attendanceOf(await this.account.call("GET", path));
   }
 
-  attendanceFile(id: string, language: "id" | "en"): Promise<Blob> {
-    const path = `/api/v1/meetings/${id}/attendance.csv?language=${language}`;
-    return this.account.file(path);
+  attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob> {
+    const path = `/api/v1/meetings/${id}/attendance.${format}?language=${language}&occurrence=${occurrence}`;
+    return this.account.file(path, FILE_MS);
   }
 }
 
@@ -175,8 +179,14 @@ function deletionOf(deletion: unknown): Attendance["deletion"] {
   return { at: numberOf(deletion as Json, "at_ms"), lastDay: stringOf(deletion as Json, "last_day") };
 }
 
+/** A server of the version before has none. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
 function attendanceOf(answer: Json): Attendance {
   const people = Array.isArray(answer.people) ? (answer.people as readonly Json[]) : [];
+  const occurrences = Array.isArray(answer.occurrences) ? (answer.occurrences as readonly Json[]) : [];
   return {
     meetingId: stringOf(answer, "meeting_id"),
     title: stringOf(answer, "title"),
@@ -189,8 +199,15 @@ function attendanceOf(answer: Json): Attendance {
     intact: answer.intact === true,
     head: stringOf(answer, "head"),
     deletion: deletionOf(answer.deletion),
+    occurrence: numberOf(answer, "occurrence"),
+    occurrences: occurrences.map((one) => ({
+      number: numberOf(one, "number"),
+      startedAt: numberOf(one, "started_at_ms"),
+    })),
     people: people.map((line) => ({
       name: stringOf(line, "name"),
+      nip: textOf(line.nip),
+      unit: textOf(line.unit),
       firstJoin: numberOf(line, "first_join_ms"),
       lastLeave: numberOf(line, "last_leave_ms"),
       presentSeconds: numberOf(line, "present_s"),

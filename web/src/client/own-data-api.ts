@@ -23,7 +23,7 @@ export interface OwnMeeting {
   /** "": the meeting does not exist any more. */
   readonly title: string;
   readonly ownerName: string;
-  readonly line: AttendanceLine;
+  readonly line: Omit<AttendanceLine, "nip" | "unit">;
 }
 
 export interface OwnAccess {

@@ -4,6 +4,7 @@ import { failed, failureFromHttp } from "./failure";
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface HttpCall {
+  /** JSON, or a file as it is. */
   readonly body?: unknown;
   /** The account's access token. */
   readonly bearer?: string;
@@ -44,7 +45,8 @@ async function exchange<T>(
   read: (response: Response, json: () => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json, */*;q=0.5" };
-  if (call.body !== undefined) headers["content-type"] = "application/json";
+  const file = call.body instanceof Blob ? call.body : null;
+  if (call.body !== undefined) headers["content-type"] = file ? "application/octet-stream" : "application/json";
   if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
   if (call.traceparent) headers.traceparent = call.traceparent;
   const abort = new AbortController();
@@ -60,7 +62,7 @@ async function exchange<T>(
     const response = await fetchIt(path, {
       method,
       headers,
-      body: call.body === undefined ? null : JSON.stringify(call.body),
+      body: file ?? (call.body === undefined ? null : JSON.stringify(call.body)),
       signal: abort.signal,
       cache: "no-store",
       credentials: "same-origin",

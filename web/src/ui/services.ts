@@ -5,6 +5,7 @@ import type { AdminApi } from "../client/admin-api";
 import type { AccountSession, HostApi, OpenSession } from "../client/contract";
 import type { OfficeApi } from "../client/office-api";
 import type { OwnDataApi } from "../client/own-data-api";
+import type { ReportsApi } from "../client/reports-api";
 
 export interface Services {
   readonly loadOpenSession: () => Promise<OpenSession>;
@@ -14,6 +15,7 @@ export interface Services {
   readonly loadHostApi: () => Promise<HostApi>;
   readonly loadOwnDataApi: () => Promise<OwnDataApi>;
   readonly loadOfficeApi: () => Promise<OfficeApi>;
+  readonly loadReportsApi: () => Promise<ReportsApi>;
 }
 
 export const ServicesContext = createContext<Services | null>(null);

@@ -36,6 +36,12 @@ export const ACCOUNT_PAGES: readonly AccountPage[] = [
     least: "tenant-admin",
     load: async () => (await import("../admin/admin-page")).AdminPage,
   },
+  {
+    key: "verify",
+    path: "/periksa",
+    least: "host",
+    load: async () => (await import("../verify/verify-page")).VerifyPage,
+  },
 ];
 
 const RANKS = ["participant", "host", "head-of-unit", "tenant-admin", "province-operator"] as const;

@@ -13,7 +13,13 @@ beforeEach(() => {
   host = new FakeHost();
   host.meetings = [hostMeeting("6204918375", "Apel pagi", { state: "ended", endedAt: NOW + 7_200_000 })];
   host.people = [
-    attendanceLine("Siti Aminah", { lastLeave: NOW + 7_200_000, presentSeconds: 7200, reason: "meeting-ended" }),
+    attendanceLine("Siti Aminah", {
+      nip: "197001011990031001",
+      unit: "Dinas Kominfo › Bidang IKP",
+      lastLeave: NOW + 7_200_000,
+      presentSeconds: 7200,
+      reason: "meeting-ended",
+    }),
     attendanceLine("Budi <b>Santoso</b>", {
       firstJoin: NOW + 61_000,
       lastLeave: NOW + 3_723_000,
@@ -48,6 +54,8 @@ describe("the attendance of a meeting", () => {
     expect([...page.root.querySelectorAll("thead th")].map((head) => head.textContent)).toEqual([
       id.attendance.number,
       "Nama",
+      id.attendance.nip,
+      id.attendance.unit,
       "Masuk pertama",
       "Keluar terakhir",
       "Lama hadir",
@@ -55,25 +63,29 @@ describe("the attendance of a meeting", () => {
       "Jaringan terputus",
       id.attendance.signature,
     ]);
-    expect(cells(0).slice(0, 7)).toEqual([
+    expect(cells(0).slice(0, 9)).toEqual([
       "1",
       "Siti Aminah",
+      "197001011990031001",
+      "Dinas Kominfo › Bidang IKP",
       "19 Mar, 09.00.00",
       "19 Mar, 11.00.00",
       "2:00:00",
       "0",
       "0",
     ]);
-    expect(cells(1).slice(0, 7)).toEqual([
+    expect(cells(1).slice(0, 9)).toEqual([
       "2",
       "Budi <b>Santoso</b>",
+      "",
+      "",
       "19 Mar, 09.01.01",
       `19 Mar, 10.02.03${id.attendance.reasons.lost}`,
       "25:01:01",
       "3",
       "2",
     ]);
-    expect(cells(2)[3]).toBe(id.attendance.stillThere);
+    expect(cells(2)[5]).toBe(id.attendance.stillThere);
     const text = page.root.textContent ?? "";
     for (const part of [
       "620 491 8375",
@@ -98,7 +110,7 @@ describe("the attendance of a meeting", () => {
     host.people = [];
     await show();
     expect(page.root.textContent).toContain(id.attendance.empty);
-    expect(page.has(id.attendance.download)).toBe(false);
+    expect(page.has(id.attendance.download("PDF"))).toBe(false);
     host.people = [attendanceLine("Budi")];
     await page.press(id.attendance.refresh);
     expect(cells(0)[1]).toBe("Budi");
@@ -132,12 +144,12 @@ describe("the attendance of a meeting", () => {
     });
     host.refusals.attendanceFile = failure("OFFLINE");
     await show();
-    await page.press(id.attendance.download);
+    await page.press(id.attendance.download("XLSX"));
     expect(page.root.querySelector("[role=alert]")?.textContent).toContain(id.errors.OFFLINE);
     expect(names).toEqual([]);
-    await page.press(id.attendance.download);
-    expect(names).toEqual(["daftar-hadir-6204918375.csv blob:file"]);
-    expect(await Promise.all(files.map((file) => file.text()))).toEqual(["6204918375;id"]);
+    await page.press(id.attendance.download("XLSX"));
+    expect(names).toEqual(["daftar-hadir-6204918375-1.xlsx blob:file"]);
+    expect(await Promise.all(files.map((file) => file.text()))).toEqual(["6204918375;1;xlsx;id"]);
     expect(page.root.textContent).toContain(id.attendance.downloaded);
   });
 
@@ -147,6 +159,16 @@ describe("the attendance of a meeting", () => {
     await show();
     expect(page.root.textContent).toContain("Minggu, 18 Maret 2018 sudah dihapus pada Kamis, 19 Maret 2020");
     expect(page.root.textContent).not.toContain(id.attendance.empty);
+  });
+
+  it("shows the occurrence that is chosen", async () => {
+    host.held = 3;
+    await show();
+    const choice = page.root.querySelector("select") as HTMLSelectElement;
+    expect([...choice.options].map((option) => option.value)).toEqual(["3", "2", "1"]);
+    choice.value = "1";
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+    await vi.waitFor(() => expect((page.root.querySelector("select") as HTMLSelectElement).value).toBe("1"));
   });
 
   it("is printed by the browser", async () => {

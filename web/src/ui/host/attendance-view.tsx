@@ -1,6 +1,6 @@
 // Who was there: one line per person, to look at, to download, and to print and sign.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Attendance, AttendanceLine, HostApi, HostMeeting } from "../../client/contract";
+import type { Attendance, AttendanceLine, HostApi, HostMeeting, ReportFormat } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { dateTimeIn, duration, momentIn, wholeDay } from "../i18n/format";
 import { language, words } from "../i18n/language";
@@ -11,32 +11,48 @@ import { Notice } from "../parts/notice";
 import { useLasting } from "../parts/time";
 import { saveFile } from "./save-file";
 
+/** While the meeting runs, who is there is asked for again. */
+const LIVE_MS = 15_000;
+const FORMATS: readonly ReportFormat[] = ["pdf", "xlsx", "csv"];
+
 export interface AttendanceViewProps {
   readonly api: HostApi;
   readonly meeting: HostMeeting;
+  /** From 1; 0: the latest. */
+  readonly occurrence: number;
   readonly onDone: () => void;
 }
 
-export function AttendanceView({ api, meeting, onDone }: AttendanceViewProps) {
+export function AttendanceView({ api, meeting, occurrence, onDone }: AttendanceViewProps) {
   const w = words.value;
   const heading = useRef<HTMLHeadingElement>(null);
   const [attendance, setAttendance] = useState<Attendance | null>(null);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const [chosen, setChosen] = useState(occurrence);
   const slow = useLasting(!attendance && !failed, 300);
   const again = () => setAttempt(attempt + 1);
   useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
     let wanted = true;
     setFailed(null);
-    api.attendance(meeting.id).then(
+    api.attendance(meeting.id, chosen).then(
       (loaded) => wanted && setAttendance(loaded),
       (thrown: unknown) => wanted && setFailed(met(thrown)),
     );
     return () => {
       wanted = false;
     };
-  }, [api, meeting.id, attempt]);
+  }, [api, meeting.id, attempt, chosen]);
+
+  const live = attendance !== null && attendance.startedAt > 0 && attendance.endedAt === 0;
+  useEffect(() => {
+    if (!live) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") setAttempt((before) => before + 1);
+    }, LIVE_MS);
+    return () => clearInterval(timer);
+  }, [live]);
 
   return (
     <div class="stack attendance">
@@ -86,6 +102,22 @@ export function AttendanceView({ api, meeting, onDone }: AttendanceViewProps) {
           <p class="quiet">{w.attendance.emptyText}</p>
         </div>
       )}
+      {attendance && attendance.occurrences.length > 1 && (
+        <div class="field">
+          <label for="attendance-occurrence">{w.attendance.occurrence}</label>
+          <select
+            id="attendance-occurrence"
+            value={attendance.occurrence}
+            onChange={(event) => setChosen(Number(event.currentTarget.value))}
+          >
+            {[...attendance.occurrences].reverse().map((one) => (
+              <option key={one.number} value={one.number}>
+                {w.attendance.occurrenceOf(one.number, dateTimeIn(one.startedAt, attendance.timeZone, attendance.zone))}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
       {attendance && attendance.people.length > 0 && <Sheet api={api} attendance={attendance} />}
       <button type="button" class="button plain wide" onClick={onDone}>
         {w.app.back}
@@ -96,24 +128,24 @@ export function AttendanceView({ api, meeting, onDone }: AttendanceViewProps) {
 
 function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance: Attendance }) {
   const w = words.value;
-  const [working, setWorking] = useState(false);
+  const [working, setWorking] = useState<ReportFormat | null>(null);
   const [saved, setSaved] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const when = (at: number) => dateTimeIn(at, attendance.timeZone, attendance.zone);
 
-  const download = async () => {
+  const download = async (format: ReportFormat) => {
     if (working) return;
-    setWorking(true);
+    setWorking(format);
     setSaved(false);
     setFailed(null);
     try {
-      const file = await api.attendanceFile(attendance.meetingId, language.value);
-      saveFile(file, `daftar-hadir-${attendance.meetingId}.csv`);
+      const file = await api.attendanceFile(attendance.meetingId, attendance.occurrence, format, language.value);
+      saveFile(file, `daftar-hadir-${attendance.meetingId}-${attendance.occurrence}.${format}`);
       setSaved(true);
     } catch (thrown) {
       setFailed(met(thrown));
     }
-    setWorking(false);
+    setWorking(null);
   };
 
   return (
@@ -134,14 +166,17 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
         {attendance.endedAt === 0 && <Fact name={w.attendance.asOf} value={when(attendance.asOf)} />}
       </dl>
       <div class="meeting-acts">
-        <button
-          type="button"
-          class="button main"
-          aria-disabled={working ? "true" : undefined}
-          onClick={() => void download()}
-        >
-          {working ? w.attendance.downloading : w.attendance.download}
-        </button>
+        {FORMATS.map((format) => (
+          <button
+            key={format}
+            type="button"
+            class={format === "pdf" ? "button main" : "button"}
+            aria-disabled={working ? "true" : undefined}
+            onClick={() => void download(format)}
+          >
+            {working === format ? w.attendance.downloading : w.attendance.download(format.toUpperCase())}
+          </button>
+        ))}
         <button type="button" class="button" onClick={() => print()}>
           {w.attendance.print}
         </button>
@@ -166,6 +201,8 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
               <th scope="col" class="who">
                 {w.attendance.name}
               </th>
+              <th scope="col">{w.attendance.nip}</th>
+              <th scope="col">{w.attendance.unit}</th>
               <th scope="col">{w.attendance.firstJoin}</th>
               <th scope="col">{w.attendance.lastLeave}</th>
               <th scope="col" class="figure">
@@ -190,6 +227,8 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
                 <th scope="row" class="who">
                   {line.name}
                 </th>
+                <td>{line.nip}</td>
+                <td class="unit">{line.unit}</td>
                 <td>{momentIn(line.firstJoin, attendance.timeZone)}</td>
                 <td>
                   <LastLeave line={line} timeZone={attendance.timeZone} />

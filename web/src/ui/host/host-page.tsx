@@ -55,7 +55,9 @@ function Meetings({ api, session, account }: MeetingsProps) {
           onAttendance={(meeting, occurrence) => setView({ kind: "attendance", meeting, occurrence })}
         />
       )}
-      {view.kind === "attendance" && <AttendanceView api={api} meeting={view.meeting} onDone={toList} />}
+      {view.kind === "attendance" && (
+        <AttendanceView api={api} meeting={view.meeting} occurrence={view.occurrence} onDone={toList} />
+      )}
       {view.kind === "form" && (
         <MeetingForm
           api={api}

@@ -518,7 +518,11 @@ export const en: Catalogue = {
     reasons: { lost: "network lost", removed: "removed" },
     broken:
       "The records of this meeting are not intact: one is missing or was changed. Ask the administrator of your tenant.",
-    download: "Download CSV",
+    download: (format: string) => `Download ${format}`,
+    nip: "NIP",
+    unit: "Unit",
+    occurrence: "Occurrence",
+    occurrenceOf: (number: number, when: string) => `No. ${number}: ${when}`,
     downloading: "Preparing the file…",
     downloaded: "The attendance file was downloaded.",
     print: "Print",

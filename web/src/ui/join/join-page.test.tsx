@@ -20,6 +20,7 @@ function show() {
     loadOwnDataApi: () => Promise.reject(new Error("not on this page")),
     loadHostApi: () => Promise.reject(new Error("not on this page")),
     loadOfficeApi: () => Promise.reject(new Error("not on this page")),
+    loadReportsApi: () => Promise.reject(new Error("not on this page")),
   };
   act(() =>
     render(
