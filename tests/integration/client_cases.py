@@ -228,7 +228,7 @@ async def list_occurrences(world: World, http: HttpAttempts) -> Control:
     return control
 
 
-async def _only_its_host_reads(world: World, http: HttpAttempts, tail: str) -> Control:
+async def _only_its_host_reads(world: World, http: HttpAttempts, tail: str, holds: bytes = b"Tamu") -> Control:
     def path(meeting_id: str) -> str:
         return f"/api/v1/meetings/{meeting_id}/{tail}"
 
@@ -244,7 +244,7 @@ async def _only_its_host_reads(world: World, http: HttpAttempts, tail: str) -> C
     async def control() -> None:
         answer = await http.ask(path(theirs), bearer=world.victim.host)
         assert answer.status == 200
-        assert b"Tamu" in answer.body
+        assert holds in answer.body
 
     return control
 
@@ -261,12 +261,12 @@ async def attendance_csv(world: World, http: HttpAttempts) -> Control:
 
 @route("GET /api/v1/meetings/{meeting_id}/attendance.xlsx")
 async def attendance_xlsx(world: World, http: HttpAttempts) -> Control:
-    return await _only_its_host_reads(world, http, "attendance.xlsx")
+    return await _only_its_host_reads(world, http, "attendance.xlsx", b"xl/workbook.xml")
 
 
 @route("GET /api/v1/meetings/{meeting_id}/attendance.pdf")
 async def attendance_pdf(world: World, http: HttpAttempts) -> Control:
-    return await _only_its_host_reads(world, http, "attendance.pdf")
+    return await _only_its_host_reads(world, http, "attendance.pdf", b"%PDF")
 
 
 @route("GET /api/v1/reports/attendance")
