@@ -138,7 +138,7 @@ async def main(lifecycle: Lifecycle) -> None:
         office = Office(office_store, attended, directory, accesses, metrics, now_ms)
         server.add(
             office_pb2_grpc.add_OfficeServiceServicer_to_server,
-            OfficeServicer(office),
+            OfficeServicer(office, workshop),
             office_pb2.DESCRIPTOR.services_by_name["OfficeService"],
         )
         server.add(

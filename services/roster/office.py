@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from services.common import record_chain
 from services.common.errors import Unavailable
 from services.common.ids import AccountId, MeetingId, TenantId
 from services.roster.accesses import Accesses
@@ -21,7 +22,7 @@ from services.roster.gently import gently
 from services.roster.metrics import RosterMetrics
 from services.roster.office_store import OfficeStore
 from sipulung.auth.v1 import directory_pb2
-from sipulung.roster.v1 import meeting_pb2, office_pb2
+from sipulung.roster.v1 import meeting_pb2, office_pb2, report_pb2
 
 # Two windows of one person, or a client that sends again while its first try is under way, take turns.
 _TRIES = 10
@@ -81,6 +82,16 @@ class Office:
             ]
 
         return dict(zip(accounts, await gently(accounts, of), strict=True))
+
+    async def log_of(self, tenant_id: TenantId, date: str) -> report_pb2.OfficeLog:
+        """How the log of a day ends, and whether all of it is as it was written."""
+        records = await self.store.log(tenant_id, date.replace("-", ""))
+        return report_pb2.OfficeLog(
+            date=date,
+            records=len(records),
+            head=records[-1].hash if records else b"",
+            intact=record_chain.intact(records),
+        )
 
     async def described(
         self, tenant_id: TenantId, days: dict[AccountId, list[PersonDay]]

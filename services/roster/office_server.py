@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc
 
-from services.common.errors import NotFound
+from services.common.errors import InvalidField, NotFound
 from services.common.ids import AccountId
 from services.common.tenancy import AccountPrincipal, require_account
 from services.common.validation import normalise_name
@@ -16,14 +16,21 @@ from services.roster import office_codec
 from services.roster.accesses import Reading
 from services.roster.core.office import PersonDay
 from services.roster.core.office_calendar import Day, day_of, week_of
-from services.roster.core.units import below, path
+from services.roster.core.units import below, path, paths
 from services.roster.directory import Frame
 from services.roster.gently import gently
 from services.roster.office import Office, expected, listed, zone_of
 from services.roster.office_codec import TitleOf
+from services.roster.workshop import Workshop
 from sipulung.auth.v1 import directory_pb2
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import meeting_pb2, office_pb2, office_pb2_grpc, personal_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, office_pb2, office_pb2_grpc, personal_pb2, report_pb2
+
+_FORMATS = {
+    attendance_pb2.REPORT_FORMAT_CSV: ("csv", "text/csv; charset=utf-8"),
+    attendance_pb2.REPORT_FORMAT_XLSX: ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    attendance_pb2.REPORT_FORMAT_PDF: ("pdf", "application/pdf"),
+}
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -31,8 +38,9 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
     """Everybody's own days, and those of a unit for whoever heads it."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, workshop: Workshop) -> None:
         self._office = office
+        self._workshop = workshop
 
     async def Declare(self, request: office_pb2.DeclareRequest, context: _Context) -> office_pb2.DeclareResponse:
         who = require_account()
@@ -74,12 +82,52 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
     async def GetUnitDay(
         self, request: office_pb2.GetUnitDayRequest, context: _Context
     ) -> office_pb2.GetUnitDayResponse:
+        return await self._unit_day(request, as_file=False)
+
+    async def GetUnitWeek(
+        self, request: office_pb2.GetUnitWeekRequest, context: _Context
+    ) -> office_pb2.GetUnitWeekResponse:
+        return await self._unit_week(request, as_file=False)
+
+    async def ExportOffice(
+        self, request: office_pb2.ExportOfficeRequest, context: _Context
+    ) -> office_pb2.ExportOfficeResponse:
+        who = require_account()
+        if request.format not in _FORMATS:
+            raise InvalidField("format", "must be CSV, XLSX or PDF")
+        frame = await self._office.directory.frame(who.tenant_id)
+        report = report_pb2.OfficeReport(
+            format=request.format,
+            language=request.language or ("en" if frame.tenant.language == "en" else "id"),
+            tenant=frame.tenant,
+            units=paths(frame.units),
+            scope_name=path(frame.units, _asked(who, request.unit_id)) or frame.tenant.name,
+        )
+        if request.span == office_pb2.OFFICE_SPAN_WEEK:
+            asked_week = office_pb2.GetUnitWeekRequest(date=request.date, unit_id=request.unit_id)
+            report.week.CopyFrom(await self._unit_week(asked_week, as_file=True))
+            dates = list(report.week.dates)
+        else:
+            asked_day = office_pb2.GetUnitDayRequest(date=request.date, unit_id=request.unit_id)
+            report.day.CopyFrom(await self._unit_day(asked_day, as_file=True))
+            dates = [report.day.date]
+        for date in dates:
+            if date.start_ms <= self._office.now_ms():
+                report.logs.append(await self._office.log_of(who.tenant_id, date.date))
+        ending, media_type = _FORMATS[request.format]
+        data = await self._workshop.make_office(report)
+        kind = "minggu" if request.span == office_pb2.OFFICE_SPAN_WEEK else "hari"
+        return office_pb2.ExportOfficeResponse(
+            name=f"kehadiran-kantor-{kind}-{dates[0].date}.{ending}", media_type=media_type, data=data
+        )
+
+    async def _unit_day(self, request: office_pb2.GetUnitDayRequest, *, as_file: bool) -> office_pb2.GetUnitDayResponse:
         who = require_account()
         frame = await self._office.directory.frame(who.tenant_id)
         chosen = _chosen(frame, who, request.unit_id)
         day = self._office.day(frame, request.date)
         people, days, titles = await self._of_units(who, frame, chosen, [day])
-        await self._note(who, frame, request.unit_id, people, [day])
+        await self._note(who, frame, request.unit_id, people, [day], as_file=as_file)
 
         def told(person: directory_pb2.Person) -> office_pb2.OfficePersonDay:
             (mine,) = days[AccountId(person.account_id)]
@@ -95,15 +143,15 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
             time_zone=frame.tenant.time_zone,
         )
 
-    async def GetUnitWeek(
-        self, request: office_pb2.GetUnitWeekRequest, context: _Context
+    async def _unit_week(
+        self, request: office_pb2.GetUnitWeekRequest, *, as_file: bool
     ) -> office_pb2.GetUnitWeekResponse:
         who = require_account()
         frame = await self._office.directory.frame(who.tenant_id)
         chosen = _chosen(frame, who, request.unit_id)
         week = self._week(frame, request.date)
         people, days, titles = await self._of_units(who, frame, chosen, week)
-        await self._note(who, frame, request.unit_id, people, week)
+        await self._note(who, frame, request.unit_id, people, week, as_file=as_file)
 
         def told(person: directory_pb2.Person) -> office_pb2.OfficePersonWeek:
             return office_codec.week_of(office_codec.person_of(person), days[AccountId(person.account_id)], titles)
@@ -142,16 +190,18 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
         unit_id: str,
         people: Sequence[directory_pb2.Person],
         days: Sequence[Day],
+        *,
+        as_file: bool,
     ) -> None:
         """Whoever is looked at can see it."""
-        if not unit_id and who.role == common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT:
-            unit_id = who.unit_id
+        unit_id = _asked(who, unit_id)
         what = Reading(
             personal_pb2.ACCESS_KIND_OFFICE,
             unit_id,
             path(frame.units, unit_id) or frame.tenant.name,
             days[0].date.isoformat(),
             days[-1].date.isoformat(),
+            as_file,
         )
         await self._office.accesses.note(who, who.tenant_id, [person.account_id for person in people], what)
 
@@ -178,6 +228,11 @@ def _chosen(frame: Frame, who: AccountPrincipal, unit_id: str) -> frozenset[str]
     if unit_id not in ({unit.unit_id for unit in frame.units} if seen is None else seen):
         raise NotFound()
     return below(frame.units, unit_id)
+
+
+def _asked(who: AccountPrincipal, unit_id: str) -> str:
+    """The unit at the top of what is read; "" for the whole tenant."""
+    return who.unit_id if not unit_id and who.role == common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT else unit_id
 
 
 def _units(frame: Frame, who: AccountPrincipal) -> list[office_pb2.OfficeUnit]:

@@ -16,7 +16,7 @@ from services.roster import keys, office_codec, scripts
 from services.roster.core.office_states import Declaration
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
-from sipulung.roster.v1 import meeting_pb2
+from sipulung.roster.v1 import meeting_pb2, office_pb2
 
 # A day is looked at most while it runs, and in the days after.
 KEPT_S = 48 * 3600
@@ -100,9 +100,13 @@ class OfficeStore:
         found = await self._bus.subjects_of(subjects.OFFICE_STREAM, subjects.office(tenant_id, "*"))
         return sorted(subject.rpartition(".")[2] for subject in found)
 
+    async def log(self, tenant_id: TenantId, day: str) -> list[office_pb2.OfficeRecord]:
+        """All records of a local day, in order."""
+        return await self._ledger.office_records(Outbox.office(tenant_id, day))
+
     async def _learn_day(self, tenant_id: TenantId, day: str) -> None:
         said: dict[str, list[Declaration]] = {}
-        for record in await self._ledger.office_records(Outbox.office(tenant_id, day)):
+        for record in await self.log(tenant_id, day):
             said.setdefault(record.account_id, []).append(office_codec.declaration_of(record))
         args: list[str | bytes | int] = [KEPT_S]
         for account_id, declarations in said.items():

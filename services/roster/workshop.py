@@ -38,6 +38,10 @@ class Workshop:
         job = report_pb2.ReportJob(make=report_pb2.MakeReport(format=file_format, source=source))
         return (await self._do(job, tick)).file
 
+    async def make_office(self, report: report_pb2.OfficeReport) -> bytes:
+        """A file of office hours. Raises as `make` does."""
+        return (await self._do(report_pb2.ReportJob(office=report))).file
+
     async def read(self, file: bytes) -> report_pb2.ReportProof | None:
         """What proves the file, None where nothing does. Raises as `make` does."""
         outcome = await self._do(report_pb2.ReportJob(read=report_pb2.ReadReport(file=file)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Final, TypeVar
 
 from aiohttp import web
 
@@ -12,9 +14,16 @@ from services.signaling.core import office_json
 from services.signaling.core.office_json import STATES, Json
 from services.signaling.http_fields import PREFIX, fields_of, required_bearer, text
 from services.signaling.office_client import OfficeClient
-from sipulung.roster.v1 import office_pb2
+from sipulung.roster.v1 import attendance_pb2, office_pb2
 
 _HERE = f"{PREFIX}/office"
+_SPANS: Final = {"day": office_pb2.OFFICE_SPAN_DAY, "week": office_pb2.OFFICE_SPAN_WEEK}
+_FORMATS: Final = {
+    "csv": attendance_pb2.REPORT_FORMAT_CSV,
+    "xlsx": attendance_pb2.REPORT_FORMAT_XLSX,
+    "pdf": attendance_pb2.REPORT_FORMAT_PDF,
+}
+_Value = TypeVar("_Value")
 
 
 class OfficeApi:
@@ -30,6 +39,7 @@ class OfficeApi:
             web.get(f"{_HERE}/week", self._own_week),
             web.get(f"{_HERE}/unit/day", self._unit_day),
             web.get(f"{_HERE}/unit/week", self._unit_week),
+            web.get(f"{_HERE}/unit/file", self._unit_file),
         ]
 
     async def _declare(self, request: web.Request) -> web.Response:
@@ -64,6 +74,24 @@ class OfficeApi:
         # A whole tenant's takes some tenths of a second, in which sockets have to be served.
         return await asyncio.to_thread(lambda: _unless_seen(request, office_json.unit_day(answer)))
 
+    async def _unit_file(self, request: web.Request) -> web.Response:
+        token = required_bearer(request)
+        wanted = office_pb2.ExportOfficeRequest(
+            span=_one_of(request, "span", _SPANS),
+            format=_one_of(request, "format", _FORMATS),
+            date=request.query.get("date", ""),
+            unit_id=request.query.get("unit_id", ""),
+            language=request.query.get("language", ""),
+        )
+        validate(wanted)
+        file = await self._office.export(wanted, token)
+        headers = {
+            "Content-Type": file.media_type,
+            "Content-Disposition": f'attachment; filename="{file.name}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.Response(body=file.data, headers=headers)
+
     async def _unit_week(self, request: web.Request) -> web.Response:
         token = required_bearer(request)
         wanted = office_pb2.GetUnitWeekRequest(
@@ -72,6 +100,14 @@ class OfficeApi:
         validate(wanted)
         answer = await self._office.unit_week(wanted, token)
         return await asyncio.to_thread(lambda: web.json_response(office_json.unit_week(answer)))
+
+
+def _one_of(request: web.Request, name: str, allowed: Mapping[str, _Value]) -> _Value:
+    """Raises InvalidField."""
+    value = allowed.get(request.query.get(name, ""))
+    if value is None:
+        raise InvalidField(name, f"must be one of {', '.join(allowed)}")
+    return value
 
 
 def _unless_seen(request: web.Request, body: Json) -> web.Response:

@@ -13,6 +13,8 @@ from sipulung.roster.v1 import office_pb2, office_pb2_grpc
 _DECLARE_S: Final = 6.0
 # The logs of all meetings of a unit's week may have to be read.
 _READ_S: Final = 15.0
+# Files are made one after the other.
+_FILE_S: Final = 60.0
 
 
 class OfficeClient:
@@ -32,6 +34,9 @@ class OfficeClient:
 
     async def unit_day(self, request: office_pb2.GetUnitDayRequest, token: str) -> office_pb2.GetUnitDayResponse:
         return await rpc_client.call(self._stub.GetUnitDay, request, timeout_s=_READ_S, token=token)
+
+    async def export(self, request: office_pb2.ExportOfficeRequest, token: str) -> office_pb2.ExportOfficeResponse:
+        return await rpc_client.call(self._stub.ExportOffice, request, timeout_s=_FILE_S, token=token)
 
     async def unit_week(self, request: office_pb2.GetUnitWeekRequest, token: str) -> office_pb2.GetUnitWeekResponse:
         return await rpc_client.call(self._stub.GetUnitWeek, request, timeout_s=_READ_S, token=token)

@@ -534,6 +534,27 @@ async def office_unit_day(world: World, http: HttpAttempts) -> Control:
     return await _office_of_units(world, http, "/api/v1/office/unit/day")
 
 
+@route("GET /api/v1/office/unit/file")
+async def office_unit_file(world: World, http: HttpAttempts) -> Control:
+    def path(unit_id: str, more: str = "span=week&format=csv") -> str:
+        return f"/api/v1/office/unit/file?{more}&unit_id={unit_id}"
+
+    await http.refused(path(""), "UNAUTHENTICATED")
+    await http.alike(path(world.victim.tenant_id), path(ABSENT_ID), "NOT_FOUND", bearer=world.attacker.admin)
+    for wrong in ("span=year&format=csv", "span=day&format=exe", "span=day&format=csv&language=xx", ""):
+        await http.refused(path("", wrong), "INVALID_FIELD", bearer=world.attacker.admin)
+    for bearer in (world.attacker.participant, world.victim.host):
+        await http.refused(path(""), "NOT_FOUND", bearer=bearer)
+    await http.harmless(path(""), bearer=world.attacker.admin)
+
+    async def control() -> None:
+        answer = await http.ask(path(""), bearer=world.victim.admin)
+        assert answer.status == 200
+        assert b"participant satu" in answer.body
+
+    return control
+
+
 @route("GET /api/v1/office/unit/week")
 async def office_unit_week(world: World, http: HttpAttempts) -> Control:
     return await _office_of_units(world, http, "/api/v1/office/unit/week")

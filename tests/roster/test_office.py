@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from services.common import record_chain, subjects
 from services.common.bus import Bus
-from services.common.errors import InvalidField, NotFound, WrongState
+from services.common.errors import InvalidField, NotFound, Unavailable, WrongState
 from services.common.ids import AccountId, TenantId
 from services.common.telemetry import Telemetry
 from services.roster import keys
@@ -58,7 +58,7 @@ def noon_zone() -> str:
 
 
 @pytest.fixture
-def town(site: Site) -> Town:
+async def town(site: Site) -> Town:
     hours = [tenant_pb2.OfficeDay(weekday=day, from_minute=0, to_minute=1440) for day in range(1, 8)]
     site.auth.tenant(site.tenant, time_zone=noon_zone(), office_hours=tenant_pb2.OfficeHours(days=hours))
     for unit, name, parent in (("dinas", "Dinas", ""), ("bidang", "Bidang", "dinas"), ("camat", "Kecamatan", "")):
@@ -74,7 +74,17 @@ def town(site: Site) -> Town:
         accounts[name] = f"{name}{site.tenant}"[:20]
         site.auth.person(site.tenant, accounts[name], name.title(), unit_id=unit, role=role)
         tokens[name] = site.auth.account(site.tenant, name.title(), accounts[name], role, unit)
-    return Town(site, site.replica(), accounts, tokens)
+    roster = site.replica()
+
+    async def streams_are_made() -> bool:
+        try:
+            await roster.own_day(tokens["admin"])
+        except Unavailable:
+            return False
+        return True
+
+    await eventually(streams_are_made)
+    return Town(site, roster, accounts, tokens)
 
 
 def names(answer: office_pb2.GetUnitDayResponse | office_pb2.GetUnitWeekResponse) -> list[str]:
@@ -268,3 +278,17 @@ async def test_who_is_looked_at_can_see_it(town: Town) -> None:
 
     await eventually(noted)
     await bus.close()
+
+
+async def test_files_of_a_unit(town: Town) -> None:
+    await town.roster.declare(town.tokens["ani"], PRESENT, "surat")
+    for span in (office_pb2.OFFICE_SPAN_DAY, office_pb2.OFFICE_SPAN_WEEK):
+        request = office_pb2.ExportOfficeRequest(span=span, format=attendance_pb2.REPORT_FORMAT_CSV, unit_id="bidang")
+        file = await town.roster.call(town.roster.office.ExportOffice, request, town.tokens["kadis"])
+        assert file.name.endswith(".csv")
+        text = file.data.decode("utf-8-sig")
+        assert "Dinas › Bidang" in text
+        assert '"Ani"' in text
+        assert "(1, utuh)" in text
+        with pytest.raises(NotFound):
+            await town.roster.call(town.roster.office.ExportOffice, request, town.tokens["camat"])

@@ -5,6 +5,7 @@ import type {
   OfficeApi,
   OfficeDate,
   OfficeDay,
+  OfficeFile,
   OfficePersonDay,
   OfficeUnit,
   OwnDay,
@@ -115,7 +116,7 @@ export const PEOPLE: readonly OfficePersonDay[] = [
   }),
 ];
 
-type Method = "declare" | "ownDay" | "ownWeek" | "unitDay" | "unitWeek";
+type Method = "file" | "declare" | "ownDay" | "ownWeek" | "unitDay" | "unitWeek";
 
 export class FakeOffice implements OfficeApi {
   day = officeDay();
@@ -162,6 +163,12 @@ export class FakeOffice implements OfficeApi {
     this.asked.push(`unitWeek ${date} ${unitId}`);
     const people = this.people.filter((one) => !unitId || one.unitId === unitId).map(weekOf);
     return { ...CLOCK, asOf: this.now, dates: DATES, people, units: UNITS };
+  }
+
+  async file(request: OfficeFile): Promise<Blob> {
+    await this.#step("file");
+    this.asked.push(`file ${request.span} ${request.format} ${request.date} ${request.unitId} ${request.language}`);
+    return new Blob(["No.;Nama"]);
   }
 
   async #step(method: Method): Promise<void> {

@@ -19,6 +19,7 @@ from services.roster.core.report_proof import NoReport, ReadFile, damaged, judge
 from services.roster.core.report_words import words_of
 from services.roster.reports.csv_file import csv_of, read_csv
 from services.roster.reports.frames import framed, read_frame
+from services.roster.reports.office_files import office_file
 from services.roster.reports.pdf_file import pdf_of, read_pdf
 from services.roster.reports.xlsx_file import read_xlsx, xlsx_of
 from sipulung.roster.v1 import attendance_pb2, report_pb2
@@ -86,6 +87,8 @@ def work(job: report_pb2.ReportJob, tell: Callable[[report_pb2.ReportOutcome], N
     try:
         if kind == "make":
             return report_pb2.ReportOutcome(file=make(job.make, job.seal_key, _teller(len(job.make.source.logs), tell)))
+        if kind == "office":
+            return report_pb2.ReportOutcome(file=office_file(job.office))
         if kind == "read":
             return report_pb2.ReportOutcome(proof=read(job.read.file, job.seal_key).proof)
         return report_pb2.ReportOutcome(verdict=check(job.check, job.seal_key))

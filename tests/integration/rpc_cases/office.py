@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from services.common.ids import new_id
-from sipulung.roster.v1 import office_pb2
+from sipulung.roster.v1 import attendance_pb2, office_pb2
 from tests.integration.attempts import Control, RpcAttempts
 from tests.integration.rpc_cases.registry import case
 from tests.integration.world import ABSENT_ID, World, forged
@@ -65,3 +65,21 @@ async def get_unit_day(world: World, rpc: RpcAttempts) -> Control:
 @case("roster.v1.OfficeService.GetUnitWeek")
 async def get_unit_week(world: World, rpc: RpcAttempts) -> Control:
     return await _units(world, rpc, lambda unit_id: office_pb2.GetUnitWeekRequest(unit_id=unit_id))
+
+
+@case("roster.v1.OfficeService.ExportOffice")
+async def export_office(world: World, rpc: RpcAttempts) -> Control:
+    def request(unit_id: str) -> office_pb2.ExportOfficeRequest:
+        return office_pb2.ExportOfficeRequest(
+            span=office_pb2.OFFICE_SPAN_DAY, format=attendance_pb2.REPORT_FORMAT_CSV, unit_id=unit_id
+        )
+
+    await rpc.alike(world.attacker.admin, request(world.victim.tenant_id), request(ABSENT_ID), "NOT_FOUND")
+    await rpc.harmless(world.attacker.admin, request(""))
+    for token in (world.attacker.participant, world.victim.host):
+        await rpc.refused(token, request(""), "NOT_FOUND")
+
+    async def control() -> None:
+        assert b"participant satu" in (await rpc.works(world.victim.admin, request(""))).data
+
+    return control

@@ -123,6 +123,14 @@ export interface NewDeclaration {
   readonly clientId: string;
 }
 
+export interface OfficeFile {
+  readonly span: "day" | "week";
+  readonly format: "csv" | "xlsx" | "pdf";
+  readonly date: string;
+  readonly unitId: string;
+  readonly language: "id" | "en";
+}
+
 /** Dates are ISO 8601, "" for today; a unit is taken with all below it, "" for all that one sees. Rejects with SessionFailure. */
 export interface OfficeApi {
   declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">>;
@@ -130,6 +138,8 @@ export interface OfficeApi {
   ownWeek(date: string): Promise<OwnWeek>;
   unitDay(date: string, unitId: string): Promise<UnitDay>;
   unitWeek(date: string, unitId: string): Promise<UnitWeek>;
+  /** A unit's day or week to keep or to print. */
+  file(request: OfficeFile): Promise<Blob>;
 }
 
 const STATUSES: Readonly<Record<string, OfficeStatus>> = {
@@ -139,6 +149,8 @@ const STATUSES: Readonly<Record<string, OfficeStatus>> = {
   DONE: "done",
   AFTER_MEETING: "after-meeting",
 };
+/** Files are made one after the other. */
+const FILE_MS = 60_000;
 const STATES: Readonly<Record<string, OfficeState>> = { PRESENT: "present", BREAK: "break", DONE: "done" };
 
 class OfficeHours implements OfficeApi {
@@ -179,6 +191,10 @@ class OfficeHours implements OfficeApi {
           };
     this.#last = { path, mark: stringOf(answer, "mark"), answer: told };
     return told;
+  }
+
+  file({ unitId, ...request }: OfficeFile): Promise<Blob> {
+    return this.account.file(`/api/v1/office/unit/file${query({ ...request, unit_id: unitId })}`, FILE_MS);
   }
 
   async unitWeek(date: string, unitId: string): Promise<UnitWeek> {

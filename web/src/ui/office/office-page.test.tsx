@@ -208,3 +208,17 @@ it("says that a unit is empty", async () => {
   await page.press(id.byWeek);
   expect(text()).toContain(id.empty);
 });
+
+it("gives files of what is shown, and says when it cannot", async () => {
+  await show("head-of-unit", "unit");
+  await page.press(id.downloadAs("PDF"));
+  expect(office.asked.at(-1)).toBe("file day pdf   id");
+  expect(text()).toContain(id.downloaded);
+  await page.press(id.byWeek);
+  await choose(id.whichUnit, "u3");
+  office.refusals.file = failure("UNAVAILABLE");
+  await page.press(id.downloadAs("XLSX"));
+  expect(text()).toContain(app.errors.UNAVAILABLE);
+  await page.press(id.downloadAs("XLSX"));
+  expect(office.asked.at(-1)).toBe("file week xlsx  u3 id");
+});

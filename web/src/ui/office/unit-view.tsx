@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { OfficeApi, OfficeUnit } from "../../client/office-api";
 import { Field, TextField } from "../parts/field";
 import { useLoading } from "../parts/loaded";
+import { Downloads } from "./downloads";
 import { StepButton } from "./step-button";
 import { dayName, daysLater } from "./times";
 import { UnitDayView, UnitNowView } from "./unit-day";
@@ -84,6 +85,7 @@ export function UnitView({ api }: { readonly api: OfficeApi }) {
           {o.print}
         </button>
       </div>
+      <Downloads api={api} span={span === "week" ? "week" : "day"} date={date} unitId={unitId} />
       <p class="on-paper">{o.title(current ? `${chosen}, ${dayName(current)}` : chosen)}</p>
       {span === "now" && <UnitNowView api={api} unitId={unitId} search={search} />}
       {span === "day" && <UnitDayView api={api} date={date} unitId={unitId} search={search} />}

@@ -99,6 +99,11 @@ export const en: Texts<typeof id> = {
   status: "Status",
   work: "Working on",
   print: "Print",
+  download: "Download",
+  downloadAs: (format) => `Download ${format}`,
+  preparing: "Preparing the file…",
+  downloaded: "The file was downloaded.",
+  fileName: "office-presence",
   title: (what) => `Office presence, ${what}`,
   refresh: "Load again",
 };

@@ -96,6 +96,11 @@ export const id = {
   status: "Status",
   work: "Sedang mengerjakan",
   print: "Cetak",
+  download: "Unduh",
+  downloadAs: (format: string) => `Unduh ${format}`,
+  preparing: "Menyiapkan berkas…",
+  downloaded: "Berkas sudah diunduh.",
+  fileName: "kehadiran-kantor",
   title: (what: string) => `Kehadiran kantor, ${what}`,
   refresh: "Muat ulang",
 };
