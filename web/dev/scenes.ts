@@ -2,6 +2,7 @@
 import { remember } from "../src/ui/remembered";
 import { lastForm, room } from "../src/ui/room";
 import { failure, NOW } from "./fake-session";
+import { IN_CHARGE_SCENES } from "./in-charge-scenes";
 import { LOBBY_SCENES } from "./lobby-scenes";
 import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
 import {
@@ -203,11 +204,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       sharing(session);
       talk(session);
     },
-    () => control(4),
+    () => control(5),
   ),
   "meeting-own-screen": meeting(crowd(3), (session) => void session.shareScreen()),
-  "meeting-chat": meeting(crowd(4, mixed), talk, () => control(4)),
-  "meeting-chat-empty": meeting(crowd(4, mixed), undefined, () => control(4)),
+  "meeting-chat": meeting(crowd(4, mixed), talk, () => control(5)),
+  "meeting-chat-empty": meeting(crowd(4, mixed), undefined, () => control(5)),
   "meeting-chat-failed": meeting(
     crowd(4, mixed),
     (session) => {
@@ -217,7 +218,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     async (session) => {
       await session.say("Apakah suara saya terdengar?");
       session.sending("Saya coba kirim lagi.");
-      await control(4);
+      await control(5);
       await type(".chat-form textarea", "a".repeat(2003));
     },
   ),
@@ -225,25 +226,26 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     talk(session);
     await wait(50);
   }),
-  "meeting-participants": meeting(crowd(16, mixed), undefined, () => control(5)),
+  "meeting-participants": meeting(crowd(16, mixed), undefined, () => control(6)),
   "meeting-participants-none": meeting(crowd(16, mixed), undefined, async () => {
-    await control(5);
+    await control(6);
     await type(".panel-search input", "zulkifli");
   }),
-  "meeting-polls-empty": meeting(crowd(16, mixed), undefined, () => control(6)),
+  ...IN_CHARGE_SCENES,
+  "meeting-polls-empty": meeting(crowd(16, mixed), undefined, () => control(7)),
   "meeting-polls-banner": meeting(crowd(16, mixed), undefined, async (session) => {
     openPoll(session);
     await found(".banner");
   }),
-  "meeting-polls-open": meeting(crowd(39, mixed), openPoll, () => control(6)),
-  "meeting-polls-voted": meeting(crowd(39, mixed), votedPoll, () => control(6)),
-  "meeting-polls-open-host": meeting(crowd(39, mixed), openPoll, () => control(6), "host"),
-  "meeting-polls-results": meeting(crowd(39, mixed), pastPolls, () => control(6)),
+  "meeting-polls-open": meeting(crowd(39, mixed), openPoll, () => control(7)),
+  "meeting-polls-voted": meeting(crowd(39, mixed), votedPoll, () => control(7)),
+  "meeting-polls-open-host": meeting(crowd(39, mixed), openPoll, () => control(7), "host"),
+  "meeting-polls-results": meeting(crowd(39, mixed), pastPolls, () => control(7)),
   "meeting-polls-form": meeting(
     crowd(16, mixed),
     undefined,
     async () => {
-      await control(6);
+      await control(7);
       await click(".polls .button.main");
       await type(".poll input", "Setuju rapat dilanjutkan minggu depan?");
     },
@@ -253,7 +255,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     crowd(16, mixed),
     undefined,
     async () => {
-      await control(6);
+      await control(7);
       await click(".polls .button.main");
       await click(".poll > .button");
       await type(".poll input", "Ya", 1);

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const FIRST_LOAD_LIMIT = 50_000;
 const WHOLE_LIMIT = 110_000;
-/** What only somebody with an account ever loads: their pages, and the clients of their part of the API. */
-const OF_ACCOUNTS = /^src\/(?:ui\/(?:account|admin|host|me|office|verify)\/|client\/[a-z-]+-api\.ts)/;
+/** What only somebody with an account or in charge of a meeting ever loads: their pages, panels and clients of the API. */
+const OF_ACCOUNTS = /^src\/(?:ui\/(?:account|admin|host|in-charge|me|office|verify)\/|client\/[a-z-]+-api\.ts)/;
 
 /** Bytes on the wire: the brotli file where one was written, else the file itself. */
 function served(file) {

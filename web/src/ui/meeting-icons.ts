@@ -28,4 +28,18 @@ export const NETWORK = "M5 19v-3M10 19v-6.5M15 19V9M20 19V5";
 export const NETWORK_OFF = "M5 19v-3M10 19v-6.5M15 19v-4M20 19v-1.5M20 12V5M3.5 3.5l17 17";
 export const MORE_UP = "M6 14.5l6-6 6 6";
 export const REFRESH = "M20 12a8 8 0 1 1-2.4-5.7M20 3.5v4.5h-4.5";
+export const LOCK =
+  "M6.5 11h11a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1ZM8.5 11V8a3.5 3.5 0 0 1 7 0v3";
+export const MORE = "M12 5.5v.2M12 12v.2M12 18.5v.2";
+export const SLIDERS = "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4";
+export const PIN = "M9 3.5h6l-.8 6 3.3 3.5h-11l3.3-3.5ZM12 13v7.5";
+const FACE = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z";
+export const REACT = `${FACE}M8.8 9.5h.2M15 9.5h.2M8 14a5 5 0 0 0 8 0`;
+export const AGREE =
+  "M7 10.5v9H4v-9ZM7 10.5l4-7a2 2 0 0 1 2.6 2.4L12.8 9H19a1.8 1.8 0 0 1 1.8 2.2l-1.5 6.8a2 2 0 0 1-2 1.5H7";
+export const APPLAUSE =
+  "M8 13.5 4.9 10.4a1.3 1.3 0 0 1 1.9-1.9L10 11.7M9 10.7 6 7.6a1.3 1.3 0 0 1 1.9-1.9l4.4 4.5M11.7 9.5 9.4 7.2a1.3 1.3 0 0 1 1.9-1.9l6 6.1.4-2.2a1.4 1.4 0 0 1 2.7.4l-.6 5.2a6.5 6.5 0 0 1-1.9 3.9 6 6 0 0 1-8.4 0L4.8 14a1.3 1.3 0 0 1 1.9-1.9M13.5 2.5v2M17 3.5l-1 1.8M20.5 5.5l-1.7 1.2";
+export const THANKS = "M12 20 4.6 12.6a4.6 4.6 0 0 1 6.5-6.5l.9.9.9-.9a4.6 4.6 0 0 1 6.5 6.5Z";
+export const LAUGH = `${FACE}M8.6 9.3h.2M15.2 9.3h.2M7.5 13h9a4.5 4.5 0 0 1-9 0Z`;
+export const SURPRISED = `${FACE}M8.8 9.3h.2M15 9.3h.2M12 13a2.1 2.3 0 1 0 0 4.6 2.1 2.3 0 0 0 0-4.6Z`;
 export const POLL = "M5 20v-8M12 20V4M19 20v-5.5M3 20h18";

@@ -8,6 +8,7 @@ import "./styles/choices.css";
 import "./styles/preview.css";
 import "./styles/lobby.css";
 import "./styles/meeting.css";
+import "./styles/people.css";
 
 export function RoomPage({ room }: { readonly room: Room }) {
   switch (room.session.phase.value) {

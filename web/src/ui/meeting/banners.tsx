@@ -51,13 +51,23 @@ export function Banners({ session, audioBlocked }: BannersProps) {
           icon={MICROPHONE_OFF}
           strong
           act={
-            <button
-              type="button"
-              class="stage-button main"
-              onClick={() => void session.setMicrophone(true).catch(() => undefined)}
-            >
-              {w.meeting.turnOnMicrophone}
-            </button>
+            session.microphoneLocked.value ? (
+              <button
+                type="button"
+                class="stage-button main"
+                onClick={() => void session.raiseHand(true).catch(() => undefined)}
+              >
+                {w.controls.hand}
+              </button>
+            ) : (
+              <button
+                type="button"
+                class="stage-button main"
+                onClick={() => void session.setMicrophone(true).catch(() => undefined)}
+              >
+                {w.meeting.turnOnMicrophone}
+              </button>
+            )
           }
         >
           {w.meeting.talkingWhileMuted}

@@ -16,11 +16,13 @@ export interface ChatPanelProps {
   readonly session: MeetingSession;
   /** What was begun stays when the panel is closed. */
   readonly draft: string;
+  readonly toHosts: boolean;
+  readonly onToHosts: (toHosts: boolean) => void;
   readonly onDraft: (text: string) => void;
   readonly onClose: () => void;
 }
 
-export function ChatPanel({ session, draft, onDraft, onClose }: ChatPanelProps) {
+export function ChatPanel({ session, draft, toHosts, onDraft, onToHosts, onClose }: ChatPanelProps) {
   const w = words.value;
   const lines = session.chat.value;
   const list = useRef<HTMLOListElement>(null);
@@ -41,12 +43,14 @@ export function ChatPanel({ session, draft, onDraft, onClose }: ChatPanelProps) 
     else setBelow(true);
   }, [lines.length]);
 
+  const onlyHosts = session.self.value?.role === "participant" && session.meeting.value?.rules.chatMode === "hosts";
+
   const send = () => {
     const text = draft.trim();
     if (!text || over > 0) return;
     onDraft("");
     // A line that fails stays in the list and says so.
-    void session.say(text).catch(() => undefined);
+    void session.say(text, onlyHosts || toHosts).catch(() => undefined);
     input.current?.focus();
   };
 
@@ -89,6 +93,20 @@ export function ChatPanel({ session, draft, onDraft, onClose }: ChatPanelProps) 
           send();
         }}
       >
+        {onlyHosts ? (
+          <p class="chat-to">{w.chat.onlyHostsNow}</p>
+        ) : (
+          <label class="chat-to">
+            {w.chat.to}
+            <select
+              value={toHosts ? "hosts" : "all"}
+              onChange={(event) => onToHosts(event.currentTarget.value === "hosts")}
+            >
+              <option value="all">{w.chat.toAll}</option>
+              <option value="hosts">{w.chat.toHosts}</option>
+            </select>
+          </label>
+        )}
         <label class="unseen" for="chat-message">
           {w.chat.message}
         </label>
@@ -121,6 +139,7 @@ export function ChatPanel({ session, draft, onDraft, onClose }: ChatPanelProps) 
 
 /** Several lines of one person within five minutes stand under one name. */
 function follows(before: ChatLineView | undefined, line: ChatLineView): boolean {
+  if (before?.toHosts !== line.toHosts) return false;
   return before?.participantId === line.participantId && line.sentAt - before.sentAt < 5 * 60_000;
 }
 
@@ -136,7 +155,8 @@ function ChatLine({ line, session, follows: continued }: ChatLineProps) {
     <li class={`chat-line${line.own ? " own" : ""}${continued ? " continued" : ""}`}>
       {!continued && (
         <p class="chat-who">
-          <strong>{line.own ? w.chat.you : line.name}</strong> <span class="quiet">{clock(line.sentAt)}</span>
+          <strong>{line.own ? w.chat.you : line.name}</strong> <span class="quiet">{clock(line.sentAt)}</span>{" "}
+          {line.toHosts && <span class="chat-only">{w.chat.onlyHosts}</span>}
         </p>
       )}
       <p class="chat-text">

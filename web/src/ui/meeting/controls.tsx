@@ -7,10 +7,12 @@ import {
   CHAT,
   HAND,
   LEAVE,
+  LOCK,
   MICROPHONE,
   MICROPHONE_OFF,
   PEOPLE,
   POLL,
+  REACT,
   SCREEN,
 } from "../meeting-icons";
 import { Icon } from "../parts/icon";
@@ -19,15 +21,19 @@ import type { PanelName } from "./panel";
 import { unanswered } from "./poll-banner";
 import type { ControlName } from "./shortcuts";
 
+/** What fits into the button on a phone; the description says the whole number. */
+const MOST_SHOWN = 999;
+
 export interface ControlsProps {
   readonly session: MeetingSession;
   readonly panel: PanelName | null;
   readonly unread: number;
+  readonly reacting: boolean;
   readonly onControl: (control: ControlName) => void;
   readonly onLeave: () => void;
 }
 
-export function Controls({ session, panel, unread, onControl, onLeave }: ControlsProps) {
+export function Controls({ session, panel, unread, reacting, onControl, onLeave }: ControlsProps) {
   const w = words.value;
   const c = w.controls;
   const microphone = isOn(session, "microphone");
@@ -44,6 +50,8 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
         icon={microphone ? MICROPHONE : MICROPHONE_OFF}
         pressed={microphone}
         off={!microphone}
+        locked={session.microphoneLocked.value}
+        description={session.microphoneLocked.value ? c.microphoneLocked : ""}
         onPress={() => onControl("microphone")}
       />
       <Control
@@ -59,7 +67,8 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
         icon={SCREEN}
         pressed={sharing}
         on={sharing}
-        description={session.canShareScreen ? "" : c.shareImpossible}
+        locked={session.shareLocked.value}
+        description={session.shareLocked.value ? c.shareLocked : session.canShareScreen ? "" : c.shareImpossible}
         disabled={!session.canShareScreen}
         onPress={() => onControl("share")}
       />
@@ -71,6 +80,7 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
         on={hand}
         onPress={() => onControl("hand")}
       />
+      <Control label={c.reactions} icon={REACT} expanded={reacting} onPress={() => onControl("reactions")} />
       <Control
         label={c.chat}
         icon={CHAT}
@@ -80,11 +90,10 @@ export function Controls({ session, panel, unread, onControl, onLeave }: Control
         onPress={() => onControl("chat")}
       />
       <Control
-        class="participants"
         label={c.participants}
         icon={PEOPLE}
         expanded={panel === "participants"}
-        count={String(count)}
+        count={count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count)}
         description={c.present(count)}
         onPress={() => onControl("participants")}
       />
@@ -119,6 +128,8 @@ interface ControlProps {
   readonly count?: string;
   readonly description?: string;
   readonly disabled?: boolean;
+  /** A host does not allow it; pressing says so, and what can be done. */
+  readonly locked?: boolean;
   readonly onPress: () => void;
 }
 
@@ -136,16 +147,17 @@ function Control(props: ControlProps) {
     count,
     description,
     disabled,
+    locked,
     onPress,
   } = props;
   return (
     <button
       type="button"
-      class={`control${className ? ` ${className}` : ""}${off ? " off" : ""}${on || expanded ? " on" : ""}`}
+      class={`control${className ? ` ${className}` : ""}${off ? " off" : ""}${on || expanded ? " on" : ""}${locked ? " locked" : ""}`}
       aria-pressed={pressed}
       aria-expanded={expanded}
       aria-description={description || undefined}
-      aria-disabled={disabled ? "true" : undefined}
+      aria-disabled={disabled || locked ? "true" : undefined}
       title={description || label}
       onClick={onPress}
     >
@@ -153,6 +165,7 @@ function Control(props: ControlProps) {
       <span class="unseen">{label}</span>
       <span class="control-icon" aria-hidden="true">
         <Icon of={icon} />
+        {locked && <Icon of={LOCK} small />}
         {badge && <span class="badge">{badge}</span>}
         {count && <span class="count">{count}</span>}
       </span>

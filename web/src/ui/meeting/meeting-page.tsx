@@ -3,19 +3,20 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { words } from "../i18n/language";
 import { leaveAsked, type Room } from "../room";
 import { Banners } from "./banners";
-import { ChatPanel } from "./chat-panel";
 import { Controls } from "./controls";
 import { LeaveQuestion } from "./leave-question";
+import { ModerationBanner } from "./moderation-banner";
 import { NewsLines } from "./news";
 import { isOn } from "./own-state";
 import type { PanelName } from "./panel";
-import { ParticipantsPanel } from "./participants-panel";
+import { PANELS } from "./panels";
+import { pinned } from "./pin";
 import { PollBanner } from "./poll-banner";
-import { PollPanel } from "./poll-panel";
+import { ReactionBar, ReactionList } from "./reactions";
 import { type ControlName, ShortcutsHelp, useShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
-import { StatusPanel } from "./status-panel";
 import { TopBar } from "./top-bar";
+import { WaitingBanner } from "./waiting-banner";
 import { useWakeLock } from "./wake-lock";
 
 /** Below this width a panel lies over the stage (styles/meeting.css says the same). */
@@ -27,12 +28,24 @@ export function MeetingPage({ room }: { readonly room: Room }) {
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [help, setHelp] = useState(false);
   const [draft, setDraft] = useState("");
+  const [toHosts, setToHosts] = useState(false);
+  const [reacting, setReacting] = useState(false);
+  const [refused, setRefused] = useState<"" | "microphone" | "share">("");
   const [audioBlocked, setAudioBlocked] = useState(false);
   const covers = useMatch(PANEL_COVERS);
   const opener = useRef<Element | null>(null);
   const unread = useUnread(room, panel === "chat");
   const title = session.meeting.value?.title ?? "";
   useWakeLock();
+  // Of the meeting before, if there was one.
+  useEffect(() => {
+    pinned.value = "";
+  }, [session]);
+  const inCharge = session.self.value !== null && session.self.value.role !== "participant";
+  useEffect(() => {
+    // Whoever is in charge no more has no such panel.
+    if (!inCharge && panel === "control") setPanel(null);
+  }, [inCharge, panel]);
 
   useEffect(() => {
     document.title = w.meeting.pageTitle(title);
@@ -64,16 +77,22 @@ export function MeetingPage({ room }: { readonly room: Room }) {
 
   const control = (name: ControlName) => {
     const acts: Readonly<Record<ControlName, () => void>> = {
-      microphone: () => void session.setMicrophone(!isOn(session, "microphone")).catch(() => undefined),
+      microphone: () => {
+        const on = isOn(session, "microphone");
+        if (!on && session.microphoneLocked.peek()) setRefused("microphone");
+        else void session.setMicrophone(!on).catch(() => undefined);
+      },
       camera: () => void session.setCamera(!isOn(session, "camera")).catch(() => undefined),
       share: () => {
         if (session.ownScreen.peek()) session.stopSharing();
+        else if (session.shareLocked.peek()) setRefused("share");
         else if (session.canShareScreen) void session.shareScreen().catch(() => undefined);
       },
       hand: () => void session.raiseHand(!session.self.peek()?.handRaisedAt).catch(() => undefined),
       chat: () => open("chat"),
       participants: () => open("participants"),
       polls: () => open("polls"),
+      reactions: () => setReacting(!reacting),
       help: () => setHelp(true),
     };
     acts[name]();
@@ -89,6 +108,7 @@ export function MeetingPage({ room }: { readonly room: Room }) {
     return () => removeEventListener("keydown", press);
   });
 
+  const Shown = panel ? PANELS[panel] : null;
   return (
     <div class={panel ? "meeting with-panel" : "meeting"}>
       <TopBar session={session} open={panel === "status"} onToggle={() => open("status")} />
@@ -97,17 +117,32 @@ export function MeetingPage({ room }: { readonly room: Room }) {
         <div class="over-stage">
           <Banners session={session} audioBlocked={audioBlocked} />
           {panel !== "polls" && <PollBanner polls={session.polls} onOpen={() => open("polls")} />}
+          <ModerationBanner session={session} refused={refused} onSaid={() => setRefused("")} />
+          {inCharge && panel !== "participants" && (
+            <WaitingBanner session={session} onOpen={() => open("participants")} />
+          )}
           <NewsLines session={session} />
         </div>
+        <ReactionList session={session} />
+        {reacting && <ReactionBar session={session} onClose={() => setReacting(false)} />}
       </main>
-      {panel === "chat" && <ChatPanel session={session} draft={draft} onDraft={setDraft} onClose={close} />}
-      {panel === "participants" && <ParticipantsPanel session={session} onClose={close} />}
-      {panel === "polls" && <PollPanel session={session} onClose={close} />}
-      {panel === "status" && <StatusPanel session={session} onShortcuts={() => setHelp(true)} onClose={close} />}
+      {Shown && (
+        <Shown
+          session={session}
+          draft={draft}
+          toHosts={toHosts}
+          onDraft={setDraft}
+          onToHosts={setToHosts}
+          onShortcuts={() => setHelp(true)}
+          onOpen={open}
+          onClose={close}
+        />
+      )}
       <Controls
         session={session}
         panel={panel}
         unread={unread}
+        reacting={reacting}
         onControl={control}
         onLeave={() => {
           leaveAsked.value = true;

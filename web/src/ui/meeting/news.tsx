@@ -1,8 +1,9 @@
 // What just happened, as a line that goes by itself: read out politely, in nobody's way.
 import { useEffect, useState } from "preact/hooks";
-import type { MeetingSession, SessionNotice } from "../../client/contract";
+import type { MeetingSession, Role, SessionNotice } from "../../client/contract";
 import { words } from "../i18n/language";
 import { sentenceOf } from "../parts/failure-notice";
+import { moderatedNews } from "./moderation-words";
 
 const SHOWN_FOR_MS = 6000;
 const MOST = 3;
@@ -15,7 +16,7 @@ interface News {
 }
 
 /** "": not worth a line. */
-export function newsOf(notice: SessionNotice, present: number): string {
+export function newsOf(notice: SessionNotice, present: number, role: Role = "participant"): string {
   const w = words.value.meeting;
   switch (notice.kind) {
     case "joined":
@@ -25,6 +26,10 @@ export function newsOf(notice: SessionNotice, present: number): string {
       return { left: w.left, lost: w.leftLost, removed: w.leftRemoved }[notice.reason](notice.name);
     case "hand-raised":
       return w.handRaised(notice.name);
+    case "role-changed":
+      return words.value.moderation.roleNow[notice.role](notice.name);
+    case "moderated":
+      return moderatedNews(notice, role);
     case "screen-started":
       return w.screenStarted(notice.name);
     case "screen-stopped":
@@ -48,7 +53,10 @@ export function NewsLines({ session }: { readonly session: MeetingSession }) {
     let next = 0;
     const timers = new Set<ReturnType<typeof setTimeout>>();
     const stop = session.onNotice((notice) => {
-      const text = newsOf(notice, session.participants.peek().size);
+      const own = notice.kind === "role-changed" && notice.participantId === session.selfId.peek();
+      const text = own
+        ? words.value.moderation.roleNowYou[notice.role]
+        : newsOf(notice, session.participants.peek().size, session.self.peek()?.role);
       if (!text) return;
       const key = next++;
       setNews((now) => [...now, { key, text }].slice(-MOST));

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import { words } from "../i18n/language";
 import { CROSS, Icon } from "../parts/icon";
 
-export type PanelName = "chat" | "participants" | "polls" | "status";
+export type PanelName = "chat" | "control" | "participants" | "polls" | "status";
 
 export interface PanelProps {
   readonly title: string;

@@ -1,126 +1,82 @@
-// Who is here: hands in their order first, then everybody by name.
-import { useState } from "preact/hooks";
-import type { MeetingSession, ParticipantView } from "../../client/contract";
+// Who is here: raised hands in their order first, then oneself, hosts, and everybody by name. Hosts see who waits above them.
+import { useRef, useState } from "preact/hooks";
+import type { ParticipantView } from "../../client/contract";
 import { words } from "../i18n/language";
-import { CAMERA, HAND, MICROPHONE, MICROPHONE_OFF, NETWORK_OFF, SCREEN } from "../meeting-icons";
-import { Avatar } from "../parts/avatar";
+import { SLIDERS } from "../meeting-icons";
 import { Icon } from "../parts/icon";
+import { Lazy } from "../parts/lazy";
+import { WindowedList } from "../parts/windowed-list";
+import { listed } from "./listed";
 import { Panel } from "./panel";
+import type { PanelStand } from "./panels";
+import { PersonMenu } from "./person-menu";
+import { PersonRow } from "./person-row";
 
-const RANK = { host: 0, "co-host": 1, participant: 2 } as const;
+/** styles/people.css says how much stands in a row. */
+const ROW_REM = 4.5;
 
-/** Oneself, then hosts, then by name; only whose name contains `text`. */
-export function listed(participants: Iterable<ParticipantView>, text: string, locale: string): ParticipantView[] {
-  const wanted = text.trim().toLocaleLowerCase(locale);
-  return [...participants]
-    .filter((participant) => participant.name.toLocaleLowerCase(locale).includes(wanted))
-    .sort(
-      (a, b) => Number(b.self) - Number(a.self) || RANK[a.role] - RANK[b.role] || a.name.localeCompare(b.name, locale),
-    );
-}
+const loadWaitingRoom = async () => (await import("../in-charge/parts")).WaitingRoom;
 
-export interface ParticipantsPanelProps {
-  readonly session: MeetingSession;
-  readonly onClose: () => void;
-}
-
-export function ParticipantsPanel({ session, onClose }: ParticipantsPanelProps) {
+export function ParticipantsPanel({ session, onOpen, onClose }: PanelStand) {
   const w = words.value;
   const [text, setText] = useState("");
+  const [chosen, setChosen] = useState("");
+  const before = useRef<readonly ParticipantView[]>([]);
   const participants = session.participants.value;
+  const people = listed(participants, text, w.locale, before.current);
+  before.current = people;
   const hands = session.hands.value;
-  const everybody = listed(participants.values(), text, w.locale);
+  const handOf = new Map(hands.map(({ id }, index) => [id, index + 1]));
   const capacity = session.meeting.value?.capacity ?? participants.size;
+  const self = session.self.value;
+  const inCharge = self !== null && self.role !== "participant";
+  const menuOf = participants.get(chosen);
   return (
     <Panel title={w.participants.title} note={w.participants.count(participants.size, capacity)} onClose={onClose}>
-      <div class="field panel-search">
-        <input
-          type="search"
-          aria-label={w.participants.search}
-          placeholder={w.participants.search}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </div>
-      <section
-        class="panel-scroll"
-        aria-label={w.participants.list} // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
-        tabIndex={0}
-      >
-        {hands.length > 0 && !text && (
-          <>
-            <h3>{w.participants.hands}</h3>
-            <ol class="people">
-              {hands.map((participant, index) => (
-                <Person key={participant.id} participant={participant} hand={index + 1} />
-              ))}
-            </ol>
-            <h3>{w.participants.everyone}</h3>
-          </>
+      <div class="panel-flow">
+        {inCharge && (
+          <div class="panel-acts">
+            <button type="button" class="button" onClick={() => onOpen("control")}>
+              <Icon of={SLIDERS} />
+              {w.participants.control}
+            </button>
+          </div>
         )}
-        {everybody.length === 0 ? (
+        {inCharge && session.waiting.value.length > 0 && <Lazy load={loadWaitingRoom} props={{ session }} inPage />}
+        <div class="field panel-search">
+          <input
+            type="search"
+            aria-label={w.participants.search}
+            placeholder={w.participants.search}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </div>
+        {people.length === 0 ? (
           <p class="panel-empty quiet" role="status">
             {w.participants.noneFound(text.trim())}
           </p>
         ) : (
-          <ul class="people">
-            {everybody.map((participant) => (
-              <Person key={participant.id} participant={participant} />
-            ))}
-          </ul>
+          <WindowedList
+            items={people}
+            keyOf={({ id }) => id}
+            rowRem={ROW_REM}
+            label={w.participants.list}
+            class="people"
+          >
+            {(participant, reachable) => (
+              <PersonRow
+                participant={participant}
+                hand={handOf.get(participant.id) ?? 0}
+                spotlit={session.meeting.value?.spotlight === participant.id}
+                reachable={reachable}
+                onMenu={participant.self && !inCharge ? undefined : () => setChosen(participant.id)}
+              />
+            )}
+          </WindowedList>
         )}
-      </section>
-    </Panel>
-  );
-}
-
-function Person({ participant, hand = 0 }: { readonly participant: ParticipantView; readonly hand?: number }) {
-  const w = words.value;
-  const { name, role, self, microphone, camera, screen, lost, handRaisedAt } = participant;
-  return (
-    <li class="person">
-      <Avatar name={name} />
-      <div class="person-words">
-        <p class="person-name">{self ? w.meeting.yourTile(name) : name}</p>
-        <p class="person-states quiet">
-          {role !== "participant" && <span>{w.participants.roles[role]}</span>}
-          {lost && (
-            <span class="state lost">
-              <Icon of={NETWORK_OFF} small />
-              {w.meeting.lost}
-            </span>
-          )}
-          {hand > 0 ? (
-            <span class="state hand">
-              <Icon of={HAND} small />
-              {w.participants.handNumber(hand)}
-            </span>
-          ) : handRaisedAt > 0 ? (
-            <span class="state hand">
-              <Icon of={HAND} small />
-              {w.meeting.hand}
-            </span>
-          ) : null}
-          {screen && (
-            <span class="state">
-              <Icon of={SCREEN} small />
-              {w.participants.sharing}
-            </span>
-          )}
-        </p>
       </div>
-      {camera && !lost && (
-        <span class="person-device" title={w.controls.camera}>
-          <Icon of={CAMERA} />
-        </span>
-      )}
-      <span
-        class={microphone ? "person-device" : "person-device off"}
-        title={microphone ? w.participants.microphoneOn : w.meeting.muted}
-      >
-        <Icon of={microphone ? MICROPHONE : MICROPHONE_OFF} />
-        <span class="unseen">{microphone ? w.participants.microphoneOn : w.meeting.muted}</span>
-      </span>
-    </li>
+      {menuOf && <PersonMenu session={session} participant={menuOf} onClose={() => setChosen("")} />}
+    </Panel>
   );
 }

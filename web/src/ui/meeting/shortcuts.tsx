@@ -3,7 +3,16 @@ import { useEffect } from "preact/hooks";
 import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 
-export type ControlName = "microphone" | "camera" | "share" | "chat" | "participants" | "polls" | "hand" | "help";
+export type ControlName =
+  | "microphone"
+  | "camera"
+  | "share"
+  | "chat"
+  | "participants"
+  | "polls"
+  | "reactions"
+  | "hand"
+  | "help";
 
 /** By the key's place on the keyboard, because Alt changes what it writes on a Mac. First letters of the Indonesian words. */
 const KEYS: Readonly<Record<string, ControlName>> = {
@@ -13,6 +22,7 @@ const KEYS: Readonly<Record<string, ControlName>> = {
   KeyO: "chat",
   KeyP: "participants",
   KeyJ: "polls",
+  KeyR: "reactions",
   KeyT: "hand",
   KeyB: "help",
 };

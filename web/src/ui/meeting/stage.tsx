@@ -5,6 +5,7 @@ import { words } from "../i18n/language";
 import { PEOPLE } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { arrange, type Cell, candidates } from "./cells";
+import { featuredOf } from "./featured";
 import { bestGrid } from "./grid";
 import { SharedScreen } from "./shared-screen";
 import { Tile } from "./tile";
@@ -31,18 +32,30 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   const participants = session.participants.value;
   const self = session.self.value;
   const speakers = session.speakers.value;
+  const reactions = session.reactions.value;
   const capacity = Math.max(1, slots.filter((slot) => slot.slot > 0).length);
-  const cells = arrange(before.current, candidates(participants, slots, capacity));
+  const all = arrange(before.current, candidates(participants, slots, capacity));
   useLayoutEffect(() => {
-    before.current = cells;
+    before.current = all;
   });
 
   const others = participants.size - (self ? 1 : 0);
-  const hidden = Math.max(0, others - cells.length);
+  const hidden = Math.max(0, others - all.length);
   const screenSlot = slots.find(
     (slot) => slot.slot === 0 && slot.participantId !== "" && slot.participantId !== self?.id,
   );
   const sharer = screenSlot ? participants.get(screenSlot.participantId) : undefined;
+  // A shared screen is larger than any face; whoever is featured then stands first beside it.
+  const featured = featuredOf(session);
+  const large = screenSlot ? null : featured;
+  const largeCell = all.find((cell) => cell.participant.id === large?.participant.id);
+  const cells = large
+    ? all.filter((cell) => cell !== largeCell)
+    : [...all].sort(
+        (a, b) =>
+          Number(b.participant.id === featured?.participant.id) - Number(a.participant.id === featured?.participant.id),
+      );
+  const strip = Boolean(screenSlot || large);
   const count = cells.length + (self ? 1 : 0) + (hidden > 0 ? 1 : 0);
   const grid = bestGrid(count, size.width, size.height, GAP);
 
@@ -53,7 +66,7 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
     observer.observe(element);
     setSize({ width: element.clientWidth, height: element.clientHeight });
     return () => observer.disconnect();
-  }, [Boolean(screenSlot)]);
+  }, [strip]);
 
   const [visible, setVisible] = useState(!document.hidden);
   useEffect(() => {
@@ -63,8 +76,12 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   }, []);
 
   const slotCount = slots.length;
-  const faceHeight = Math.round((screenSlot ? stripHeight(size) : grid.height) * devicePixelRatio);
+  const faceHeight = Math.round((strip ? stripHeight(size) : grid.height) * devicePixelRatio);
   const measured = faceHeight > 0;
+  const wanted = featured?.participant.id ?? "";
+  // Where they are already, so that nobody's picture is taken away for it.
+  const wantedSlot = wanted ? (slots.find((one) => one.slot > 0 && one.participantId === wanted)?.slot ?? 1) : 0;
+  const isLarge = large !== null;
   useEffect(() => {
     // Before the first measure everything would count as hidden, and what came with the answer to Enter be taken away again.
     if (!measured) return;
@@ -73,28 +90,43 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
     // The screen is asked for before there is one, so that it comes without another round trip; it is as sharp as the whole stage.
     const screenHeight = Math.round((stage.current?.clientHeight ?? 0) * devicePixelRatio);
     for (let slot = 0; slot < slotCount; slot++) {
-      tiles.push({ slot, height: shown ? (slot === 0 ? screenHeight : faceHeight) : 0 });
+      const height = slot === 0 || (isLarge && slot === wantedSlot) ? screenHeight : faceHeight;
+      const always = slot > 0 && slot === wantedSlot ? { participantId: wanted } : {};
+      tiles.push({ slot, height: shown ? height : 0, ...always });
     }
     session.setLayout(tiles);
-  }, [session, slotCount, faceHeight, visible, covered, measured]);
+  }, [session, slotCount, faceHeight, visible, covered, measured, wanted, wantedSlot, isLarge]);
 
   const speaking = (id: string) => speakers.includes(id);
-  const compact = Boolean(screenSlot) || grid.width < COMPACT_BELOW.width || grid.height < COMPACT_BELOW.height;
+  const compact = strip || grid.width < COMPACT_BELOW.width || grid.height < COMPACT_BELOW.height;
   return (
-    <div ref={stage} class={screenSlot ? "stage with-screen" : "stage"}>
+    <div ref={stage} class={strip ? "stage with-screen" : "stage"}>
       {screenSlot && <SharedScreen slot={screenSlot} name={sharer?.name ?? ""} />}
+      {large && (
+        <div class="featured">
+          <Tile
+            key={large.participant.id}
+            participant={large.participant}
+            slot={largeCell?.slot ?? null}
+            ownCamera={large.participant.self ? session.cameraPreview.value : null}
+            speaking={speaking(large.participant.id)}
+            reaction={reactions.get(large.participant.id)}
+            featured={large.pinned ? w.participants.pinned : w.participants.spotlit}
+          />
+        </div>
+      )}
       <section
         ref={faces}
         class="faces-frame"
         aria-label={w.meeting.stage}
         // Beside a screen it scrolls, and what scrolls has to be reachable by keyboard.
-        tabIndex={screenSlot ? 0 : undefined}
+        tabIndex={strip ? 0 : undefined}
       >
         <div
           // Two columns on a phone: of an odd number the first is as wide as the stage.
-          class={!screenSlot && grid.columns === 2 && size.height > size.width ? "faces filled" : "faces"}
+          class={!strip && grid.columns === 2 && size.height > size.width ? "faces filled" : "faces"}
           style={
-            screenSlot
+            strip
               ? {}
               : {
                   // As wide as its columns, so that a row breaks after them and the last one stands in the middle.
@@ -110,6 +142,14 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
               participant={cell.participant}
               slot={cell.slot}
               speaking={speaking(cell.participant.id)}
+              reaction={reactions.get(cell.participant.id)}
+              featured={
+                cell.participant.id !== wanted || large
+                  ? ""
+                  : featured?.pinned
+                    ? w.participants.pinned
+                    : w.participants.spotlit
+              }
               compact={compact}
             />
           ))}
@@ -120,6 +160,8 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
               slot={null}
               ownCamera={session.cameraPreview.value}
               speaking={speaking(self.id)}
+              reaction={reactions.get(self.id)}
+              featured={session.meeting.value?.spotlight === self.id ? w.participants.spotlit : ""}
               compact={compact}
             />
           )}

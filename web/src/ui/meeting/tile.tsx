@@ -1,10 +1,12 @@
 // One participant: picture or avatar, name, and in words and shapes what the others must know.
 import type { ParticipantView, SlotView } from "../../client/contract";
+import type { ReactionView } from "../../client/in-charge";
 import { words } from "../i18n/language";
 import { HAND, MICROPHONE_OFF, NETWORK_OFF, SPEAKER } from "../meeting-icons";
 import { Avatar } from "../parts/avatar";
 import { Icon } from "../parts/icon";
 import { Picture } from "../parts/picture";
+import { REACTION_ICONS } from "./reactions";
 
 export interface TileProps {
   readonly participant: ParticipantView;
@@ -12,10 +14,21 @@ export interface TileProps {
   /** The own camera; only for the own tile. */
   readonly ownCamera?: MediaStream | null;
   readonly speaking: boolean;
+  readonly reaction?: ReactionView | undefined;
+  /** Why it is large, or "". */
+  readonly featured?: string;
   readonly compact?: boolean;
 }
 
-export function Tile({ participant, slot, ownCamera = null, speaking, compact = false }: TileProps) {
+export function Tile({
+  participant,
+  slot,
+  ownCamera = null,
+  speaking,
+  reaction,
+  featured = "",
+  compact = false,
+}: TileProps) {
   const w = words.value;
   const { name, self, camera, microphone, lost, handRaisedAt } = participant;
   const paused = !self && camera ? (slot?.paused ?? null) : null;
@@ -40,6 +53,13 @@ export function Tile({ participant, slot, ownCamera = null, speaking, compact = 
       {/* The element stays while the picture is away: a new one would show black until the next key frame. */}
       {stream && <Picture stream={stream} mirrored={self} hidden={!seen} />}
       <div class="tile-marks">
+        {featured && <span class="mark">{featured}</span>}
+        {reaction && (
+          <span key={reaction.number} class="mark reaction">
+            <Icon of={REACTION_ICONS[reaction.reaction]} small />
+            <span class={compact ? "unseen" : ""}>{w.reactions.names[reaction.reaction]}</span>
+          </span>
+        )}
         {handRaisedAt > 0 && (
           <span class="mark hand">
             <Icon of={HAND} small />

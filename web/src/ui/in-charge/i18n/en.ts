@@ -1,0 +1,52 @@
+// English, for who is in charge of a meeting.
+import type { Texts } from "../../i18n/id";
+import type { id } from "./id";
+
+export const en: Texts<typeof id> = {
+  waitingRoom: "Lobby",
+  waitingCount: (count) => `${count} ${count === 1 ? "person is" : "people are"} waiting`,
+  waitingSince: (clock) => `Waiting since ${clock}`,
+  choose: (name) => `Choose ${name}`,
+  admit: "Admit",
+  admitName: (name) => `Admit ${name}`,
+  deny: "Deny",
+  denyName: (name) => `Deny ${name}`,
+  admitAll: "Admit all",
+  admitSome: (count) => `Admit ${count} ${count === 1 ? "person" : "people"}`,
+  denySome: (count) => `Deny ${count} ${count === 1 ? "person" : "people"}`,
+
+  mute: "Mute",
+  stopCamera: "Turn off camera",
+  stopShare: "Stop sharing",
+  spotlight: "Spotlight for everybody",
+  endSpotlight: "End the spotlight",
+  makeCoHost: "Make co-host",
+  unmakeCoHost: "Take back co-host",
+  lowerHand: "Lower hand",
+  remove: "Remove",
+  removeSure: (name) =>
+    `Remove ${name} from the meeting? They cannot come back with the same invitation, account or device.`,
+  removeYes: "Yes, remove",
+  nothing: "There is nothing that you can do about this host.",
+
+  entering: "Who may come in",
+  locked: "Lock meeting",
+  lockedText: "Nobody new can come in. Those who are inside can come back.",
+  lobby: "Lobby",
+  lobbyText: "Whoever is new waits until you admit them.",
+  microphones: "Microphones",
+  mayUnmute: "Participants may turn on their microphones",
+  mayUnmuteText: "When off, participants are muted and have to raise a hand to speak.",
+  muteAll: "Mute all",
+  muteAllText: "Turns off the microphones of all participants now. Hosts are not muted.",
+  sharing: "Screen and chat",
+  mayShare: "Participants may share a screen",
+  mayShareText: "When off, only hosts may, and screens of participants are stopped.",
+  mayChat: "Participants may write to everybody",
+  mayChatText: "When off, messages of participants are read by hosts only.",
+  hands: "Hands and spotlight",
+  lowerAll: (count) => `Lower all hands (${count})`,
+  noHands: "No hand is raised.",
+  end: "End for all",
+  audit: "Every act of a host is recorded: who, what and when.",
+};

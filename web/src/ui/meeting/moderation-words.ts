@@ -1,0 +1,52 @@
+// What a host did, in a sentence for the person here; "" where it is none of their business or something else says it.
+import type { Role } from "../../client/contract";
+import type { MeetingRules, ModeratedNotice } from "../../client/in-charge";
+import { words } from "../i18n/language";
+
+/** For whom something was turned off. It stays longer than news, with a way on. */
+export function actedUponSentence(notice: ModeratedNotice): string {
+  const w = words.value.moderation;
+  if (!notice.self || notice.own) return "";
+  switch (notice.act.kind) {
+    case "mute":
+      return w.muted(notice.by);
+    case "stop-camera":
+      return w.cameraStopped(notice.by);
+    case "stop-share":
+      return w.shareStopped(notice.by);
+    default:
+      return "";
+  }
+}
+
+export function moderatedNews(notice: ModeratedNotice, role: Role): string {
+  const w = words.value.moderation;
+  const { act, own, self, names } = notice;
+  switch (act.kind) {
+    case "mute":
+      return own ? w.microphonesOff(names.length) : "";
+    case "lower-hand":
+      return self && !own ? w.handLowered(notice.by) : "";
+    case "spotlight":
+      if (!act.id) return w.spotlightOver;
+      return self ? w.spotlightYou : names[0] ? w.spotlight(names[0]) : "";
+    case "deny":
+      return names.length > 0 ? w.denied(names.join(", ")) : "";
+    case "settings":
+      return own ? "" : rulesNews(act.change, role).join(" ");
+    default:
+      return "";
+  }
+}
+
+function rulesNews(change: Partial<MeetingRules>, role: Role): string[] {
+  const w = words.value.moderation.rules;
+  const hosts = role !== "participant";
+  return [
+    change.locked === undefined || !hosts ? "" : change.locked ? w.locked : w.unlocked,
+    change.lobby === undefined || !hosts ? "" : change.lobby ? w.lobby : w.noLobby,
+    change.unmuteForbidden === undefined ? "" : change.unmuteForbidden ? w.unmuteForbidden : w.unmuteAllowed,
+    change.shareMode === undefined ? "" : change.shareMode === "hosts" ? w.shareHosts : w.shareEverybody,
+    change.chatMode === undefined ? "" : change.chatMode === "hosts" ? w.chatHosts : w.chatEverybody,
+  ].filter(Boolean);
+}
