@@ -35,6 +35,25 @@ export function WaitingRoom({ session }: { readonly session: MeetingSession }) {
           {w.waitingCount(waiting.length)}
         </p>
       </div>
+      {failed && <FailureNotice of={failed} />}
+      {ids.length > 0 ? (
+        <div class="waiting-all">
+          <button type="button" class="button primary" aria-disabled={disabled} onClick={() => void run("admit", ids)}>
+            {w.admitSome(ids.length)}
+          </button>
+          <button type="button" class="button" aria-disabled={disabled} onClick={() => void run("deny", ids)}>
+            {w.denySome(ids.length)}
+          </button>
+        </div>
+      ) : (
+        waiting.length > 1 && (
+          <div class="waiting-all">
+            <button type="button" class="button primary" aria-disabled={disabled} onClick={() => void run("admit", [])}>
+              {w.admitAll}
+            </button>
+          </div>
+        )
+      )}
       <WindowedList
         items={waiting}
         keyOf={({ id }) => id}
@@ -84,25 +103,6 @@ export function WaitingRoom({ session }: { readonly session: MeetingSession }) {
           </div>
         )}
       </WindowedList>
-      {failed && <FailureNotice of={failed} />}
-      {ids.length > 0 ? (
-        <div class="waiting-all">
-          <button type="button" class="button primary" aria-disabled={disabled} onClick={() => void run("admit", ids)}>
-            {w.admitSome(ids.length)}
-          </button>
-          <button type="button" class="button" aria-disabled={disabled} onClick={() => void run("deny", ids)}>
-            {w.denySome(ids.length)}
-          </button>
-        </div>
-      ) : (
-        waiting.length > 1 && (
-          <div class="waiting-all">
-            <button type="button" class="button primary" aria-disabled={disabled} onClick={() => void run("admit", [])}>
-              {w.admitAll}
-            </button>
-          </div>
-        )
-      )}
     </section>
   );
 }

@@ -21,9 +21,6 @@ import type { PanelName } from "./panel";
 import { unanswered } from "./poll-banner";
 import type { ControlName } from "./shortcuts";
 
-/** What fits into the button on a phone; the description says the whole number. */
-const MOST_SHOWN = 999;
-
 export interface ControlsProps {
   readonly session: MeetingSession;
   readonly panel: PanelName | null;
@@ -93,7 +90,7 @@ export function Controls({ session, panel, unread, reacting, onControl, onLeave 
         label={c.participants}
         icon={PEOPLE}
         expanded={panel === "participants"}
-        count={count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count)}
+        count={String(count)}
         description={c.present(count)}
         onPress={() => onControl("participants")}
       />
@@ -164,7 +161,8 @@ function Control(props: ControlProps) {
       {/* The name holds what is written (WCAG 2.5.3), and not the number beside it, which is the description's. */}
       <span class="unseen">{label}</span>
       <span class="control-icon" aria-hidden="true">
-        <Icon of={icon} />
+        {/* A number of four digits takes the room of both. */}
+        {(count?.length ?? 0) <= 3 && <Icon of={icon} />}
         {locked && <Icon of={LOCK} small />}
         {badge && <span class="badge">{badge}</span>}
         {count && <span class="count">{count}</span>}

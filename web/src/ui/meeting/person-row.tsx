@@ -26,7 +26,7 @@ export function PersonRow({ participant, hand, spotlit, reachable, onMenu }: Per
         <p class="person-name" title={shownName}>
           {shownName}
         </p>
-        <p class="person-states quiet">
+        <p class="person-states quiet" title={role === "participant" ? undefined : w.participants.roles[role]}>
           {hand > 0 && <State icon={HAND} kind="hand" text={w.participants.handNumber(hand)} />}
           {lost && <State icon={NETWORK_OFF} kind="lost" text={w.meeting.lost} />}
           {role !== "participant" && <span>{w.participants.roles[role]}</span>}

@@ -2,7 +2,7 @@
 import type { ParticipantView, SlotView } from "../../client/contract";
 import type { ReactionView } from "../../client/in-charge";
 import { words } from "../i18n/language";
-import { HAND, MICROPHONE_OFF, NETWORK_OFF, SPEAKER } from "../meeting-icons";
+import { HAND, MICROPHONE_OFF, NETWORK_OFF, PIN, SPEAKER } from "../meeting-icons";
 import { Avatar } from "../parts/avatar";
 import { Icon } from "../parts/icon";
 import { Picture } from "../parts/picture";
@@ -53,7 +53,12 @@ export function Tile({
       {/* The element stays while the picture is away: a new one would show black until the next key frame. */}
       {stream && <Picture stream={stream} mirrored={self} hidden={!seen} />}
       <div class="tile-marks">
-        {featured && <span class="mark">{featured}</span>}
+        {featured && (
+          <span class="mark">
+            <Icon of={PIN} small />
+            <span class={compact ? "unseen" : ""}>{featured}</span>
+          </span>
+        )}
         {reaction && (
           <span key={reaction.number} class="mark reaction">
             <Icon of={REACTION_ICONS[reaction.reaction]} small />
