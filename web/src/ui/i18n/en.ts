@@ -199,6 +199,8 @@ export const en: Catalogue = {
     unread: (count) => `${count} new ${count === 1 ? "message" : "messages"}`,
     present: (count) => `${count} ${count === 1 ? "person" : "people"}`,
     reactions: "Reactions",
+    reactionsShort: "React",
+    participantsShort: "People",
     microphoneLocked: "The host does not allow participants to turn on their microphones.",
     shareLocked: "Only hosts may share a screen.",
     shareImpossible: "The browser on this device cannot share the screen. Use a computer.",

@@ -201,6 +201,8 @@ export const id = {
     unread: (count: number) => `${count} pesan baru`,
     present: (count: number) => `${count} orang`,
     reactions: "Reaksi",
+    reactionsShort: "Reaksi",
+    participantsShort: "Peserta",
     microphoneLocked: "Penyelenggara tidak mengizinkan peserta menyalakan mikrofon.",
     shareLocked: "Hanya penyelenggara yang boleh membagikan layar.",
     shareImpossible: "Peramban di perangkat ini tidak dapat membagikan layar. Gunakan komputer.",
