@@ -60,11 +60,15 @@ async def test_wrong_user_and_wrong_password_are_one_answer(auth: Auth) -> None:
         ("host@nowhere", "wrong"),
         ("???", "wrong"),
     ):
-        started = time.perf_counter()
-        with pytest.raises(WrongUserOrPassword) as raised:
-            await auth.sign_in(user, password)
-        times.append(time.perf_counter() - started)
-        answers.append(raised.value.to_proto().SerializeToString())
+        tries = []
+        # The best of three, so that what else the machine does counts for nothing.
+        for _ in range(3):
+            started = time.perf_counter()
+            with pytest.raises(WrongUserOrPassword) as raised:
+                await auth.sign_in(user, password)
+            tries.append(time.perf_counter() - started)
+            answers.append(raised.value.to_proto().SerializeToString())
+        times.append(min(tries))
     assert len(set(answers)) == 1
     # Each verified a hash: the fastest is no short cut.
     assert min(times) > max(times) / 5
