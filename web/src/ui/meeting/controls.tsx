@@ -77,7 +77,13 @@ export function Controls({ session, panel, unread, reacting, onControl, onLeave 
         on={hand}
         onPress={() => onControl("hand")}
       />
-      <Control label={c.reactions} icon={REACT} expanded={reacting} onPress={() => onControl("reactions")} />
+      <Control
+        label={c.reactions}
+        short={c.reactionsShort}
+        icon={REACT}
+        expanded={reacting}
+        onPress={() => onControl("reactions")}
+      />
       <Control
         label={c.chat}
         icon={CHAT}
@@ -88,6 +94,7 @@ export function Controls({ session, panel, unread, reacting, onControl, onLeave 
       />
       <Control
         label={c.participants}
+        short={c.participantsShort}
         icon={PEOPLE}
         expanded={panel === "participants"}
         count={String(count)}
