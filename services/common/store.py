@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -27,16 +27,19 @@ def open_store(url: str) -> Redis:
     A command is tried once more after a broken connection (the server was restarted), never after a timeout: a write
     that may have happened is not repeated behind its caller's back.
     """
-    return Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
+        # More callers than connections wait for one, they are not refused: a hundred people join at once.
+        max_connections=64,
+        timeout=_ANSWER_S,
         socket_connect_timeout=_CONNECT_S,
         socket_timeout=_ANSWER_S,
         socket_keepalive=True,
         health_check_interval=15,
-        max_connections=64,
         retry=Retry(ConstantBackoff(0.05), 1, supported_errors=(RedisConnectionError,)),
         decode_responses=False,
     )
+    return Redis.from_pool(pool)
 
 
 async def durable(store: Redis) -> None:
