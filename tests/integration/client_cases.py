@@ -550,7 +550,7 @@ async def office_unit_file(world: World, http: HttpAttempts) -> Control:
     async def control() -> None:
         answer = await http.ask(path(""), bearer=world.victim.admin)
         assert answer.status == 200
-        assert b"participant satu" in answer.body
+        assert b"host satu" in answer.body
 
     return control
 

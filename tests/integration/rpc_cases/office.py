@@ -80,6 +80,6 @@ async def export_office(world: World, rpc: RpcAttempts) -> Control:
         await rpc.refused(token, request(""), "NOT_FOUND")
 
     async def control() -> None:
-        assert b"participant satu" in (await rpc.works(world.victim.admin, request(""))).data
+        assert b"host satu" in (await rpc.works(world.victim.admin, request(""))).data
 
     return control
