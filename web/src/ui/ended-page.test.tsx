@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { id } from "../../dev/catalogue";
 import { FakeSession, failure } from "../../dev/fake-session";
 import { type ShownPage, showPage } from "../../dev/shown-page";
 import type { EndReason, Failure } from "../client/contract";
 import { EndedPage } from "./ended-page";
-import { id } from "./i18n/id";
 import { lastForm, type Room, room } from "./room";
 
 const FORM = { name: "Siti Aminah", meetingId: "8123456789", password: "padi-hijau-77" };

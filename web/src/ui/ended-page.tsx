@@ -1,14 +1,14 @@
 // The last page: what happened, and what to do next.
 import { useEffect, useRef } from "preact/hooks";
 import { megabytes } from "./i18n/format";
-import { words } from "./i18n/language";
 import { sentenceOf } from "./parts/failure-notice";
 import { PageFrame } from "./parts/page-frame";
 import { closeRoom, lastForm, type Room } from "./room";
+import { roomWords } from "./room/words";
 import { navigate } from "./route";
 
 export function EndedPage({ room }: { readonly room: Room }) {
-  const w = words.value;
+  const w = roomWords.value;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const reason = room.session.endReason.value ?? "failed";

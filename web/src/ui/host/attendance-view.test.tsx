@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { id } from "../../../dev/catalogue";
 import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
 import { attendanceLine, FakeHost, hostMeeting } from "../../../dev/fake-host";
 import { failure, NOW } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
-import { id } from "../i18n/id";
 import { HostPage } from "./host-page";
 
 let host: FakeHost;

@@ -3,13 +3,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Attendance, AttendanceLine, HostApi, HostMeeting, ReportFormat } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { dateTimeIn, duration, momentIn, wholeDay } from "../i18n/format";
-import { language, words } from "../i18n/language";
+import { language } from "../i18n/language";
 import { REFRESH } from "../meeting-icons";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
 import { useLasting } from "../parts/time";
 import { saveFile } from "./save-file";
+import { hostPageWords } from "./words";
 
 /** While the meeting runs, who is there is asked for again. */
 const LIVE_MS = 15_000;
@@ -24,7 +25,7 @@ export interface AttendanceViewProps {
 }
 
 export function AttendanceView({ api, meeting, occurrence, onDone }: AttendanceViewProps) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const heading = useRef<HTMLHeadingElement>(null);
   const [attendance, setAttendance] = useState<Attendance | null>(null);
   const [failed, setFailed] = useState<MetFailure | null>(null);
@@ -127,7 +128,7 @@ export function AttendanceView({ api, meeting, occurrence, onDone }: AttendanceV
 }
 
 function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance: Attendance }) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const [working, setWorking] = useState<ReportFormat | null>(null);
   const [saved, setSaved] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);
@@ -263,7 +264,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
 }
 
 function LastLeave({ line, timeZone }: { readonly line: AttendanceLine; readonly timeZone: string }) {
-  const w = words.value;
+  const w = hostPageWords.value;
   if (line.lastLeave === 0) return <span class="pill open">{w.attendance.stillThere}</span>;
   return (
     <>

@@ -1,9 +1,8 @@
 // The invitation as a QR code: as a picture to send, and as a sheet for the door of a room. Loaded when it is asked for.
 import { encode, renderSVG } from "uqr";
 import { formatMeetingId } from "../../client/links";
-import { words } from "../i18n/language";
 import { saveFile } from "./save-file";
-import { hostWords } from "./words";
+import { hostPageWords, hostWords } from "./words";
 
 /** Pixels of one module: a code of 41 modules is a picture of about 700 pixels, sharp on paper. */
 const MODULE = 16;
@@ -20,7 +19,7 @@ export interface InvitationQrProps {
 }
 
 export function InvitationQr({ id, title, link, when, password }: InvitationQrProps) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const h = hostWords.value.invite;
   const svg = renderSVG(link, { pixelSize: MODULE, border: BORDER, ecc: "M" });
   return (

@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/contract";
 import { formatMeetingId, invitationText, joinLink } from "../../client/links";
 import { dateTimeOf } from "../i18n/format";
-import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
@@ -12,6 +11,7 @@ import { copyText } from "./clipboard";
 import { InvitationExtras } from "./invitation-extras";
 import { useJoinAsHost } from "./join-as-host";
 import { everySentence } from "./schedule-words";
+import { hostPageWords } from "./words";
 
 export interface InvitationViewProps {
   readonly api: HostApi;
@@ -28,7 +28,7 @@ export interface InvitationViewProps {
 
 export function InvitationView(props: InvitationViewProps) {
   const { api, session, account, services, meeting, created, password, onPassword, onDone } = props;
-  const w = words.value;
+  const w = hostPageWords.value;
   const heading = useRef<HTMLHeadingElement>(null);
   const [asking, setAsking] = useState(false);
   const [copied, setCopied] = useState<"" | "copied" | "copyFailed">("");
@@ -152,7 +152,7 @@ interface NewPasswordQuestionProps {
 }
 
 function NewPasswordQuestion({ api, meeting, onClose }: NewPasswordQuestionProps) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const [working, setWorking] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const make = () => {

@@ -1,7 +1,6 @@
 // A new meeting (now, scheduled or recurring), or changes of one that exists.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { HostApi, HostMeeting } from "../../client/contract";
-import { words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
 import { Notice } from "../parts/notice";
@@ -17,7 +16,7 @@ import {
   wrongFields,
 } from "./schedule-draft";
 import { ScheduleFields } from "./schedule-fields";
-import { hostWords } from "./words";
+import { hostPageWords, hostWords } from "./words";
 import { ownTimeZone } from "./zone-time";
 
 const PASSWORD = { shortest: 6, longest: 64 } as const;
@@ -35,7 +34,7 @@ export interface MeetingFormProps {
 }
 
 export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: MeetingFormProps) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const h = hostWords.value.form;
   const zone = meeting?.schedule?.timeZone || timeZone || ownTimeZone();
   const [typed, setTyped] = useState<Typed>(() =>

@@ -3,7 +3,6 @@ import { useState } from "preact/hooks";
 import type { Account, AccountSession, HostApi, HostMeeting, MeetingScope, PastMeeting } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { dateTimeOf } from "../i18n/format";
-import { words } from "../i18n/language";
 import { LEAVE, PEOPLE, PLUS, REFRESH } from "../meeting-icons";
 import { FailureNotice } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
@@ -14,7 +13,7 @@ import { useJoinAsHost } from "./join-as-host";
 import { MeetingQuestion, type Question } from "./meeting-questions";
 import { PastList } from "./past-list";
 import { everySentence } from "./schedule-words";
-import { hostWords } from "./words";
+import { hostPageWords, hostWords } from "./words";
 
 export interface MeetingListProps {
   readonly api: HostApi;
@@ -30,7 +29,7 @@ export interface MeetingListProps {
 
 export function MeetingList(props: MeetingListProps) {
   const { api, session, account, services, onNew, onEdit, onInvite, onAttendance } = props;
-  const w = words.value;
+  const w = hostPageWords.value;
   const h = hostWords.value;
   const [scope, setScope] = useState<MeetingScope>("own");
   const [asking, setAsking] = useState<{ readonly meeting: HostMeeting; readonly question: Question } | null>(null);
@@ -155,7 +154,7 @@ export function MeetingList(props: MeetingListProps) {
 
 /** What people are in, or what is open without a plan, is ended; what is planned is called off. */
 function StopButton({ meeting, onAsk }: { meeting: HostMeeting; onAsk: (question: Question) => void }) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const h = hostWords.value;
   const ends = meeting.present > 0 || !meeting.schedule;
   return (
@@ -178,7 +177,7 @@ interface MeetingWordsProps {
 }
 
 function MeetingWords({ meeting, timeZone, others }: MeetingWordsProps) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const h = hostWords.value;
   const schedule = meeting.schedule;
   const when = schedule

@@ -1,10 +1,9 @@
 // Ending and calling off ask once.
 import { useState } from "preact/hooks";
 import type { HostApi, HostMeeting } from "../../client/contract";
-import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
-import { hostWords } from "./words";
+import { hostPageWords, hostWords } from "./words";
 
 export type Question = "end" | "cancel";
 
@@ -16,7 +15,7 @@ export interface MeetingQuestionProps {
 }
 
 export function MeetingQuestion({ api, meeting, question, onClose }: MeetingQuestionProps) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const h = hostWords.value;
   const [working, setWorking] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);

@@ -2,10 +2,9 @@
 import { useState } from "preact/hooks";
 import type { HostApi, MeetingScope, PastMeeting } from "../../client/contract";
 import { dateTimeOf, momentIn } from "../i18n/format";
-import { words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Loaded, useLoading } from "../parts/loaded";
-import { hostWords } from "./words";
+import { hostPageWords, hostWords } from "./words";
 import { ownTimeZone } from "./zone-time";
 
 export interface PastListProps {
@@ -84,7 +83,7 @@ interface PastRowProps {
 }
 
 function PastRow({ row, timeZone, others, onAttendance }: PastRowProps) {
-  const w = words.value;
+  const w = hostPageWords.value;
   const h = hostWords.value;
   const { meeting, number } = row;
   const at = row.startedAt || row.plannedAt || meeting.endedAt || meeting.createdAt;

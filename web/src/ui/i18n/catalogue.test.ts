@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { en, id } from "../../../dev/catalogue";
 import { ErrorCode } from "../../gen/sipulung/common/v1/common_pb";
 import { en as adminEn } from "../admin/i18n/en";
 import { id as adminId } from "../admin/i18n/id";
 import { en as meEn } from "../me/i18n/en";
 import { id as meId } from "../me/i18n/id";
-import { en } from "./en";
-import { id } from "./id";
 
 /** Every path to a text, with how many values it takes. */
 function paths(part: unknown, prefix = ""): string[] {

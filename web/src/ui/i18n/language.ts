@@ -8,9 +8,20 @@ export type Language = "id" | "en";
 export const language = signal<Language>("id");
 export const words = signal<Catalogue>(id);
 
+/** The English words of those parts of the program that are loaded: they change with the page's. */
+const englishOfParts: (() => Promise<unknown>)[] = [];
+
+export function withEnglish(fetchPart: () => Promise<unknown>): void {
+  englishOfParts.push(fetchPart);
+}
+
 /** Rejects when the catalogue cannot be fetched; the language then stays as it is. */
 export async function chooseLanguage(chosen: Language): Promise<void> {
-  const catalogue = chosen === "en" ? (await import("./en")).en : id;
+  let catalogue: Catalogue = id;
+  if (chosen === "en") {
+    const [first] = await Promise.all([import("./en"), ...englishOfParts.map((fetchPart) => fetchPart())]);
+    catalogue = first.en;
+  }
   words.value = catalogue;
   language.value = chosen;
   document.documentElement.lang = chosen;

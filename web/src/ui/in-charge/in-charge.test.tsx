@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { id as texts } from "../../../dev/catalogue";
 import { FakeSession, failure, NOW, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { ParticipantView, Role } from "../../client/contract";
-import { id as texts } from "../i18n/id";
 import { MeetingPage } from "../meeting/meeting-page";
 import { pinned } from "../meeting/pin";
 import { leaveAsked, type Room, room } from "../room";

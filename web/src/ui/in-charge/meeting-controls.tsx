@@ -3,9 +3,9 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import type { MeetingRules } from "../../client/in-charge";
-import { words } from "../i18n/language";
 import { FailureNotice } from "../parts/failure-notice";
 import { leaveAsked } from "../room";
+import { roomWords } from "../room/words";
 import { useAct } from "./use-act";
 import { inChargeWords } from "./words";
 
@@ -21,7 +21,7 @@ export function MeetingControls({ session }: { readonly session: MeetingSession 
   return (
     <section
       class="panel-scroll stack"
-      aria-label={words.value.participants.control}
+      aria-label={roomWords.value.participants.control}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
       tabIndex={0}
     >

@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import type { MeetingSession, ParticipantView } from "../../client/contract";
 import type { HostAct } from "../../client/in-charge";
-import { words } from "../i18n/language";
 import { FailureNotice } from "../parts/failure-notice";
+import { roomWords } from "../room/words";
 import { useAct } from "./use-act";
 import { inChargeWords } from "./words";
 
@@ -72,7 +72,7 @@ export function PersonActs({ session, participant, onDone }: PersonActsProps) {
           </button>
           {/* What cannot be undone is not what a second press of Enter does. */}
           <button type="button" class="button" ref={focus} onClick={() => setRemoving(false)}>
-            {words.value.app.cancel}
+            {roomWords.value.app.cancel}
           </button>
         </>
       )}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { id } from "../../../dev/catalogue";
 import { FakeSession, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
-import { id } from "../i18n/id";
 import { type Room, room } from "../room";
 import { RoomPage } from "../room-page";
 

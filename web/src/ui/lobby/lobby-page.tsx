@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { clock } from "../i18n/format";
-import { words } from "../i18n/language";
 import { useWakeLock } from "../meeting/wake-lock";
 import { NETWORK_OFF } from "../meeting-icons";
 import { Icon } from "../parts/icon";
@@ -14,9 +13,10 @@ import { DeviceToggles } from "../preview/device-toggles";
 import { LevelMeter } from "../preview/level-meter";
 import { SelfPicture } from "../preview/self-picture";
 import { closeRoom, type Room } from "../room";
+import { roomWords } from "../room/words";
 
 export function LobbyPage({ room }: { readonly room: Room }) {
-  const w = words.value;
+  const w = roomWords.value;
   const { session, form } = room;
   const heading = useRef<HTMLHeadingElement>(null);
   const [since] = useState(() => Date.now());
@@ -64,7 +64,7 @@ export function LobbyPage({ room }: { readonly room: Room }) {
 
 /** Who waits may have lost the place without knowing it: the socket is what keeps it. */
 function Reconnecting({ session }: { readonly session: MeetingSession }) {
-  const w = words.value;
+  const w = roomWords.value;
   const { socket, attempt, nextTryAt } = session.connection.value;
   const lasting = useLasting(socket === "waiting" || socket === "connecting", 800);
   const seconds = useSecondsUntil(socket === "waiting" ? nextTryAt : 0);

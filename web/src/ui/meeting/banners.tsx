@@ -1,10 +1,10 @@
 // What has to be known now, over the top of the stage: nothing below moves when a banner comes or goes.
 import type { ComponentChildren } from "preact";
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { MICROPHONE_OFF, NETWORK, NETWORK_OFF, PEOPLE, SCREEN, SPEAKER } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { useFresh, useJustOver, useLasting, useReminder, useSecondsUntil } from "../parts/time";
+import { roomWords } from "../room/words";
 import { qualitySentence } from "./quality-sentence";
 
 /** How long a weak network stands in words over the faces; the bar above goes on saying it. */
@@ -19,7 +19,7 @@ export interface BannersProps {
 }
 
 export function Banners({ session, audioBlocked }: BannersProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const quality = qualitySentence(session.quality.value);
   const fresh = useFresh(session.quality.value.limitation, SAID_FOR_MS);
   // In a room with children it is the room that talks: said now and then, not all the time.
@@ -84,7 +84,7 @@ export function Banners({ session, audioBlocked }: BannersProps) {
 }
 
 function useReconnecting(session: MeetingSession): ComponentChildren {
-  const w = words.value;
+  const w = roomWords.value;
   const { socket, attempt, nextTryAt, media } = session.connection.value;
   const socketDown = socket === "waiting" || socket === "connecting";
   const mediaDown = media === "lost" || (media === "connecting" && session.phase.value === "reconnecting");

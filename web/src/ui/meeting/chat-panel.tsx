@@ -2,11 +2,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ChatLineView, MeetingSession } from "../../client/contract";
 import { clock } from "../i18n/format";
-import { words } from "../i18n/language";
 import { SEND } from "../meeting-icons";
 import { sentenceOf } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
 import { LinkedText } from "../parts/linked-text";
+import { roomWords } from "../room/words";
 import { Panel } from "./panel";
 
 /** services: signaling.v1.Say.text */
@@ -23,7 +23,7 @@ export interface ChatPanelProps {
 }
 
 export function ChatPanel({ session, draft, toHosts, onDraft, onToHosts, onClose }: ChatPanelProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const lines = session.chat.value;
   const list = useRef<HTMLOListElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
@@ -150,7 +150,7 @@ interface ChatLineProps {
 }
 
 function ChatLine({ line, session, follows: continued }: ChatLineProps) {
-  const w = words.value;
+  const w = roomWords.value;
   return (
     <li class={`chat-line${line.own ? " own" : ""}${continued ? " continued" : ""}`}>
       {!continued && (

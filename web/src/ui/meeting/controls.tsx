@@ -1,6 +1,5 @@
 // The bar of controls: always at the same place, in the same order, each with its word.
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import {
   CAMERA,
   CAMERA_OFF,
@@ -16,6 +15,7 @@ import {
   SCREEN,
 } from "../meeting-icons";
 import { Icon } from "../parts/icon";
+import { roomWords } from "../room/words";
 import { isOn } from "./own-state";
 import type { PanelName } from "./panel";
 import { unanswered } from "./poll-banner";
@@ -31,7 +31,7 @@ export interface ControlsProps {
 }
 
 export function Controls({ session, panel, unread, reacting, onControl, onLeave }: ControlsProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const c = w.controls;
   const microphone = isOn(session, "microphone");
   const camera = isOn(session, "camera");

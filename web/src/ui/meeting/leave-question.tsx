@@ -1,9 +1,9 @@
 // Keluar asks once. A host chooses between leaving and ending for all.
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { roomWords } from "../room/words";
 
 export interface LeaveQuestionProps {
   readonly session: MeetingSession;
@@ -11,7 +11,7 @@ export interface LeaveQuestionProps {
 }
 
 export function LeaveQuestion({ session, onStay }: LeaveQuestionProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const [working, setWorking] = useState<"" | "leaving" | "ending">("");
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const host = session.self.value?.role === "host";

@@ -1,7 +1,7 @@
 // The meeting: own state above, stage, controls below, one panel at a time.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { words } from "../i18n/language";
 import { leaveAsked, type Room } from "../room";
+import { roomWords } from "../room/words";
 import { Banners } from "./banners";
 import { Controls } from "./controls";
 import { LeaveQuestion } from "./leave-question";
@@ -23,7 +23,7 @@ import { useWakeLock } from "./wake-lock";
 const PANEL_COVERS = "(max-width: 55.99rem)";
 
 export function MeetingPage({ room }: { readonly room: Room }) {
-  const w = words.value;
+  const w = roomWords.value;
   const { session } = room;
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [help, setHelp] = useState(false);

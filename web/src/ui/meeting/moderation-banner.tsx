@@ -1,8 +1,8 @@
 // What a host turned off here or does not allow, why the button does nothing, and what one can do: raise the hand.
 import { useEffect, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { LOCK, MICROPHONE_OFF } from "../meeting-icons";
+import { roomWords } from "../room/words";
 import { Banner } from "./banners";
 import { actedUponSentence } from "./moderation-words";
 
@@ -16,7 +16,7 @@ export interface ModerationBannerProps {
 }
 
 export function ModerationBanner({ session, refused, onSaid }: ModerationBannerProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const [said, setSaid] = useState("");
   useEffect(
     () =>

@@ -1,11 +1,11 @@
 // What a host did, in a sentence for the person here; "" where it is none of their business or something else says it.
 import type { Role } from "../../client/contract";
 import type { MeetingRules, ModeratedNotice } from "../../client/in-charge";
-import { words } from "../i18n/language";
+import { roomWords } from "../room/words";
 
 /** For whom something was turned off. It stays longer than news, with a way on. */
 export function actedUponSentence(notice: ModeratedNotice): string {
-  const w = words.value.moderation;
+  const w = roomWords.value.moderation;
   if (!notice.self || notice.own) return "";
   switch (notice.act.kind) {
     case "mute":
@@ -20,7 +20,7 @@ export function actedUponSentence(notice: ModeratedNotice): string {
 }
 
 export function moderatedNews(notice: ModeratedNotice, role: Role): string {
-  const w = words.value.moderation;
+  const w = roomWords.value.moderation;
   const { act, own, self, names } = notice;
   switch (act.kind) {
     case "mute":
@@ -40,7 +40,7 @@ export function moderatedNews(notice: ModeratedNotice, role: Role): string {
 }
 
 function rulesNews(change: Partial<MeetingRules>, role: Role): string[] {
-  const w = words.value.moderation.rules;
+  const w = roomWords.value.moderation.rules;
   const hosts = role !== "participant";
   return [
     change.locked === undefined || !hosts ? "" : change.locked ? w.locked : w.unlocked,

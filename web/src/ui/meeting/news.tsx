@@ -1,8 +1,8 @@
 // What just happened, as a line that goes by itself: read out politely, in nobody's way.
 import { useEffect, useState } from "preact/hooks";
 import type { MeetingSession, Role, SessionNotice } from "../../client/contract";
-import { words } from "../i18n/language";
 import { sentenceOf } from "../parts/failure-notice";
+import { roomWords } from "../room/words";
 import { moderatedNews } from "./moderation-words";
 
 const SHOWN_FOR_MS = 6000;
@@ -17,7 +17,7 @@ interface News {
 
 /** "": not worth a line. */
 export function newsOf(notice: SessionNotice, present: number, role: Role = "participant"): string {
-  const w = words.value.meeting;
+  const w = roomWords.value.meeting;
   switch (notice.kind) {
     case "joined":
       return present > LARGE_MEETING ? "" : w.joined(notice.name);
@@ -27,7 +27,7 @@ export function newsOf(notice: SessionNotice, present: number, role: Role = "par
     case "hand-raised":
       return w.handRaised(notice.name);
     case "role-changed":
-      return words.value.moderation.roleNow[notice.role](notice.name);
+      return roomWords.value.moderation.roleNow[notice.role](notice.name);
     case "moderated":
       return moderatedNews(notice, role);
     case "screen-started":
@@ -55,7 +55,7 @@ export function NewsLines({ session }: { readonly session: MeetingSession }) {
     const stop = session.onNotice((notice) => {
       const own = notice.kind === "role-changed" && notice.participantId === session.selfId.peek();
       const text = own
-        ? words.value.moderation.roleNowYou[notice.role]
+        ? roomWords.value.moderation.roleNowYou[notice.role]
         : newsOf(notice, session.participants.peek().size, session.self.peek()?.role);
       if (!text) return;
       const key = next++;

@@ -1,8 +1,8 @@
 // A panel beside the stage on a PC, over it on a phone. Escape closes it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { words } from "../i18n/language";
 import { CROSS, Icon } from "../parts/icon";
+import { roomWords } from "../room/words";
 
 export type PanelName = "chat" | "control" | "participants" | "polls" | "status";
 
@@ -14,7 +14,7 @@ export interface PanelProps {
 }
 
 export function Panel({ title, note, onClose, children }: PanelProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const heading = useId();
   const panel = useRef<HTMLElement>(null);
   // Whoever opened it by keyboard goes on inside it, unless a field of it took the focus already.

@@ -1,8 +1,8 @@
 // Every panel of the meeting, by name. What a panel needs of the page is in PanelStand; one at a time is open.
 import type { ComponentType } from "preact";
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { Lazy } from "../parts/lazy";
+import { roomWords } from "../room/words";
 import { ChatPanel } from "./chat-panel";
 import { Panel, type PanelName } from "./panel";
 import { ParticipantsPanel } from "./participants-panel";
@@ -24,7 +24,7 @@ export const loadControls = async () => (await import("../in-charge/parts")).Mee
 
 function ControlPanel({ session, onClose }: PanelStand) {
   return (
-    <Panel title={words.value.participants.control} onClose={onClose}>
+    <Panel title={roomWords.value.participants.control} onClose={onClose}>
       <Lazy load={loadControls} props={{ session }} inPage />
     </Panel>
   );

@@ -1,11 +1,11 @@
 // Who is here: raised hands in their order first, then oneself, hosts, and everybody by name. Hosts see who waits above them.
 import { useRef, useState } from "preact/hooks";
 import type { ParticipantView } from "../../client/contract";
-import { words } from "../i18n/language";
 import { SLIDERS } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { Lazy } from "../parts/lazy";
 import { WindowedList } from "../parts/windowed-list";
+import { roomWords } from "../room/words";
 import { listed } from "./listed";
 import { Panel } from "./panel";
 import type { PanelStand } from "./panels";
@@ -18,7 +18,7 @@ const ROW_REM = 4.5;
 const loadWaitingRoom = async () => (await import("../in-charge/parts")).WaitingRoom;
 
 export function ParticipantsPanel({ session, onOpen, onClose }: PanelStand) {
-  const w = words.value;
+  const w = roomWords.value;
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
   const before = useRef<readonly ParticipantView[]>([]);

@@ -1,10 +1,10 @@
 // What can be done about one participant: everybody may pin them; whoever is in charge has acts of their own.
 import type { MeetingSession, ParticipantView } from "../../client/contract";
-import { words } from "../i18n/language";
 import { PIN } from "../meeting-icons";
 import { Ask } from "../parts/ask";
 import { Icon } from "../parts/icon";
 import { Lazy } from "../parts/lazy";
+import { roomWords } from "../room/words";
 import { pinned } from "./pin";
 
 const loadPersonActs = async () => (await import("../in-charge/parts")).PersonActs;
@@ -16,7 +16,7 @@ export interface PersonMenuProps {
 }
 
 export function PersonMenu({ session, participant, onClose }: PersonMenuProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const self = session.self.value;
   const isPinned = pinned.value === participant.id;
   return (

@@ -1,9 +1,9 @@
 // One row of the list of participants.
 import type { ParticipantView } from "../../client/contract";
-import { words } from "../i18n/language";
 import { CAMERA, HAND, MICROPHONE, MICROPHONE_OFF, MORE, NETWORK_OFF, PIN, SCREEN } from "../meeting-icons";
 import { Avatar } from "../parts/avatar";
 import { Icon } from "../parts/icon";
+import { roomWords } from "../room/words";
 import { pinned } from "./pin";
 
 export interface PersonRowProps {
@@ -16,7 +16,7 @@ export interface PersonRowProps {
 }
 
 export function PersonRow({ participant, hand, spotlit, reachable, onMenu }: PersonRowProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const { name, role, self, microphone, camera, screen, lost } = participant;
   const shownName = self ? w.meeting.yourTile(name) : name;
   return (

@@ -2,9 +2,9 @@
 import { useState } from "preact/hooks";
 import type { MeetingPolls, PollView } from "../../client/contract";
 import { clock } from "../i18n/format";
-import { words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
+import { roomWords } from "../room/words";
 
 export interface PollBallotProps {
   readonly poll: PollView;
@@ -14,7 +14,7 @@ export interface PollBallotProps {
 }
 
 export function PollBallot({ poll, polls, present, inCharge }: PollBallotProps) {
-  const w = words.value.polls;
+  const w = roomWords.value.polls;
   const [chosen, setChosen] = useState<number | null>(poll.ownVote);
   const [busy, setBusy] = useState<"vote" | "close" | null>(null);
   const [failure, setFailure] = useState<MetFailure | null>(null);

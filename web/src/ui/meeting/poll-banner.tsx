@@ -1,9 +1,9 @@
 // That a poll was opened or closed, for a while and in nobody's way; the control below goes on saying that one waits.
 import { useRef } from "preact/hooks";
 import type { MeetingPolls, PollView } from "../../client/contract";
-import { words } from "../i18n/language";
 import { POLL } from "../meeting-icons";
 import { useFresh } from "../parts/time";
+import { roomWords } from "../room/words";
 import { Banner } from "./banners";
 
 const SAID_FOR_MS = 20_000;
@@ -19,7 +19,7 @@ export interface PollBannerProps {
 }
 
 export function PollBanner({ polls, onOpen }: PollBannerProps) {
-  const w = words.value.polls;
+  const w = roomWords.value.polls;
   const all = polls.all.value;
   const newest = all[all.length - 1];
   const seenOpen = useRef(new Set<string>());

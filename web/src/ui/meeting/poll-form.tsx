@@ -1,10 +1,10 @@
 // A host writes a question and two to eight options. Enter goes to the next field: only the button asks everybody.
 import { useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
 import { CROSS, Icon } from "../parts/icon";
+import { roomWords } from "../room/words";
 import {
   draftOf,
   EMPTY_DRAFT,
@@ -23,7 +23,7 @@ export interface PollFormProps {
 }
 
 export function PollForm({ session, onDone }: PollFormProps) {
-  const w = words.value.polls;
+  const w = roomWords.value.polls;
   const draft = draftOf(session);
   const { question, options } = draft.value;
   const [tried, setTried] = useState(false);
@@ -127,7 +127,7 @@ export function PollForm({ session, onDone }: PollFormProps) {
         {busy ? w.opening : w.open}
       </button>
       <button type="button" class="button wide" onClick={onDone}>
-        {words.value.app.cancel}
+        {roomWords.value.app.cancel}
       </button>
     </form>
   );

@@ -1,18 +1,18 @@
 // The poll that is open, and the results of those before it; for hosts also the way to a new one.
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { PollBallot } from "./poll-ballot";
 import { PollForm } from "./poll-form";
 import { PollResult } from "./poll-result";
 import "../styles/choices.css";
 import "../styles/polls.css";
+import { roomWords } from "../room/words";
 
 /** services: roster/core/polling.py */
 const MOST_POLLS = 20;
 
 export function PollList({ session }: { readonly session: MeetingSession }) {
-  const w = words.value.polls;
+  const w = roomWords.value.polls;
   const [asking, setAsking] = useState(false);
   const polls = session.polls.all.value;
   const open = polls.find((poll) => poll.open);

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { id } from "../../../dev/catalogue";
 import { FakeSession, failure, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { Role } from "../../client/contract";
-import { id } from "../i18n/id";
 import { room } from "../room";
 import { MeetingPage } from "./meeting-page";
 import { problemsOf } from "./poll-draft";

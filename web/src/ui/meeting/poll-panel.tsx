@@ -1,7 +1,7 @@
 // The panel of polls. What is in it is fetched when somebody opens it: most meetings have none.
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { Lazy } from "../parts/lazy";
+import { roomWords } from "../room/words";
 import { Panel } from "./panel";
 
 const loadPollList = async () => (await import("./poll-list")).PollList;
@@ -13,7 +13,7 @@ export interface PollPanelProps {
 
 export function PollPanel({ session, onClose }: PollPanelProps) {
   return (
-    <Panel title={words.value.polls.title} onClose={onClose}>
+    <Panel title={roomWords.value.polls.title} onClose={onClose}>
       <Lazy load={loadPollList} props={{ session }} inPage />
     </Panel>
   );

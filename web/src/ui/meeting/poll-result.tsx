@@ -1,10 +1,10 @@
 // What came out of a closed poll: each option as a bar, a number and a share, so that none of them is needed alone.
 import type { PollView } from "../../client/contract";
 import { clock, decimal } from "../i18n/format";
-import { words } from "../i18n/language";
+import { roomWords } from "../room/words";
 
 export function PollResult({ poll }: { readonly poll: PollView }) {
-  const w = words.value.polls;
+  const w = roomWords.value.polls;
   const most = Math.max(1, poll.voters);
   return (
     <article class="stack tight poll">

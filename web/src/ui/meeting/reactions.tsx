@@ -2,9 +2,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import type { ReactionName, ReactionView } from "../../client/in-charge";
-import { words } from "../i18n/language";
 import { AGREE, APPLAUSE, LAUGH, SURPRISED, THANKS } from "../meeting-icons";
 import { Icon } from "../parts/icon";
+import { roomWords } from "../room/words";
 
 export const REACTION_ICONS: Readonly<Record<ReactionName, string>> = {
   agree: AGREE,
@@ -23,7 +23,7 @@ export interface ReactionBarProps {
 }
 
 export function ReactionBar({ session, onClose }: ReactionBarProps) {
-  const w = words.value.reactions;
+  const w = roomWords.value.reactions;
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -73,7 +73,7 @@ export function reactionLines(shown: Iterable<ReactionView>): readonly { reactio
 }
 
 export function ReactionList({ session }: { readonly session: MeetingSession }) {
-  const w = words.value.reactions;
+  const w = roomWords.value.reactions;
   const lines = reactionLines(session.reactions.value.values());
   return (
     <ul class="reaction-list" aria-label={w.list} aria-live="polite">

@@ -1,10 +1,10 @@
 // The shared screen: as large as there is room, and larger by pinch, double tap, buttons, wheel or keys.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SlotView } from "../../client/contract";
-import { words } from "../i18n/language";
 import { FIT, MINUS, PLUS } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { Picture } from "../parts/picture";
+import { roomWords } from "../room/words";
 import { type Box, moved, STEP, type View, WHOLE, zoomedAt } from "./zoom";
 
 const DOUBLE_TAP_MS = 300;
@@ -17,7 +17,7 @@ export interface SharedScreenProps {
 }
 
 export function SharedScreen({ slot, name }: SharedScreenProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View>(WHOLE);
   const pointers = useRef(new Map<number, { x: number; y: number }>());

@@ -1,7 +1,7 @@
 // Keys for every control. All with Alt, so that speech input and typing never trigger one by accident (WCAG 2.1.4).
 import { useEffect } from "preact/hooks";
-import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
+import { roomWords } from "../room/words";
 
 export type ControlName =
   | "microphone"
@@ -48,7 +48,7 @@ export function useShortcuts(act: (control: ControlName) => void): void {
 }
 
 export function ShortcutsHelp({ onClose }: { readonly onClose: () => void }) {
-  const w = words.value;
+  const w = roomWords.value;
   const list = w.controls.shortcutList;
   const names = w.controls.shortcutKeys;
   const rows: readonly (readonly [keys: string, text: string])[] = [

@@ -1,9 +1,9 @@
 // The stage: the shared screen if there is one, and the faces.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MeetingSession, Tile as TileRequest } from "../../client/contract";
-import { words } from "../i18n/language";
 import { PEOPLE } from "../meeting-icons";
 import { Icon } from "../parts/icon";
+import { roomWords } from "../room/words";
 import { arrange, type Cell, candidates } from "./cells";
 import { featuredOf } from "./featured";
 import { bestGrid } from "./grid";
@@ -22,7 +22,7 @@ export interface StageProps {
 }
 
 export function Stage({ session, covered, onShowOthers }: StageProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const stage = useRef<HTMLDivElement>(null);
   const faces = useRef<HTMLElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });

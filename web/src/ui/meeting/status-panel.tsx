@@ -2,13 +2,13 @@
 import { useId } from "preact/hooks";
 import type { DataSavingMode, MeetingSession } from "../../client/contract";
 import { decimal, megabytes, rate } from "../i18n/format";
-import { words } from "../i18n/language";
 import { KEYBOARD } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { Preferences } from "../parts/page-frame";
 import { DeviceChoices } from "../preview/device-choice";
 import { DeviceProblems } from "../preview/device-problems";
 import { LevelMeter } from "../preview/level-meter";
+import { roomWords } from "../room/words";
 import { ownState } from "./own-state";
 import { Panel } from "./panel";
 import { qualitySentence } from "./quality-sentence";
@@ -22,7 +22,7 @@ export interface StatusPanelProps {
 }
 
 export function StatusPanel({ session, onShortcuts, onClose }: StatusPanelProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const state = ownState(session);
   const quality = session.quality.value;
   const usage = session.usage.value;
@@ -85,7 +85,7 @@ export function StatusPanel({ session, onShortcuts, onClose }: StatusPanelProps)
 }
 
 function SavingChoice({ session }: { readonly session: MeetingSession }) {
-  const w = words.value;
+  const w = roomWords.value;
   const name = useId();
   return (
     <fieldset class="choices">

@@ -1,11 +1,11 @@
 // One participant: picture or avatar, name, and in words and shapes what the others must know.
 import type { ParticipantView, SlotView } from "../../client/contract";
 import type { ReactionView } from "../../client/in-charge";
-import { words } from "../i18n/language";
 import { HAND, MICROPHONE_OFF, NETWORK_OFF, PIN, SPEAKER } from "../meeting-icons";
 import { Avatar } from "../parts/avatar";
 import { Icon } from "../parts/icon";
 import { Picture } from "../parts/picture";
+import { roomWords } from "../room/words";
 import { REACTION_ICONS } from "./reactions";
 
 export interface TileProps {
@@ -29,7 +29,7 @@ export function Tile({
   featured = "",
   compact = false,
 }: TileProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const { name, self, camera, microphone, lost, handRaisedAt } = participant;
   const paused = !self && camera ? (slot?.paused ?? null) : null;
   const stream = self ? ownCamera : (slot?.stream ?? null);

@@ -1,7 +1,6 @@
 // Above the stage, always: the meeting's title, and the one place that says whether one is heard, seen, sharing, connected.
 import type { MeetingSession } from "../../client/contract";
 import { megabytes } from "../i18n/format";
-import { words } from "../i18n/language";
 import {
   CAMERA,
   CAMERA_OFF,
@@ -14,6 +13,7 @@ import {
   SCREEN,
 } from "../meeting-icons";
 import { Icon, TICK } from "../parts/icon";
+import { roomWords } from "../room/words";
 import { ownState } from "./own-state";
 
 export interface TopBarProps {
@@ -23,7 +23,7 @@ export interface TopBarProps {
 }
 
 export function TopBar({ session, open, onToggle }: TopBarProps) {
-  const w = words.value;
+  const w = roomWords.value;
   const state = ownState(session);
   const usage = session.usage.value;
   const saving = session.dataSaving.value;

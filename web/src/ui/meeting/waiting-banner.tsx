@@ -1,7 +1,7 @@
 // That somebody waits to be let in: quiet, without a sound, and there for as long as anybody waits.
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { PEOPLE } from "../meeting-icons";
+import { roomWords } from "../room/words";
 import { Banner } from "./banners";
 
 export interface WaitingBannerProps {
@@ -10,7 +10,7 @@ export interface WaitingBannerProps {
 }
 
 export function WaitingBanner({ session, onOpen }: WaitingBannerProps) {
-  const w = words.value.moderation;
+  const w = roomWords.value.moderation;
   const [first, ...more] = session.waiting.value;
   if (!first) return null;
   return (

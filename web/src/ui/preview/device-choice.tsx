@@ -1,10 +1,10 @@
 // Which camera, microphone and loudspeaker: in the preview and in the meeting's settings.
 import type { DeviceChoice as Device, DeviceKind, MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { Field } from "../parts/field";
+import { roomWords } from "../room/words";
 
 export function DeviceChoices({ session }: { readonly session: MeetingSession }) {
-  const w = words.value;
+  const w = roomWords.value;
   const devices = session.devices.value;
   const choose = (kind: DeviceKind | "speaker") => (id: string) =>
     void session.chooseDevice(kind, id).catch(() => undefined);
@@ -47,7 +47,7 @@ interface DeviceChoiceProps {
 }
 
 function DeviceChoice({ label, devices, chosen, empty, onChoose }: DeviceChoiceProps) {
-  const w = words.value;
+  const w = roomWords.value;
   // A list of select boxes named like the controls would name two things alike for a screen reader: the label says which device.
   return (
     <Field label={label}>

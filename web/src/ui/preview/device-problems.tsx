@@ -1,7 +1,7 @@
 // What keeps camera or microphone from working, and exactly what to do about it in this browser.
 import type { DeviceAccess, DeviceKind, MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { Notice } from "../parts/notice";
+import { roomWords } from "../room/words";
 import { browserKind } from "./browser-kind";
 
 /** The same trouble of both devices is one sentence. */
@@ -18,7 +18,7 @@ export function problems(
 }
 
 export function DeviceProblems({ session }: { readonly session: MeetingSession }) {
-  const w = words.value;
+  const w = roomWords.value;
   const devices = session.devices.value;
   return (
     <>
@@ -45,7 +45,7 @@ interface DeviceProblemProps {
 }
 
 function DeviceProblem({ access, what, onAgain }: DeviceProblemProps) {
-  const w = words.value;
+  const w = roomWords.value;
   if (access === "asking") {
     return (
       <Notice kind="good">

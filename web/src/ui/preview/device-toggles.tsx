@@ -1,12 +1,12 @@
 // Microphone and camera before one is in the meeting: on or off as they will be.
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { isOn } from "../meeting/own-state";
 import { CAMERA, CAMERA_OFF, MICROPHONE, MICROPHONE_OFF } from "../meeting-icons";
 import { Icon } from "../parts/icon";
+import { roomWords } from "../room/words";
 
 export function DeviceToggles({ session }: { readonly session: MeetingSession }) {
-  const w = words.value;
+  const w = roomWords.value;
   return (
     <div class="preview-toggles">
       <Toggle
@@ -33,7 +33,7 @@ interface ToggleProps {
 }
 
 function Toggle({ label, on, icons, onToggle }: ToggleProps) {
-  const w = words.value;
+  const w = roomWords.value;
   return (
     <button
       type="button"

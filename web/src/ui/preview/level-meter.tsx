@@ -2,17 +2,17 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { isOn } from "../meeting/own-state";
 import { MICROPHONE, MICROPHONE_OFF } from "../meeting-icons";
 import { Icon, TICK } from "../parts/icon";
+import { roomWords } from "../room/words";
 
 const HEARD = 0.12;
 /** How long a word of speech is acknowledged. */
 const HEARD_FOR_MS = 2500;
 
 export function LevelMeter({ session }: { readonly session: MeetingSession }) {
-  const w = words.value;
+  const w = roomWords.value;
   const bar = useRef<HTMLSpanElement>(null);
   const heardUntil = useRef(0);
   const [heard, setHeard] = useState(false);

@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
-import { words } from "../i18n/language";
 import { NETWORK, NETWORK_OFF } from "../meeting-icons";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
@@ -10,6 +9,7 @@ import { Notice } from "../parts/notice";
 import { PageFrame } from "../parts/page-frame";
 import { useLasting } from "../parts/time";
 import { closeRoom, type Room } from "../room";
+import { roomWords } from "../room/words";
 import { DeviceChoices } from "./device-choice";
 import { DeviceProblems } from "./device-problems";
 import { DeviceToggles } from "./device-toggles";
@@ -17,7 +17,7 @@ import { LevelMeter } from "./level-meter";
 import { SelfPicture } from "./self-picture";
 
 export function PreviewPage({ room }: { readonly room: Room }) {
-  const w = words.value;
+  const w = roomWords.value;
   const { session, form } = room;
   const meeting = session.meeting.value;
   const entering = session.phase.value === "entering";
@@ -87,7 +87,7 @@ export function PreviewPage({ room }: { readonly room: Room }) {
 }
 
 function TransportState({ session }: { readonly session: MeetingSession }) {
-  const w = words.value;
+  const w = roomWords.value;
   const media = session.connection.value.media;
   return (
     <p class={`transport ${media}`} role="status">

@@ -1,11 +1,11 @@
 // What the others will see: the own camera, or what stands in its place.
 import type { MeetingSession } from "../../client/contract";
-import { words } from "../i18n/language";
 import { Avatar } from "../parts/avatar";
 import { Picture } from "../parts/picture";
+import { roomWords } from "../room/words";
 
 export function SelfPicture({ session, name }: { readonly session: MeetingSession; readonly name: string }) {
-  const w = words.value;
+  const w = roomWords.value;
   const stream = session.cameraPreview.value;
   const wanted = session.cameraOn.value;
   const access = session.devices.value.camera;
