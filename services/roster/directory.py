@@ -85,8 +85,8 @@ class Directory:
         self._people: _Shelf[Person | None] = _Shelf(_MAX_PEOPLE)
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def frame(self, tenant_id: str) -> Frame:
-        """The tenant's frame, at most 30 s old while auth answers."""
+    async def frame(self, tenant_id: str, *, newest: bool = False) -> Frame:
+        """The tenant's frame, at most 30 s old while auth answers; `newest`: as it is now."""
 
         async def ask() -> Frame:
             request = directory_pb2.GetFrameRequest(tenant_id=tenant_id)
@@ -95,7 +95,7 @@ class Directory:
             )
             return Frame(answer.tenant, tuple(answer.units))
 
-        return await self._known(self._frames, ("frame", tenant_id), ask)
+        return await self._known(self._frames, ("frame", tenant_id), ask, newest=newest)
 
     async def everybody(self, tenant_id: str) -> list[Person]:
         """All accounts of the tenant, disabled ones too, ordered by user name."""
@@ -116,14 +116,14 @@ class Directory:
         everybody: tuple[Person, ...] = await self._known(self._everybody, ("everybody", tenant_id), ask)
         return list(everybody)
 
-    async def people(self, tenant_id: str, account_ids: Iterable[str]) -> dict[str, Person]:
-        """Those of the accounts that exist in this tenant, disabled ones too; "" is nobody."""
+    async def people(self, tenant_id: str, account_ids: Iterable[str], *, newest: bool = False) -> dict[str, Person]:
+        """Those of the accounts that exist in this tenant, disabled ones too; "" is nobody. As old as `frame`."""
         wanted = sorted({account_id for account_id in account_ids if account_id})
         now_s = self._clock()
         missing = [
             account_id
             for account_id in wanted
-            if (kept := self._people.get((tenant_id, account_id))) is None or kept.fresh_until_s <= now_s
+            if newest or (kept := self._people.get((tenant_id, account_id))) is None or kept.fresh_until_s <= now_s
         ]
         # What is asked for is taken from the answers, not from the shelf, which may be too small for all of it.
         found: dict[str, Person | None] = {}
@@ -157,15 +157,22 @@ class Directory:
             self._people.put((tenant_id, account_id), people.get(account_id), fresh_until_s)
         return {account_id: people.get(account_id) for account_id in account_ids}
 
-    async def _known(self, shelf: _Shelf[_Value], key: tuple[str, str], ask: Callable[[], Awaitable[_Value]]) -> _Value:
+    async def _known(
+        self,
+        shelf: _Shelf[_Value],
+        key: tuple[str, str],
+        ask: Callable[[], Awaitable[_Value]],
+        *,
+        newest: bool = False,
+    ) -> _Value:
         kept = shelf.get(key)
-        if kept is not None and self._clock() < kept.fresh_until_s:
+        if not newest and kept is not None and self._clock() < kept.fresh_until_s:
             return kept.value
         # Many who ask at the same time ask auth once.
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             kept = shelf.get(key)
-            if kept is not None and self._clock() < kept.fresh_until_s:
+            if not newest and kept is not None and self._clock() < kept.fresh_until_s:
                 return kept.value
             try:
                 value = await ask()

@@ -56,8 +56,8 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         self, request: personal_pb2.GetOwnRecordRequest, context: _Context
     ) -> personal_pb2.GetOwnRecordResponse:
         who = require_account()
-        frame = await self._directory.frame(who.tenant_id)
-        person = (await self._directory.people(who.tenant_id, [who.account_id])).get(who.account_id)
+        frame = await self._directory.frame(who.tenant_id, newest=True)
+        person = (await self._directory.people(who.tenant_id, [who.account_id], newest=True)).get(who.account_id)
         if person is None:
             raise NotFound()
         return personal_pb2.GetOwnRecordResponse(

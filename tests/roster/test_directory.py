@@ -54,6 +54,17 @@ async def test_the_frame(scene: Scene) -> None:
     assert path(frame.units, "ikp") == "Dinas Kominfo › Bidang IKP"
 
 
+async def test_the_newest_where_it_is_asked_for(scene: Scene) -> None:
+    await scene.directory.frame(TENANT)
+    await scene.directory.people(TENANT, ["siti"])
+    scene.auth.tenant(TENANT, name="Kabupaten Luwu Utara")
+    scene.auth.person(TENANT, "siti", "Siti Aminah, S.Kom")
+    assert (await scene.directory.frame(TENANT, newest=True)).tenant.name == "Kabupaten Luwu Utara"
+    assert (await scene.directory.people(TENANT, ["siti"], newest=True))["siti"].name == "Siti Aminah, S.Kom"
+    # It is what the others are told from then on, too.
+    assert (await scene.directory.frame(TENANT)).tenant.name == "Kabupaten Luwu Utara"
+
+
 async def test_asked_again_when_it_is_old(scene: Scene) -> None:
     await scene.directory.frame(TENANT)
     scene.auth.tenant(TENANT, name="Kabupaten Luwu Utara")
