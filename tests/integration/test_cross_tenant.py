@@ -1,5 +1,5 @@
 """Nobody reaches another tenant: every RPC, HTTP route and WebSocket message is tried with tokens of one tenant and ids
-of the other. An interface that is new fails here until it has a case (rpc_cases/, client_cases.py).
+of the other. An interface that is new fails here until it has a case (rpc_cases/, client_cases/).
 
 Around each case the victim's state is compared, and afterwards the same request works for whom it belongs to.
 """
