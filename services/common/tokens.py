@@ -22,7 +22,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.common.config import ConfigError
-from services.common.errors import DomainError, TokenExpired, Unauthenticated, Unavailable
+from services.common.errors import DomainError, TokenExpired, Unauthenticated
 from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId, new_id
 from services.common.rpc_client import call
 from services.common.tenancy import AccountPrincipal, ParticipantPrincipal, ServicePrincipal
@@ -343,9 +343,3 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise Unauthenticated(f"the token has no {name}")
     return value
-
-
-def require_keys(keys: RemoteKeys) -> None:
-    """Raises Unavailable while no token can be verified, instead of refusing good ones as bad."""
-    if not keys.ready:
-        raise Unavailable("the keys of tokens are not known yet")

@@ -1,6 +1,7 @@
 // Who is signed in, without servers.
 import { signal } from "@preact/signals-core";
-import type { Account, AccountSession, FailureError } from "../src/client/contract";
+import type { FailureError } from "../src/client/contract";
+import type { Account, AccountSession } from "../src/client/host-contract";
 
 export const ACCOUNT: Account = {
   id: "a1",

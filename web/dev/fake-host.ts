@@ -1,8 +1,8 @@
 // A host's meetings without servers.
+import type { FailureError } from "../src/client/contract";
 import type {
   Attendance,
   AttendanceLine,
-  FailureError,
   HostApi,
   HostMeeting,
   MeetingDraft,
@@ -10,7 +10,7 @@ import type {
   MeetingScope,
   PastMeeting,
   ReportFormat,
-} from "../src/client/contract";
+} from "../src/client/host-contract";
 import { ACCOUNT } from "./fake-account";
 import { NOW } from "./fake-session";
 

@@ -1,5 +1,6 @@
 // What the scenes are built from: a session, an account, a page, and what a person does on it.
-import type { Account, Failure, FailureCode, ParticipantView, Role } from "../src/client/contract";
+import type { Failure, FailureCode, ParticipantView, Role } from "../src/client/contract";
+import type { Account } from "../src/client/host-contract";
 import { lastForm, leaveAsked, room } from "../src/ui/room";
 import { readAddress } from "../src/ui/route";
 import type { Services } from "../src/ui/services";

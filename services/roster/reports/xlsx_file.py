@@ -133,6 +133,7 @@ def read_xlsx(data: bytes) -> ReadFile:
         KeyError,
         IndexError,
         ValueError,
+        # What zipfile raises for a way of packing that it does not know.
         NotImplementedError,
         EOFError,
     ) as error:

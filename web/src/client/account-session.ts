@@ -2,7 +2,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { SessionFailure } from "../protocol/failure";
 import { callHttp, fetchFile, type Method, numberOf, objectOf, stringOf } from "../protocol/http-api";
-import type { Account, AccountSession } from "./contract";
+import type { Account, AccountSession } from "./host-contract";
 import { rememberSignedIn } from "./this-device";
 
 export type Json = Record<string, unknown>;

@@ -2,7 +2,7 @@
 import { failed } from "../protocol/failure";
 import { numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
-import type { Account } from "./contract";
+import type { Account } from "./host-contract";
 
 export interface Unit {
   readonly id: string;

@@ -12,7 +12,7 @@ import type {
   MeetingScope,
   PastMeeting,
   ReportFormat,
-} from "./contract";
+} from "./host-contract";
 
 /** A file waits for its turn where many are made. */
 const FILE_MS = 60_000;

@@ -2,7 +2,7 @@
 import { failed } from "../protocol/failure";
 import { numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
-import type { AttendanceLine } from "./contract";
+import type { AttendanceLine } from "./host-contract";
 
 export interface OwnRecord {
   readonly name: string;

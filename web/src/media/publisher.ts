@@ -1,10 +1,6 @@
 // What goes out: the tracks that exist, what the person wants sent, and what anybody watches. Applied to every connection of the set.
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { PublishStateSchema } from "../gen/sipulung/media/v1/session_pb";
 import { screenFrames, voiceBitrate } from "./encodings";
 import type { MediaConnection, OwnSource } from "./media-connection";
-
-export type PublishInit = MessageInitShape<typeof PublishStateSchema>;
 
 export class Publisher {
   readonly #tracks: Record<OwnSource, MediaStreamTrack | null> = {

@@ -16,7 +16,6 @@ export const HAND =
   "M7.5 12.5V6a1.5 1.5 0 0 1 3 0v5M10.5 10.5V4a1.5 1.5 0 0 1 3 0v6.5M13.5 10.5V5a1.5 1.5 0 0 1 3 0v7M16.5 10.5V8a1.5 1.5 0 0 1 3 0v6.5a7 7 0 0 1-7 7c-3 0-4.6-1.3-6.2-3.8L4 13.9a1.5 1.5 0 0 1 2.5-1.7l1 1.3";
 export const LEAVE = "M10 4.5H5.5A1.5 1.5 0 0 0 4 6v12a1.5 1.5 0 0 0 1.5 1.5H10M9.5 12H21M17 8l4 4-4 4";
 export const SEND = "M4 4.5 21 12 4 19.5 7 12ZM7 12h7";
-export const SEARCH = "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM15.5 15.5 20.5 20.5";
 export const PLUS = "M12 5v14M5 12h14";
 export const MINUS = "M5 12h14";
 export const FIT = "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5";
@@ -26,7 +25,6 @@ export const SPEAKER = "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5ZM15.5 9a4 4 0 0 1 0 6M1
 export const LEAF = "M5 19C5 10 10 5 20 4.5c0 9.5-4 14.5-11.5 14.5C6.5 19 5 18 5 16M5 20.5c2-5 5-8 9-10";
 export const NETWORK = "M5 19v-3M10 19v-6.5M15 19V9M20 19V5";
 export const NETWORK_OFF = "M5 19v-3M10 19v-6.5M15 19v-4M20 19v-1.5M20 12V5M3.5 3.5l17 17";
-export const MORE_UP = "M6 14.5l6-6 6 6";
 export const REFRESH = "M20 12a8 8 0 1 1-2.4-5.7M20 3.5v4.5h-4.5";
 export const LOCK =
   "M6.5 11h11a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1ZM8.5 11V8a3.5 3.5 0 0 1 7 0v3";

@@ -2,7 +2,8 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { AdminApi } from "../client/admin-api";
-import type { AccountSession, HostApi, OpenSession } from "../client/contract";
+import type { OpenSession } from "../client/contract";
+import type { AccountSession, HostApi } from "../client/host-contract";
 import type { OfficeApi } from "../client/office-api";
 import type { OwnDataApi } from "../client/own-data-api";
 import type { ReportsApi } from "../client/reports-api";

@@ -1,7 +1,7 @@
 // The frame of every page of an account: where one is, where one may go, who one is, and the way out.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import type { Account } from "../../client/contract";
+import type { Account } from "../../client/host-contract";
 import { words } from "../i18n/language";
 import { Icon, MENU } from "../parts/icon";
 import { MAIN, PageFrame } from "../parts/page-frame";

@@ -2,7 +2,7 @@
 // is for in the catalogue (`account.pages`, `account.pageTexts`), and a component that takes AccountPageProps. Its path is
 // also one of the client's routes in services/signaling/core/page.py.
 import type { ComponentType } from "preact";
-import type { Account, AccountSession } from "../../client/contract";
+import type { Account, AccountSession } from "../../client/host-contract";
 
 export interface AccountPageProps {
   readonly session: AccountSession;

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import type { AccountSession } from "../../client/contract";
+import type { AccountSession } from "../../client/host-contract";
 import { words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";

@@ -1,6 +1,6 @@
 // Around every page that needs an account: who is it, may they see it, and the sign-in where it is not known.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Account, AccountSession } from "../../client/contract";
+import type { Account, AccountSession } from "../../client/host-contract";
 import { words } from "../i18n/language";
 import { FailureNotice } from "../parts/failure-notice";
 import { Lazy } from "../parts/lazy";

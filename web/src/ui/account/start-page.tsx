@@ -1,5 +1,5 @@
 // What this account can do: for those who have just signed in, and for those who came to a page that is not for them.
-import type { Account } from "../../client/contract";
+import type { Account } from "../../client/host-contract";
 import { words } from "../i18n/language";
 import { Notice } from "../parts/notice";
 import { PageLink } from "../parts/page-link";

@@ -1,7 +1,7 @@
 // An account: made, changed, given a new password, disabled.
 import { useState } from "preact/hooks";
 import type { AccountFields, AdminApi, ManagedAccount, Unit } from "../../client/admin-api";
-import type { Account } from "../../client/contract";
+import type { Account } from "../../client/host-contract";
 import { failureOf, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
 import { SelectField } from "../parts/select-field";

@@ -1,6 +1,6 @@
 // Who was there: one line per person, to look at, to download, and to print and sign.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Attendance, AttendanceLine, HostApi, HostMeeting, ReportFormat } from "../../client/contract";
+import type { Attendance, AttendanceLine, HostApi, HostMeeting, ReportFormat } from "../../client/host-contract";
 import { formatMeetingId } from "../../client/links";
 import { dateTimeIn, duration, momentIn, wholeDay } from "../i18n/format";
 import { language } from "../i18n/language";

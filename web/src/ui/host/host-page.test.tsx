@@ -4,9 +4,9 @@ import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
 import { FakeHost, hostMeeting, pastMeeting, ROLL_CALL } from "../../../dev/fake-host";
 import { FakeSession, failure, NOW } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
-import { id as planning } from "./i18n/id";
 import { room } from "../room";
 import { HostPage } from "./host-page";
+import { id as planning } from "./i18n/id";
 
 let host: FakeHost;
 let session: FakeSession;

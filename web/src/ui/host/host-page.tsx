@@ -1,6 +1,6 @@
 // The host's side: my meetings, a new one, its invitation.
 import { useEffect, useState } from "preact/hooks";
-import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/contract";
+import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/host-contract";
 import type { AccountPageProps } from "../account/pages";
 import { Loaded, useLoading } from "../parts/loaded";
 import { preload } from "../room";

@@ -1,6 +1,6 @@
 // Beside the text of an invitation: the calendar file, and the QR code with its sheet for a door.
 import { useState } from "preact/hooks";
-import type { HostApi, HostMeeting } from "../../client/contract";
+import type { HostApi, HostMeeting } from "../../client/host-contract";
 import { joinLink } from "../../client/links";
 import { language } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";

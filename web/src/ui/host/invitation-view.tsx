@@ -1,6 +1,6 @@
 // The invitation: link, ID, password, and one button that copies it all as a text for a messenger.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/contract";
+import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/host-contract";
 import { formatMeetingId, invitationText, joinLink } from "../../client/links";
 import { dateTimeOf } from "../i18n/format";
 import { Ask } from "../parts/ask";

@@ -1,6 +1,6 @@
 // Gabung as the owner: the access token stands for the password.
 import { useState } from "preact/hooks";
-import type { Account, AccountSession } from "../../client/contract";
+import type { Account, AccountSession } from "../../client/host-contract";
 import { type MetFailure, met } from "../parts/failure-notice";
 import { openRoom } from "../room";
 import type { Services } from "../services";

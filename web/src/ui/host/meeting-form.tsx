@@ -1,6 +1,6 @@
 // A new meeting (now, scheduled or recurring), or changes of one that exists.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import type { HostApi, HostMeeting } from "../../client/contract";
+import type { HostApi, HostMeeting } from "../../client/host-contract";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
 import { Notice } from "../parts/notice";

@@ -1,6 +1,13 @@
 // Meetings that are to come, then those that took place; each with what can be done to it.
 import { useState } from "preact/hooks";
-import type { Account, AccountSession, HostApi, HostMeeting, MeetingScope, PastMeeting } from "../../client/contract";
+import type {
+  Account,
+  AccountSession,
+  HostApi,
+  HostMeeting,
+  MeetingScope,
+  PastMeeting,
+} from "../../client/host-contract";
 import { formatMeetingId } from "../../client/links";
 import { dateTimeOf } from "../i18n/format";
 import { LEAVE, PEOPLE, PLUS, REFRESH } from "../meeting-icons";

@@ -1,6 +1,6 @@
 // Ending and calling off ask once.
 import { useState } from "preact/hooks";
-import type { HostApi, HostMeeting } from "../../client/contract";
+import type { HostApi, HostMeeting } from "../../client/host-contract";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { hostPageWords, hostWords } from "./words";

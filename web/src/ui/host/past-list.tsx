@@ -1,6 +1,6 @@
 // What has taken place, newest first, page after page.
 import { useState } from "preact/hooks";
-import type { HostApi, MeetingScope, PastMeeting } from "../../client/contract";
+import type { HostApi, MeetingScope, PastMeeting } from "../../client/host-contract";
 import { dateTimeOf, momentIn } from "../i18n/format";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Loaded, useLoading } from "../parts/loaded";

@@ -1,5 +1,5 @@
 // What is typed into the form of a meeting, before it is one.
-import type { HostMeeting, MeetingDraft, MeetingSchedule } from "../../client/contract";
+import type { HostMeeting, MeetingDraft, MeetingSchedule } from "../../client/host-contract";
 import { momentOf, wallTime } from "./zone-time";
 
 export type Kind = "now" | "once" | "series";

@@ -1,5 +1,5 @@
 // A schedule as a sentence.
-import type { MeetingSchedule } from "../../client/contract";
+import type { MeetingSchedule } from "../../client/host-contract";
 import { dayOfWeek, wholeDay, zoneName } from "../i18n/format";
 import { hostPageWords, hostWords } from "./words";
 import { momentOf } from "./zone-time";

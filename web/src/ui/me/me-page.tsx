@@ -1,7 +1,7 @@
 // All that is recorded on the person who looks at it: for them, and for paper.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
-import type { Account } from "../../client/contract";
+import type { Account } from "../../client/host-contract";
 import { formatMeetingId } from "../../client/links";
 import type { OwnAccess, OwnDataApi, OwnMeeting, OwnRecord } from "../../client/own-data-api";
 import { ACCOUNT_PAGES, type AccountPageProps } from "../account/pages";

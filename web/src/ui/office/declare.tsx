@@ -1,6 +1,6 @@
 // The three buttons. What could not be sent says so, is kept, and can be sent again.
 import { useState } from "preact/hooks";
-import type { Account } from "../../client/contract";
+import type { Account } from "../../client/host-contract";
 import type { NewDeclaration, OfficeApi, OfficeState, OwnDay } from "../../client/office-api";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";

@@ -3,7 +3,7 @@ import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
 import { at, FakeOffice, officeDay, PEOPLE } from "../../../dev/fake-office";
 import { failure } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
-import type { Account } from "../../client/contract";
+import type { Account } from "../../client/host-contract";
 import { id as app } from "../i18n/id";
 import { id } from "./i18n/id";
 import { OfficePage } from "./office-page";

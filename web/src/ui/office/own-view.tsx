@@ -1,6 +1,6 @@
 // One's own day: three things to say, what was recorded today, and the week.
 import { useState } from "preact/hooks";
-import type { Account } from "../../client/contract";
+import type { Account } from "../../client/host-contract";
 import type { OfficeApi, OwnDay } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { DayLine, DayRecords } from "./day-records";

@@ -1,0 +1,156 @@
+// What the pages of accounts build against: signing in, and a host's meetings and attendance. Types only.
+import type { ReadonlySignal } from "@preact/signals-core";
+
+export interface Account {
+  readonly id: string;
+  readonly user: string;
+  readonly name: string;
+  readonly role: "participant" | "host" | "head-of-unit" | "tenant-admin" | "province-operator";
+  readonly tenantName: string;
+}
+
+/** When a meeting takes place. Days and times of day are those of `timeZone`. */
+export interface MeetingSchedule {
+  /** "2026-11-23": its day, or the one from which it recurs. */
+  readonly date: string;
+  /** "07:45" */
+  readonly time: string;
+  readonly durationMinutes: number;
+  readonly openBeforeMinutes: number;
+  /** The tenant's, as the server says it; whatever is sent, it decides. */
+  readonly timeZone: string;
+  /** null: once. */
+  readonly recurrence: MeetingRecurrence | null;
+}
+
+export interface MeetingRecurrence {
+  /** On the tenant's office days; then `weekdays` is empty. */
+  readonly workdays: boolean;
+  /** ISO 8601: 1 = Monday. */
+  readonly weekdays: readonly number[];
+  readonly skipHolidays: boolean;
+  readonly everyWeeks: number;
+  /** "": without an end. */
+  readonly untilDate: string;
+}
+
+export interface HostMeeting {
+  readonly id: string;
+  readonly title: string;
+  readonly state: "not-open" | "open" | "ended" | "cancelled";
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly present: number;
+  readonly capacity: number;
+  /** Since the epoch; 0: none. */
+  readonly createdAt: number;
+  readonly opensAt: number;
+  readonly endedAt: number;
+  /** The occurrence that is on or comes next, as planned; 0: none. */
+  readonly nextStartsAt: number;
+  readonly nextEndsAt: number;
+  /** Whoever changes it says which one they saw. */
+  readonly revision: number;
+  /** null: it was not scheduled. */
+  readonly schedule: MeetingSchedule | null;
+  readonly lobby: boolean;
+  /** What hosts restrict, as the server told it: sent back as a whole. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** One time that a meeting took place. */
+export interface PastMeeting {
+  readonly meeting: HostMeeting;
+  /** From 1; 0: nobody came, or it was called off. */
+  readonly number: number;
+  readonly plannedAt: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly mostPresent: number;
+}
+
+/** What is typed into the form of a meeting. */
+export interface MeetingDraft {
+  readonly title: string;
+  readonly capacity: number;
+  readonly lobby: boolean;
+  readonly schedule: MeetingSchedule | null;
+}
+
+/** One person, with all their devices and rejoins. Times are since the epoch. */
+export interface AttendanceLine {
+  readonly name: string;
+  readonly firstJoin: number;
+  /** 0: still in the meeting. */
+  readonly lastLeave: number;
+  /** As the accounts have them; "" for guests. */
+  readonly nip: string;
+  readonly unit: string;
+  readonly presentSeconds: number;
+  readonly rejoins: number;
+  readonly lost: number;
+  /** How they went the last time; "": still in the meeting, or not known to this page. */
+  readonly reason: "" | "left" | "lost" | "removed" | "meeting-ended";
+}
+
+export type ReportFormat = "csv" | "xlsx" | "pdf";
+
+export interface Attendance {
+  readonly meetingId: string;
+  readonly title: string;
+  readonly ownerName: string;
+  /** 0: nobody has been in it yet. */
+  readonly startedAt: number;
+  /** 0: it goes on. */
+  readonly endedAt: number;
+  readonly asOf: number;
+  /** Where the times are to be read: "Asia/Makassar", and what people call it: "WITA". */
+  readonly timeZone: string;
+  readonly zone: string;
+  /** Whether the log that it is made from is whole, and the head of its hash chain. */
+  readonly intact: boolean;
+  readonly head: string;
+  /** What was too old to be kept any longer: up to which day (ISO 8601), and when it was deleted. null: nothing. */
+  readonly deletion: { readonly at: number; readonly lastDay: string } | null;
+  /** Which one this is (0: nobody has been in it yet), and all that there are. */
+  readonly occurrence: number;
+  readonly occurrences: readonly { readonly number: number; readonly startedAt: number }[];
+  readonly people: readonly AttendanceLine[];
+}
+
+/** Who is signed in on this page. Every rejection is a FailureError. */
+export interface AccountSession {
+  /** null: signed out. undefined: not known yet (`restore` has not answered). */
+  readonly account: ReadonlySignal<Account | null | undefined>;
+  /** On load: signs in by the refresh cookie if there is one. Never rejects for being signed out. */
+  restore(): Promise<void>;
+  signIn(user: string, password: string): Promise<Account>;
+  signOut(): Promise<void>;
+  /** A valid access token, refreshed if it is about to expire: for `JoinForm.accessToken`. */
+  accessToken(): Promise<string>;
+}
+
+/** A host's own meetings. Every rejection is a FailureError. */
+/** Whose meetings: one's own, or those of the unit that one is head of (of the whole tenant: its admin). */
+export type MeetingScope = "own" | "unit";
+
+export interface HostApi {
+  /** What is not over, by when it takes place; and the tenant's time zone ("": not known now). */
+  listMeetings(scope: MeetingScope): Promise<{ meetings: readonly HostMeeting[]; timeZone: string }>;
+  /** What has taken place, newest first. `page`: "" for the first, else `next` of the page before. */
+  pastMeetings(scope: MeetingScope, page: string): Promise<{ past: readonly PastMeeting[]; next: string }>;
+  /** The password is shown this one time. An empty one is generated by the server. */
+  createMeeting(draft: MeetingDraft, password: string): Promise<{ meeting: HostMeeting; password: string }>;
+  /** CONFLICT when somebody changed it after `meeting` was loaded. */
+  updateMeeting(meeting: HostMeeting, draft: MeetingDraft): Promise<HostMeeting>;
+  /** With all occurrences that were to come. */
+  cancelMeeting(id: string): Promise<void>;
+  /** A file for calendars. `password` stands in it unless it is "". */
+  calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob>;
+  /** Of a recurring meeting: the occurrence that is on. */
+  endMeeting(id: string): Promise<void>;
+  resetPassword(id: string, password?: string): Promise<string>;
+  /** Occurrences count from 1; 0 is the latest. */
+  attendance(id: string, occurrence: number): Promise<Attendance>;
+  attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob>;
+}
