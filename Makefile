@@ -123,7 +123,7 @@ bench: setup ## Measure what a media node costs on this machine (4 minutes; see 
 	@cargo build --quiet --release --locked --manifest-path bench/load/Cargo.toml
 	@exec $(PY) -m bench.run $(BENCH)
 
-bench-meeting: setup web ## Hold a meeting of a hundred on this machine (2 minutes; see bench/README.md).
+bench-meeting: setup web $(TOOLS)/test-prerequisites.done ## Hold a meeting of a hundred on this machine (2 minutes; see bench/README.md).
 	@exec $(PY) -m bench.crowd.run $(BENCH)
 
 clean: ## Delete everything that was generated, but not run/ (accounts, meetings, attendance).

@@ -29,17 +29,30 @@ def spread(samples_ms: Sequence[float]) -> Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class PageJoin:
+    """Of one page of a real browser, by its own clock: ms from the click on Lanjut until it shows something."""
+
+    preview: float
+    entered: float
+
+
+@dataclass(frozen=True, slots=True)
 class Joins:
     """`people` clicked Lanjut, evenly over `over_s`. Each step counts from the click."""
 
     people: int
     over_s: float
     failed: tuple[str, ...]
+    # Of those at protocol level.
     token: Spread
     answer: Spread
     entered: Spread
     # The data channel is open, from the click.
     media: Spread
+    pages: tuple[PageJoin, ...]
+    pages_failed: tuple[str, ...]
+    # In the meeting: those at protocol level and those at a browser.
+    everybody: Spread
     # CPU of each process for all of them together, in ms per join.
     cpu_ms: dict[str, float]
 

@@ -1,4 +1,4 @@
-"""Hold a meeting of a hundred: `python -m bench.crowd.run [--people N] [--quick] [--json FILE]`.
+"""Hold a meeting of a hundred: `python -m bench.crowd.run [--people N] [--browsers N] [--quick] [--json FILE]`.
 
 Exit 0: measured; 1: it could not be, the message says why. Whether the aims are reached is printed and changes nothing.
 """
@@ -49,18 +49,23 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line; its exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench.crowd.run", description="Hold a meeting of a hundred.")
     parser.add_argument("--people", type=int, default=100, metavar="N", help="how many come (default: 100)")
+    parser.add_argument(
+        "--browsers", type=int, default=3, metavar="N", help="how many of them join in Chromium, 0 to 5 (default: 3)"
+    )
     parser.add_argument("--quick", action="store_true", help="check within a minute that all figures come")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args(arguments)
     if not 20 <= options.people <= 100:
         parser.error("20 to 100 people")
-    _say(report.conditions(options.people))
+    if not 0 <= options.browsers <= 5:
+        parser.error("0 to 5 browsers")
+    _say(report.conditions(options.people, options.browsers))
     try:
         with (
             tempfile.TemporaryDirectory(prefix="sipulung-bench-") as folder,
             Instance(Path(folder)) as instance,
         ):
-            plan = replace(QUICK if options.quick else Plan(), people=options.people)
+            plan = replace(QUICK if options.quick else Plan(), people=options.people, browsers=options.browsers)
             figures = asyncio.run(measure(instance, plan))
         if options.json is not None:
             options.json.write_text(json.dumps(figures, indent=2) + "\n")

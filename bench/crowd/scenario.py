@@ -6,13 +6,14 @@ import asyncio
 import gc
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import aiohttp
 
-from bench.crowd.figures import Costs, Events, Joins, spread
+from bench.crowd.browser import BrowserPage, open_pages
+from bench.crowd.figures import Costs, Events, Joins, PageJoin, spread
 from bench.crowd.person import Person
 from bench.failure import BenchError
 from sipulung.signaling.v1 import client_pb2
@@ -30,6 +31,8 @@ class Plan:
     """How much of everything."""
 
     people: int = 100
+    # How many of them are pages of a real browser, while people join.
+    browsers: int = 3
     join_s: float = 10.0
     settle_s: float = 5.0
     idle_s: float = 10.0
@@ -67,21 +70,52 @@ class Meeting:
         self._url = self.instance.url
         self._acts = 0
 
+    @property
+    def meeting_id(self) -> str:
+        return self._id
+
     async def joins(self) -> Joins:
-        """Everybody comes. Raises BenchError only when nobody does."""
+        """Everybody comes; whoever is at a browser then leaves, and a client at protocol level takes their place.
+
+        So no browser takes CPU from what is measured later, and there are as many receivers. Raises BenchError when
+        nobody comes, or a browser does not start.
+        """
+        async with open_pages(self.plan.browsers) as pages:
+            await asyncio.gather(*(page.fill_in(self._url, self._id, self._password) for page in pages))
+            measured = await self._joins(pages)
+            await asyncio.gather(*(page.leave() for page in pages))
+        for number in range(len(measured.pages)):
+            person = Person(self.http, self._url, f"Pengganti {number + 1}")
+            await person.join(self._id, self._password, _moments({}))
+            self.people.append(person)
+            await person.media_up()
+        return measured
+
+    async def _joins(self, pages: Sequence[BrowserPage]) -> Joins:
         steps: dict[str, list[float]] = defaultdict(list)
         failed: list[str] = []
+        at_pages: list[PageJoin] = []
+        pages_failed: list[str] = []
+        # Evenly among the others: number 16, 50 and 83 of a hundred.
+        places = {int(self.plan.people * (place + 0.5) / len(pages)): page for place, page in enumerate(pages)}
         before = self._cpu()
         started = time.monotonic()
 
         async def come(number: int) -> None:
-            await asyncio.sleep(max(0.0, started + number * self.plan.join_s / self.plan.people - time.monotonic()))
+            click_at = started + number * self.plan.join_s / self.plan.people
+            await asyncio.sleep(max(0.0, click_at - time.monotonic()))
+            if number in places:
+                try:
+                    at_pages.append(await places[number].join())
+                except BenchError as error:
+                    pages_failed.append(str(error))
+                return
             person = Person(self.http, self._url, f"Peserta {number + 1}")
             try:
                 await person.join(self._id, self._password, _steps_since_now(steps))
                 self.people.append(person)
                 await person.media_up()
-                steps["media"].append((time.monotonic() - started - number * self.plan.join_s / self.plan.people) * 1e3)
+                steps["media"].append((time.monotonic() - click_at) * 1e3)
             except (BenchError, OSError, aiohttp.ClientError) as error:
                 failed.append(str(error))
 
@@ -97,6 +131,9 @@ class Meeting:
             spread(steps["answer"]),
             spread(steps["entered"]),
             spread(steps["media"]),
+            tuple(at_pages),
+            tuple(pages_failed),
+            spread([*steps["entered"], *(page.entered for page in at_pages)]),
             {name: ns / 1e6 / self.plan.people for name, ns in spent.items()},
         )
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from bench.crowd import report
-from bench.crowd.figures import Costs, Events, Joins, Spread, spread
+from bench.crowd.figures import Costs, Events, Joins, PageJoin, Spread, spread
 from bench.crowd.person import key_of
 from sipulung.roster.v1 import meeting_pb2, participant_pb2
 
 SPREAD = Spread(20.0, 40.0, 50.0, 60.0)
-JOINS = Joins(100, 10.0, (), SPREAD, SPREAD, SPREAD, SPREAD, {"roster": 8.0})
+PAGES = (PageJoin(310.0, 720.0), PageJoin(300.0, 815.0))
+JOINS = Joins(100, 10.0, (), SPREAD, SPREAD, SPREAD, SPREAD, PAGES, (), SPREAD, {"roster": 8.0})
 COSTS = Costs(
     200, 100, 5.0, {"roster": 0.9, "signaling": 1.0, "nats": 0.1}, {"roster": 2.0, "signaling": 3.0, "nats": 1}
 )
@@ -27,10 +28,19 @@ def test_a_spread_is_by_nearest_rank() -> None:
 
 def test_joins() -> None:
     assert "none fails: reached; p95 at most 3000 ms: reached" in report.joins(JOINS)
-    bad = replace(JOINS, failed=("Peserta 7 got no token",), entered=Spread(1, 3300, 4000, 5000))
+    bad = replace(JOINS, failed=("Peserta 7 got no token",), everybody=Spread(1, 3300, 4000, 5000))
     told = report.joins(bad)
     assert "none fails: missed; p95 at most 3000 ms: missed by 10%" in told
     assert "Peserta 7" in told
+
+
+def test_joins_at_browsers_are_told_one_by_one_and_count() -> None:
+    told = report.joins(JOINS)
+    assert "shows the preview after 300, the meeting after 815" in told
+    assert "Failed: 0, and 0 at a browser" in told
+    bad = replace(JOINS, pages_failed=("Peramban 2 is not in the meeting",))
+    assert "none fails: missed" in report.joins(bad)
+    assert "Failed: 0, and 1 at a browser\n    Peramban 2" in report.joins(bad)
 
 
 def test_events() -> None:
@@ -45,7 +55,10 @@ def test_costs_are_those_of_roster_and_signaling_together() -> None:
 
 
 def test_conditions() -> None:
-    assert "100 in one process" in report.conditions(100)
+    assert "97 in one process" in report.conditions(100, 3)
+    assert "3 pages of one Chromium" in report.conditions(100, 3)
+    assert "100 in one process" in report.conditions(100, 0)
+    assert "pages" not in report.conditions(100, 0)
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,14 @@ BLUE = Colour(40, 70, 200)
 TONES_HZ = {"red": 520, "green": 870, "blue": 1340}
 
 
-def write_camera(path: Path, colour: Colour) -> Path:
+def write_camera(path: Path, colour: Colour, width: int = WIDTH, height: int = HEIGHT) -> Path:
     """Motion JPEG, which Chromium loops: the colour, with a moving square so that each frame gives the encoder work."""
+    square = height // 12
     with path.open("wb") as out:
         for frame in range(FRAMES):
-            image = Image.new("RGB", (WIDTH, HEIGHT), (colour.red, colour.green, colour.blue))
-            x = frame * WIDTH // FRAMES
-            ImageDraw.Draw(image).rectangle((x, HEIGHT - 60, x + 60, HEIGHT - 1), fill=(255, 255, 255))
+            image = Image.new("RGB", (width, height), (colour.red, colour.green, colour.blue))
+            x = frame * width // FRAMES
+            ImageDraw.Draw(image).rectangle((x, height - square, x + square, height - 1), fill=(255, 255, 255))
             buffer = io.BytesIO()
             image.save(buffer, "JPEG", quality=85)
             out.write(buffer.getvalue())

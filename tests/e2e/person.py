@@ -11,23 +11,7 @@ from typing import Any, Literal, Self, TypeVar
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, ViewportSize, expect
 
 from tests.e2e.fake_media import Colour
-
-CHROMIUM = "/usr/bin/chromium"
-
-# Loopback candidates are off by default; the background flags keep a machine without internet from waiting for it.
-# A faked permission prompt would share a test picture instead of the tab.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
-    "--auto-select-tab-capture-source-by-title=Dokumen bersama",
-)
+from tests.support.chromium import ARGUMENTS, CHROMIUM, with_devices
 
 PC: ViewportSize = {"width": 1280, "height": 720}
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -153,13 +137,7 @@ class Person:
 
         `devices`: whether there are any, and whether the person lets the page use them.
         """
-        arguments = [*ARGUMENTS]
-        if devices != "none":
-            arguments.append("--use-fake-device-for-media-stream")
-        if camera:
-            arguments.append(f"--use-file-for-fake-video-capture={camera}")
-        if microphone:
-            arguments.append(f"--use-file-for-fake-audio-capture={microphone}")
+        arguments = [*ARGUMENTS] if devices == "none" else with_devices(camera, microphone)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         context = browser.new_context(
             viewport=PHONE if phone else PC, has_touch=phone, is_mobile=phone, locale=locale, ignore_https_errors=True

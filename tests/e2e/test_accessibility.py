@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize
 
-from tests.e2e.person import ARGUMENTS, CHROMIUM, PC, PHONE
+from tests.e2e.person import PC, PHONE
+from tests.support.chromium import ARGUMENTS, CHROMIUM
 from tools.instance.settings import ROOT
 from tools.screenshots import DEV, served
 
