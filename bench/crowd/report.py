@@ -30,8 +30,8 @@ def conditions(people: int, browsers: int) -> str:
     ]
     if browsers:
         lines += [
-            f"            {browsers} pages of one Chromium with camera and microphone, until all have joined. Then clients",
-            "            at protocol level take their places, so that no browser runs while events are measured.",
+            f"            {browsers} pages of one Chromium with camera and microphone until all have joined; clients",
+            "            at protocol level then take their places, so that no browser runs while events are measured.",
         ]
     if os.getloadavg()[0] > 1:
         lines.append("            Others use this machine: delays come out too long, and CPU figures too high.")
