@@ -24,5 +24,5 @@ COMMANDS = (
     Command("tenant", "name, zone, office hours, holidays, letterhead and retention of your tenant", tenant.configure),
     Command("unit", "the tree of units (unit kerja) of your tenant", unit.configure),
     Command("account", "who can sign in", account.configure),
-    Command("verify-report", "whether a report of attendance matches the log", verify_report.configure),
+    Command("verify-report", "whether a file of attendance or office hours matches the log", verify_report.configure),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from services.common import rpc_client, subjects
@@ -29,6 +30,7 @@ from services.roster.meeting_server import MeetingServicer
 from services.roster.meetings import Meetings
 from services.roster.metrics import RosterMetrics
 from services.roster.office import Office
+from services.roster.office_exports import OfficeExports
 from services.roster.office_server import OfficeServicer
 from services.roster.office_store import OfficeStore
 from services.roster.personal_server import PersonalDataServicer
@@ -54,13 +56,13 @@ from sipulung.roster.v1 import (
 )
 
 
-def now_ms() -> int:
-    """The wall clock in Unix milliseconds."""
+def wall_clock_ms() -> int:
+    """In Unix milliseconds."""
     return time.time_ns() // 1_000_000
 
 
-async def main(lifecycle: Lifecycle) -> None:
-    """Serves until the process is told to stop. Raises ConfigError."""
+async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] = wall_clock_ms) -> None:
+    """Serves until the process is told to stop. All that is recorded is dated by `now_ms`. Raises ConfigError."""
     config = RosterConfig.read(lifecycle.environment)
     telemetry = Telemetry.start("roster", lifecycle.environment)
     tokens = ServiceTokens.from_file("roster", config.service_key_file)
@@ -109,7 +111,21 @@ async def main(lifecycle: Lifecycle) -> None:
         deletions = Deletions(redis)
         workshop = Workshop(key_of(config.service_key_file.read_bytes().strip()))
         stack.push_async_callback(workshop.close)
-        exports = Exports(meetings, store, ledger, directory, accesses, deletions, workshop, config.time_zone, now_ms)
+        office_store, attended = OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms)
+        office = Office(office_store, attended, directory, accesses, metrics, now_ms)
+        office_exports = OfficeExports(office, store, ledger, deletions, workshop)
+        exports = Exports(
+            meetings,
+            store,
+            ledger,
+            directory,
+            accesses,
+            deletions,
+            workshop,
+            office_exports,
+            config.time_zone,
+            now_ms,
+        )
 
         bus.on_reconnect(presence.distrust)
         bus.on_reconnect(meetings.feeds.invalidate)
@@ -134,11 +150,9 @@ async def main(lifecycle: Lifecycle) -> None:
             AttendanceServicer(meetings, ledger, directory, accesses, deletions, exports, now_ms),
             attendance_pb2.DESCRIPTOR.services_by_name["AttendanceService"],
         )
-        office_store, attended = OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms)
-        office = Office(office_store, attended, directory, accesses, metrics, now_ms)
         server.add(
             office_pb2_grpc.add_OfficeServiceServicer_to_server,
-            OfficeServicer(office, workshop),
+            OfficeServicer(office, office_exports),
             office_pb2.DESCRIPTOR.services_by_name["OfficeService"],
         )
         server.add(

@@ -20,11 +20,12 @@ from services.roster.core.report import report
 from services.roster.core.state import MeetingState
 from services.roster.deletions import Deletions, gone
 from services.roster.directory import Directory
-from services.roster.exports import Exports, File, check_occurrence, people_of
+from services.roster.exports import Exports, check_occurrence, people_of
 from services.roster.keys import Outbox
 from services.roster.ledger import Ledger
 from services.roster.meetings import Meetings
 from services.roster.reading import read_meeting
+from services.roster.report_files import File
 from sipulung.roster.v1 import attendance_pb2, attendance_pb2_grpc, personal_pb2
 
 # A report to be verified has at most 10 MiB (attendance.proto).

@@ -1,4 +1,4 @@
-"""What retention deleted from the beginning of meetings' logs: reports say it, and the rest of a chain begins there."""
+"""What retention deleted of meetings' logs and of days' office hours: reports say it, and chains go on from it."""
 
 from __future__ import annotations
 
@@ -24,19 +24,33 @@ class Deletions:
 
     async def of(self, ref: MeetingRef) -> Deletion | None:
         """All that ever went, told as one; None: nothing."""
-        found = cast(bytes | None, await cast(Any, self._redis.hget(keys.deleted(ref.tenant_id), ref.meeting_id)))
-        return Deletion.FromString(found) if found is not None else None
+        return await self._of(ref.tenant_id, ref.meeting_id)
+
+    async def of_day(self, tenant_id: TenantId, day: str) -> Deletion | None:
+        """Of a day's office hours ("20261124"), which go as a whole."""
+        return await self._of(tenant_id, day)
 
     async def note(self, ref: MeetingRef, deletion: Deletion, audit: AuditNote) -> None:
         """Told before it is done, so that nothing ever goes unsaid. Raises Unavailable without an fsync."""
+        await self._note(ref.tenant_id, ref.meeting_id, deletion, audit)
+
+    async def note_day(self, tenant_id: TenantId, day: str, deletion: Deletion, audit: AuditNote) -> None:
+        """The same of a day's office hours."""
+        await self._note(tenant_id, day, deletion, audit)
+
+    async def _of(self, tenant_id: TenantId, name: str) -> Deletion | None:
+        found = cast(bytes | None, await cast(Any, self._redis.hget(keys.deleted(tenant_id), name)))
+        return Deletion.FromString(found) if found is not None else None
+
+    async def _note(self, tenant_id: TenantId, name: str, deletion: Deletion, audit: AuditNote) -> None:
         pipe = self._redis.pipeline(transaction=True)
-        pipe.hset(keys.deleted(ref.tenant_id), ref.meeting_id, deletion.SerializeToString())
-        self._audit(pipe, ref.tenant_id, audit)
+        pipe.hset(keys.deleted(tenant_id), name, deletion.SerializeToString())
+        self._audit(pipe, tenant_id, audit)
         await pipe.execute()
         await durable(self._redis)
 
     async def audit(self, tenant_id: TenantId, audit: AuditNote) -> None:
-        """The same for what has no chain that goes on."""
+        """For what nobody asks after later."""
         pipe = self._redis.pipeline(transaction=True)
         self._audit(pipe, tenant_id, audit)
         await pipe.execute()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from services.common.errors import InvalidField, NotFound, Unavailable
@@ -21,7 +19,9 @@ from services.roster.directory import Directory, Frame
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
 from services.roster.meetings import Meetings
+from services.roster.office_exports import OfficeExports
 from services.roster.reading import Reader, read_meeting, reader
+from services.roster.report_files import File, kind_of
 from services.roster.store import RosterStore
 from services.roster.workshop import Workshop
 from sipulung.auth.v1 import tenant_pb2
@@ -29,21 +29,6 @@ from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, personal_pb2, report_pb2
 
 Tick = Callable[[int, int], None]
-_NAMES: Final = {
-    attendance_pb2.REPORT_FORMAT_CSV: ("csv", "text/csv; charset=utf-8"),
-    attendance_pb2.REPORT_FORMAT_XLSX: (
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    attendance_pb2.REPORT_FORMAT_PDF: ("pdf", "application/pdf"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    name: str
-    media_type: str
-    data: bytes
 
 
 class Exports:
@@ -58,6 +43,7 @@ class Exports:
         accesses: Accesses,
         deletions: Deletions,
         workshop: Workshop,
+        office: OfficeExports,
         default_zone: ZoneInfo,
         now_ms: Callable[[], int],
     ) -> None:
@@ -68,6 +54,7 @@ class Exports:
         self._accesses = accesses
         self._deletions = deletions
         self._workshop = workshop
+        self._office = office
         self._default_zone = default_zone
         self._now_ms = now_ms
 
@@ -123,10 +110,13 @@ class Exports:
         return await self._made(source, request.format, f"kehadiran-{request.month}", tick)
 
     async def verify(self, file: bytes) -> attendance_pb2.VerifyReportResponse:
-        """Raises NotFound for a report of meetings that the caller may not read."""
-        proof = await self._workshop.read(file)
-        if proof is None or proof.time_zone not in available_timezones():
+        """Raises NotFound for a report of meetings or people that the caller may not read."""
+        proven = await self._workshop.read(file)
+        if proven is None or proven.proof.time_zone not in available_timezones():
             return attendance_pb2.VerifyReportResponse(verdict=attendance_pb2.VERDICT_NO_REPORT)
+        proof = proven.proof
+        if proof.HasField("office"):
+            return await self._office.verify(file, proven)
         who = await reader(self._directory)
         tenant_id = who.who.tenant_id
         frame = await self._directory.frame(tenant_id)
@@ -203,9 +193,7 @@ class Exports:
         name: str,
         tick: Tick,
     ) -> File:
-        if file_format not in _NAMES:
-            raise InvalidField("format", "must be CSV, XLSX or PDF")
-        ending, media_type = _NAMES[file_format]
+        ending, media_type = kind_of(file_format)
         return File(f"{name}.{ending}", media_type, await self._workshop.make(source, file_format, tick))
 
 

@@ -153,7 +153,8 @@ def of_unit(unit_id: str) -> str:
 
 
 def deleted(tenant_id: TenantId) -> str:
-    """Hash, for ever: meeting id → Deletion, of the meetings whose log retention has shortened."""
+    """Hash, for ever: meeting id → Deletion, of the meetings whose log retention has shortened, and of days of office
+    hours ("20261124"), which go as a whole."""
     return f"roster:{{{tenant_id}}}:deleted"
 
 

@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from services.common import record_chain
 from services.common.errors import Unavailable
 from services.common.ids import AccountId, MeetingId, TenantId
 from services.roster.accesses import Accesses
 from services.roster.attended import Attended
 from services.roster.core.office import PersonDay, person_day
-from services.roster.core.office_calendar import Day, day_of, local_date, parsed
+from services.roster.core.office_calendar import Day, day_of, local_date, parsed, week_of
 from services.roster.core.office_states import Declaration, State, declared
 from services.roster.directory import Directory, Frame
 from services.roster.gently import gently
 from services.roster.metrics import RosterMetrics
 from services.roster.office_store import OfficeStore
 from sipulung.auth.v1 import directory_pb2
-from sipulung.roster.v1 import meeting_pb2, office_pb2, report_pb2
+from sipulung.roster.v1 import meeting_pb2, office_pb2
 
 # Two windows of one person, or a client that sends again while its first try is under way, take turns.
 _TRIES = 10
@@ -46,6 +45,11 @@ class Office:
     def day(self, frame: Frame, asked: str) -> Day:
         """The day that was asked for, today for "". Raises InvalidField."""
         return day_of(parsed(asked, self.today(frame)), zone_of(frame), frame.tenant.office_hours)
+
+    def week(self, frame: Frame, asked: str) -> list[Day]:
+        """The week from Monday on that the day is in. Raises InvalidField."""
+        zone, hours = zone_of(frame), frame.tenant.office_hours
+        return [day_of(one, zone, hours) for one in week_of(self.day(frame, asked).date)]
 
     async def declare(
         self, tenant_id: TenantId, account_id: AccountId, state: State, note: str, client_id: str
@@ -83,16 +87,6 @@ class Office:
 
         return dict(zip(accounts, await gently(accounts, of), strict=True))
 
-    async def log_of(self, tenant_id: TenantId, date: str) -> report_pb2.OfficeLog:
-        """How the log of a day ends, and whether all of it is as it was written."""
-        records = await self.store.log(tenant_id, date.replace("-", ""))
-        return report_pb2.OfficeLog(
-            date=date,
-            records=len(records),
-            head=records[-1].hash if records else b"",
-            intact=record_chain.intact(records),
-        )
-
     async def described(
         self, tenant_id: TenantId, days: dict[AccountId, list[PersonDay]]
     ) -> dict[str, meeting_pb2.Meeting]:
@@ -110,10 +104,3 @@ def expected(people: Sequence[directory_pb2.Person], units: frozenset[str] | Non
     """Those of the units (None: of the whole tenant), by name."""
     chosen = [person for person in people if units is None or person.unit_id in units]
     return sorted(chosen, key=lambda person: (person.name.casefold(), person.account_id))
-
-
-def listed(person: directory_pb2.Person, days: Sequence[tuple[Day, PersonDay]]) -> bool:
-    """Whether somebody belongs into a list: who had an account then and has it still, and who is known anyway."""
-    if any(mine.known for _, mine in days):
-        return True
-    return not person.disabled and person.created_at_ms < days[-1][0].end_ms

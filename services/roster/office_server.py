@@ -8,29 +8,23 @@ from typing import Any
 
 import grpc
 
-from services.common.errors import InvalidField, NotFound
 from services.common.ids import AccountId
 from services.common.tenancy import AccountPrincipal, require_account
 from services.common.validation import normalise_name
 from services.roster import office_codec
 from services.roster.accesses import Reading
 from services.roster.core.office import PersonDay
-from services.roster.core.office_calendar import Day, day_of, week_of
-from services.roster.core.units import below, path, paths
+from services.roster.core.office_calendar import Day
+from services.roster.core.office_sheet import listed
+from services.roster.core.units import path
 from services.roster.directory import Frame
 from services.roster.gently import gently
-from services.roster.office import Office, expected, listed, zone_of
+from services.roster.office import Office, expected
 from services.roster.office_codec import TitleOf
-from services.roster.workshop import Workshop
+from services.roster.office_exports import OfficeExports
+from services.roster.office_scope import asked, chosen, seen
 from sipulung.auth.v1 import directory_pb2
-from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2, office_pb2, office_pb2_grpc, personal_pb2, report_pb2
-
-_FORMATS = {
-    attendance_pb2.REPORT_FORMAT_CSV: ("csv", "text/csv; charset=utf-8"),
-    attendance_pb2.REPORT_FORMAT_XLSX: ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    attendance_pb2.REPORT_FORMAT_PDF: ("pdf", "application/pdf"),
-}
+from sipulung.roster.v1 import meeting_pb2, office_pb2, office_pb2_grpc, personal_pb2
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -38,9 +32,9 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
     """Everybody's own days, and those of a unit for whoever heads it."""
 
-    def __init__(self, office: Office, workshop: Workshop) -> None:
+    def __init__(self, office: Office, exports: OfficeExports) -> None:
         self._office = office
-        self._workshop = workshop
+        self._exports = exports
 
     async def Declare(self, request: office_pb2.DeclareRequest, context: _Context) -> office_pb2.DeclareResponse:
         who = require_account()
@@ -69,7 +63,7 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
     ) -> office_pb2.GetOwnWeekResponse:
         who = require_account()
         frame = await self._office.directory.frame(who.tenant_id)
-        days = self._week(frame, request.date)
+        days = self._office.week(frame, request.date)
         mine = (await self._office.days(who.tenant_id, [who.account_id], days))[who.account_id]
         person = office_pb2.OfficePerson(account_id=who.account_id, name=who.name, unit_id=who.unit_id)
         return office_pb2.GetOwnWeekResponse(
@@ -82,52 +76,12 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
     async def GetUnitDay(
         self, request: office_pb2.GetUnitDayRequest, context: _Context
     ) -> office_pb2.GetUnitDayResponse:
-        return await self._unit_day(request, as_file=False)
-
-    async def GetUnitWeek(
-        self, request: office_pb2.GetUnitWeekRequest, context: _Context
-    ) -> office_pb2.GetUnitWeekResponse:
-        return await self._unit_week(request, as_file=False)
-
-    async def ExportOffice(
-        self, request: office_pb2.ExportOfficeRequest, context: _Context
-    ) -> office_pb2.ExportOfficeResponse:
-        who = require_account()
-        if request.format not in _FORMATS:
-            raise InvalidField("format", "must be CSV, XLSX or PDF")
-        frame = await self._office.directory.frame(who.tenant_id)
-        report = report_pb2.OfficeReport(
-            format=request.format,
-            language=request.language or ("en" if frame.tenant.language == "en" else "id"),
-            tenant=frame.tenant,
-            units=paths(frame.units),
-            scope_name=path(frame.units, _asked(who, request.unit_id)) or frame.tenant.name,
-        )
-        if request.span == office_pb2.OFFICE_SPAN_WEEK:
-            asked_week = office_pb2.GetUnitWeekRequest(date=request.date, unit_id=request.unit_id)
-            report.week.CopyFrom(await self._unit_week(asked_week, as_file=True))
-            dates = list(report.week.dates)
-        else:
-            asked_day = office_pb2.GetUnitDayRequest(date=request.date, unit_id=request.unit_id)
-            report.day.CopyFrom(await self._unit_day(asked_day, as_file=True))
-            dates = [report.day.date]
-        for date in dates:
-            if date.start_ms <= self._office.now_ms():
-                report.logs.append(await self._office.log_of(who.tenant_id, date.date))
-        ending, media_type = _FORMATS[request.format]
-        data = await self._workshop.make_office(report)
-        kind = "minggu" if request.span == office_pb2.OFFICE_SPAN_WEEK else "hari"
-        return office_pb2.ExportOfficeResponse(
-            name=f"kehadiran-kantor-{kind}-{dates[0].date}.{ending}", media_type=media_type, data=data
-        )
-
-    async def _unit_day(self, request: office_pb2.GetUnitDayRequest, *, as_file: bool) -> office_pb2.GetUnitDayResponse:
         who = require_account()
         frame = await self._office.directory.frame(who.tenant_id)
-        chosen = _chosen(frame, who, request.unit_id)
+        units = chosen(frame, who, request.unit_id)
         day = self._office.day(frame, request.date)
-        people, days, titles = await self._of_units(who, frame, chosen, [day])
-        await self._note(who, frame, request.unit_id, people, [day], as_file=as_file)
+        people, days, titles = await self._of_units(who, frame, units, [day])
+        await self._note(who, frame, request.unit_id, people, [day])
 
         def told(person: directory_pb2.Person) -> office_pb2.OfficePersonDay:
             (mine,) = days[AccountId(person.account_id)]
@@ -143,15 +97,15 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
             time_zone=frame.tenant.time_zone,
         )
 
-    async def _unit_week(
-        self, request: office_pb2.GetUnitWeekRequest, *, as_file: bool
+    async def GetUnitWeek(
+        self, request: office_pb2.GetUnitWeekRequest, context: _Context
     ) -> office_pb2.GetUnitWeekResponse:
         who = require_account()
         frame = await self._office.directory.frame(who.tenant_id)
-        chosen = _chosen(frame, who, request.unit_id)
-        week = self._week(frame, request.date)
-        people, days, titles = await self._of_units(who, frame, chosen, week)
-        await self._note(who, frame, request.unit_id, people, week, as_file=as_file)
+        units = chosen(frame, who, request.unit_id)
+        week = self._office.week(frame, request.date)
+        people, days, titles = await self._of_units(who, frame, units, week)
+        await self._note(who, frame, request.unit_id, people, week)
 
         def told(person: directory_pb2.Person) -> office_pb2.OfficePersonWeek:
             return office_codec.week_of(office_codec.person_of(person), days[AccountId(person.account_id)], titles)
@@ -164,15 +118,16 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
             time_zone=frame.tenant.time_zone,
         )
 
-    def _week(self, frame: Frame, asked: str) -> list[Day]:
-        """Raises InvalidField."""
-        zone, hours = zone_of(frame), frame.tenant.office_hours
-        return [day_of(one, zone, hours) for one in week_of(self._office.day(frame, asked).date)]
+    async def ExportOffice(
+        self, request: office_pb2.ExportOfficeRequest, context: _Context
+    ) -> office_pb2.ExportOfficeResponse:
+        file = await self._exports.make(request)
+        return office_pb2.ExportOfficeResponse(name=file.name, media_type=file.media_type, data=file.data)
 
     async def _of_units(
-        self, who: AccountPrincipal, frame: Frame, chosen: frozenset[str] | None, days: Sequence[Day]
+        self, who: AccountPrincipal, frame: Frame, units: frozenset[str] | None, days: Sequence[Day]
     ) -> tuple[list[directory_pb2.Person], dict[AccountId, list[PersonDay]], TitleOf]:
-        people = expected(await self._office.directory.everybody(who.tenant_id), chosen)
+        people = expected(await self._office.directory.everybody(who.tenant_id), units)
         accounts = [AccountId(person.account_id) for person in people]
         found = await self._office.days(who.tenant_id, accounts, days)
         people = [
@@ -181,7 +136,7 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
             if listed(person, list(zip(days, found[AccountId(person.account_id)], strict=True)))
         ]
         meetings = await self._office.described(who.tenant_id, found)
-        return people, found, _titles(meetings, who, _seen(frame, who))
+        return people, found, _titles(meetings, who, seen(frame, who))
 
     async def _note(
         self,
@@ -190,18 +145,15 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
         unit_id: str,
         people: Sequence[directory_pb2.Person],
         days: Sequence[Day],
-        *,
-        as_file: bool,
     ) -> None:
         """Whoever is looked at can see it."""
-        unit_id = _asked(who, unit_id)
+        unit_id = asked(who, unit_id)
         what = Reading(
             personal_pb2.ACCESS_KIND_OFFICE,
             unit_id,
             path(frame.units, unit_id) or frame.tenant.name,
             days[0].date.isoformat(),
             days[-1].date.isoformat(),
-            as_file,
         )
         await self._office.accesses.note(who, who.tenant_id, [person.account_id for person in people], what)
 
@@ -211,33 +163,9 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
         return _titles(meetings, who, None)
 
 
-def _seen(frame: Frame, who: AccountPrincipal) -> frozenset[str] | None:
-    """The units whose presence the caller may read; None: the whole tenant. Raises NotFound where there is none."""
-    if who.role >= common_pb2.ACCOUNT_ROLE_TENANT_ADMIN:
-        return None
-    if who.role == common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT and any(unit.unit_id == who.unit_id for unit in frame.units):
-        return below(frame.units, who.unit_id)
-    raise NotFound()
-
-
-def _chosen(frame: Frame, who: AccountPrincipal, unit_id: str) -> frozenset[str] | None:
-    """The units that were asked for. Raises NotFound for one that the caller may not read or that is not there."""
-    seen = _seen(frame, who)
-    if not unit_id:
-        return seen
-    if unit_id not in ({unit.unit_id for unit in frame.units} if seen is None else seen):
-        raise NotFound()
-    return below(frame.units, unit_id)
-
-
-def _asked(who: AccountPrincipal, unit_id: str) -> str:
-    """The unit at the top of what is read; "" for the whole tenant."""
-    return who.unit_id if not unit_id and who.role == common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT else unit_id
-
-
 def _units(frame: Frame, who: AccountPrincipal) -> list[office_pb2.OfficeUnit]:
-    seen = _seen(frame, who)
-    shown = [unit for unit in frame.units if seen is None or unit.unit_id in seen]
+    readable = seen(frame, who)
+    shown = [unit for unit in frame.units if readable is None or unit.unit_id in readable]
     ids = {unit.unit_id for unit in shown}
     return [
         office_pb2.OfficeUnit(
@@ -247,14 +175,16 @@ def _units(frame: Frame, who: AccountPrincipal) -> list[office_pb2.OfficeUnit]:
     ]
 
 
-def _titles(meetings: Mapping[str, meeting_pb2.Meeting], who: AccountPrincipal, seen: frozenset[str] | None) -> TitleOf:
+def _titles(
+    meetings: Mapping[str, meeting_pb2.Meeting], who: AccountPrincipal, readable: frozenset[str] | None
+) -> TitleOf:
     """Titles of all meetings (None), or of those of the units that are seen and of the reader's own."""
 
     def title_of(meeting_id: str) -> str:
         meeting = meetings.get(meeting_id)
         if meeting is None:
             return ""
-        if seen is None or meeting.owner_unit_id in seen or meeting.owner_account_id == who.account_id:
+        if readable is None or meeting.owner_unit_id in readable or meeting.owner_account_id == who.account_id:
             return meeting.title
         return ""
 

@@ -174,14 +174,24 @@ class Retention:
 
     async def _office_day(self, tenant_id: TenantId, day: str) -> None:
         records = await self._ledger.office_records(Outbox.office(tenant_id, day))
-        head = records[-1].hash.hex() if records else ""
-        await self._say(tenant_id, f"office:{day}", f"{len(records)} records, up to {day}, head {head}")
+        before = await self._deletions.of_day(tenant_id, day)
+        if records and (before is None or before.head != records[-1].hash):
+            deletion = Deletion(
+                at_ms=self._now_ms(), last_number=records[-1].number, head=records[-1].hash, last_day=_dashed(day)
+            )
+            detail = f"{len(records)} records, up to {day}, head {records[-1].hash.hex()}"
+            note = AuditNote(self._now_ms(), BY, ACTION, f"office:{day}", detail)
+            await self._deletions.note_day(tenant_id, day, deletion, note)
         await self._office.forget_day(tenant_id, day)
         self._ledger.forget(Outbox.office(tenant_id, day))
         self._metrics.deleted.add(len(records), {"log": "office"})
 
     async def _say(self, tenant_id: TenantId, about: str, detail: str) -> None:
         await self._deletions.audit(tenant_id, AuditNote(self._now_ms(), BY, ACTION, about, detail))
+
+
+def _dashed(day: str) -> str:
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
 
 
 def _day_before(day: date) -> str:

@@ -170,7 +170,7 @@ class RosterStore:
     async def waiting(self, tenant_id: TenantId) -> list[Outbox]:
         """The tenant's outboxes that are not empty."""
         names = await cast(Any, self._redis.smembers(keys.pending(tenant_id)))
-        return [Outbox(tenant_id, None if name == b"audit" else MeetingId(name.decode())) for name in names]
+        return [Outbox.named(tenant_id, name.decode()) for name in names]
 
     async def sequences(self, refs: Sequence[MeetingRef]) -> list[int | None]:
         """The number of the last event of each; None where there is no such meeting."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.common.errors import DeadlineExceeded, Internal, Malformed, Throttled
 from services.roster.reports.frames import LARGEST, LENGTH, framed
@@ -16,6 +16,13 @@ _JOB_S: Final = 60.0
 # Jobs that wait; a job takes some tenths of a second, a month's some seconds.
 _MOST_WAITING: Final = 16
 _log = logging.getLogger(__name__)
+
+
+class Proven(NamedTuple):
+    """What a file says to prove itself, and whether it is as we made it."""
+
+    proof: report_pb2.ReportProof
+    seal: attendance_pb2.SealState.ValueType
 
 
 class Workshop:
@@ -38,18 +45,26 @@ class Workshop:
         job = report_pb2.ReportJob(make=report_pb2.MakeReport(format=file_format, source=source))
         return (await self._do(job, tick)).file
 
-    async def make_office(self, report: report_pb2.OfficeReport) -> bytes:
+    async def make_office(
+        self, source: report_pb2.OfficeSource, file_format: attendance_pb2.ReportFormat.ValueType
+    ) -> bytes:
         """A file of office hours. Raises as `make` does."""
-        return (await self._do(report_pb2.ReportJob(office=report))).file
+        job = report_pb2.ReportJob(make_office=report_pb2.MakeOffice(format=file_format, source=source))
+        return (await self._do(job)).file
 
-    async def read(self, file: bytes) -> report_pb2.ReportProof | None:
+    async def read(self, file: bytes) -> Proven | None:
         """What proves the file, None where nothing does. Raises as `make` does."""
         outcome = await self._do(report_pb2.ReportJob(read=report_pb2.ReadReport(file=file)))
-        return None if outcome.no_report else outcome.proof
+        return None if outcome.no_report else Proven(outcome.proof, outcome.seal)
 
     async def check(self, file: bytes, source: report_pb2.ReportSource) -> attendance_pb2.VerifyReportResponse:
         """The verdict. Raises as `make` does."""
         job = report_pb2.ReportJob(check=report_pb2.CheckReport(file=file, source=source))
+        return (await self._do(job)).verdict
+
+    async def check_office(self, file: bytes, source: report_pb2.OfficeSource) -> attendance_pb2.VerifyReportResponse:
+        """The same of office hours."""
+        job = report_pb2.ReportJob(check_office=report_pb2.CheckOffice(file=file, source=source))
         return (await self._do(job)).verdict
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import nats
 import pytest
 from redis.asyncio import Redis
 
@@ -16,6 +17,7 @@ from services.common.errors import InvalidField, NotFound, Unavailable, WrongSta
 from services.common.ids import AccountId, TenantId
 from services.common.telemetry import Telemetry
 from services.roster import keys
+from services.roster.keys import Outbox
 from services.roster.ledger import Ledger
 from services.roster.metrics import RosterMetrics
 from services.roster.office_store import OfficeStore
@@ -280,15 +282,93 @@ async def test_who_is_looked_at_can_see_it(town: Town) -> None:
     await bus.close()
 
 
+async def export(
+    town: Town, name: str, span: office_pb2.OfficeSpan.ValueType, unit_id: str = "", file_format: str = "CSV"
+) -> bytes:
+    request = office_pb2.ExportOfficeRequest(
+        span=span, format=attendance_pb2.ReportFormat.Value(f"REPORT_FORMAT_{file_format}"), unit_id=unit_id
+    )
+    file = await town.roster.call(town.roster.office.ExportOffice, request, town.tokens[name])
+    assert file.name.endswith(f".{file_format.lower()}")
+    return bytes(file.data)
+
+
+async def verify(town: Town, token: str, file: bytes) -> attendance_pb2.VerifyReportResponse:
+    request = attendance_pb2.VerifyReportRequest(file=file)
+    answer: attendance_pb2.VerifyReportResponse = await town.roster.call(town.roster.log.VerifyReport, request, token)
+    return answer
+
+
 async def test_files_of_a_unit(town: Town) -> None:
     await town.roster.declare(town.tokens["ani"], PRESENT, "surat")
     for span in (office_pb2.OFFICE_SPAN_DAY, office_pb2.OFFICE_SPAN_WEEK):
-        request = office_pb2.ExportOfficeRequest(span=span, format=attendance_pb2.REPORT_FORMAT_CSV, unit_id="bidang")
-        file = await town.roster.call(town.roster.office.ExportOffice, request, town.tokens["kadis"])
-        assert file.name.endswith(".csv")
-        text = file.data.decode("utf-8-sig")
+        text = (await export(town, "kadis", span, "bidang")).decode("utf-8-sig")
         assert "Dinas › Bidang" in text
         assert '"Ani"' in text
-        assert "(1, utuh)" in text
+        assert '"1, utuh"' in text
         with pytest.raises(NotFound):
-            await town.roster.call(town.roster.office.ExportOffice, request, town.tokens["camat"])
+            await export(town, "camat", span, "bidang")
+
+
+async def test_files_are_proven_by_the_logs(town: Town) -> None:
+    await town.roster.declare(town.tokens["ani"], PRESENT, "surat")
+    meeting = await town.roster.create(town.tokens["ani"])
+    budi = town.accounts["budi"]
+    token = town.site.auth.participant(town.site.tenant, meeting.meeting_id, "Budi", account_id=budi)
+    await town.roster.join(token)
+    spans = (office_pb2.OFFICE_SPAN_DAY, office_pb2.OFFICE_SPAN_WEEK)
+    files = [await export(town, "admin", span, file_format=kind) for span in spans for kind in ("CSV", "XLSX", "PDF")]
+    # What happens later is no part of what they say.
+    await town.roster.declare(town.tokens["ani"], DONE)
+    await town.roster.leave(token)
+    for file in files:
+        answer = await verify(town, town.tokens["admin"], file)
+        assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_MATCHES, attendance_pb2.SEAL_STATE_GENUINE)
+        assert bool(answer.office_day) != bool(answer.office_week)
+        assert answer.records == 3
+    # As somebody with write access to the store: what Ani said first is not there any more.
+    client = await nats.connect(town.site.settings["SIPULUNG_NATS_URL"])
+    stream = client.jetstream()
+    subject = subjects.office(town.tenant_id, town.day())
+    last = await stream.get_last_msg(subjects.OFFICE_STREAM, subject)
+    assert await stream.purge_stream(subjects.OFFICE_STREAM, last.seq, subject)
+    await client.close()
+    for file in files:
+        answer = await verify(town, town.tokens["admin"], file)
+        assert (answer.verdict, list(answer.damaged_logs)) == (attendance_pb2.VERDICT_LOG_DAMAGED, [town.day()])
+
+
+async def test_who_may_have_a_file_of_office_hours_checked(town: Town) -> None:
+    await town.roster.declare(town.tokens["ani"], PRESENT, "surat")
+    file = await export(town, "kadis", office_pb2.OFFICE_SPAN_DAY)
+    for name in ("kadis", "admin"):
+        assert (await verify(town, town.tokens[name], file)).verdict == attendance_pb2.VERDICT_MATCHES
+    elsewhere = town.site.auth.account("elsewhere", role=ADMIN)
+    host = town.site.auth.account(town.site.tenant, role=common_pb2.ACCOUNT_ROLE_HOST)
+    for token in (town.tokens["camat"], host, elsewhere):
+        with pytest.raises(NotFound):
+            await verify(town, token, file)
+    # One that names people of another unit is not answered either: nobody learns in this way when they came.
+    with pytest.raises(NotFound):
+        await verify(town, town.tokens["camat"], file.replace(b"unit:dinas", b"unit:camat"))
+    whole = await export(town, "admin", office_pb2.OFFICE_SPAN_DAY)
+    with pytest.raises(NotFound):
+        await verify(town, town.tokens["kadis"], whole)
+    # One that was changed is compared for whoever may read its people, and says what differs.
+    changed = file.replace(b'"hadir"', b'"selesai"')
+    answer = await verify(town, town.tokens["kadis"], changed)
+    assert (answer.verdict, answer.differences[0].in_log) == (attendance_pb2.VERDICT_DIFFERS, "hadir")
+
+
+async def test_a_month_takes_nothing_from_the_office_log(town: Town) -> None:
+    """What waits for the log of office hours while the attendance of a month is read stays with that log."""
+    redis = Redis.from_url(town.site.settings["SIPULUNG_REDIS_URL"])
+    box = Outbox.office(town.tenant_id, town.day())
+    await redis.sadd(keys.pending(TenantId("another")), box.name, "audit", "8123456789")
+    waiting = await RosterStore(redis).waiting(TenantId("another"))
+    assert sorted(one.subject for one in waiting) == [
+        subjects.attendance("another", "8123456789"),
+        subjects.audit("another", "roster"),
+        subjects.office("another", town.day()),
+    ]
+    await redis.aclose()

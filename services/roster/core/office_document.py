@@ -7,65 +7,67 @@ with one table holds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
+from services.roster.core.compose import common_head
 from services.roster.core.document import Cell, Column, Document, Kind, Table, local, spaced_nip, zone_label
+from services.roster.core.office import PersonDay, summed
+from services.roster.core.office_calendar import Day
+from services.roster.core.office_logs import OfficeLog, proofs
+from services.roster.core.office_sheet import OfficeSheet
 from services.roster.core.office_words import OfficeWords, office_words
 from services.roster.core.report_words import day, moment, words_of
+from sipulung.auth.v1 import directory_pb2
 from sipulung.roster.v1 import office_pb2, report_pb2
 
 
-def office_document(report: report_pb2.OfficeReport, zone: tzinfo) -> Document:
-    """Of the day or the week that the report holds."""
-    w = office_words(report.language)
-    dates, as_of_ms = _dates(report)
-    names = words_of(report.language)
-    label = zone_label(zone, dates[0].start_ms)
-    days = [day(local(date.start_ms, zone), names) for date in dates]
-    facts = [
-        (w.scope, report.scope_name),
-        (w.date, days[0]) if len(days) == 1 else (w.week, f"{days[0]} {w.to} {days[-1]}"),
+def office_document(report: report_pb2.OfficeSource, sheet: OfficeSheet, logs: Sequence[OfficeLog]) -> Document:
+    """Of the day or the week that the sheet holds, which was made from these logs."""
+    w, names, zone = office_words(report.language), words_of(report.language), ZoneInfo(report.time_zone)
+    label = zone_label(zone, sheet.dates[0].start_ms)
+    first, last = (day(local(sheet.dates[place].start_ms, zone), names) for place in (0, -1))
+    facts = [(w.scope, report.scope_name)]
+    if report.week:
+        facts.append((w.week, f"{first} {w.to} {last}"))
+    else:
+        facts += [(w.date, first), (w.hours, _hours(sheet.dates[0], zone, label, w))]
+    facts += [
+        (w.people, str(len(sheet.rows))),
+        (w.made, moment(local(report.as_of_ms, zone), names, label)),
+        (w.log, _log([log for log in logs if log.of_day], w)),
+        (w.meeting_log, _log([log for log in logs if not log.of_day], w)),
+        (w.head, common_head(proofs(logs)) or "-"),
     ]
-    if len(dates) == 1:
-        facts.append((w.hours, _hours(dates[0], zone, label, w)))
-    facts.append((w.made, moment(local(as_of_ms, zone), names, label)))
-    logs = {log.date: log for log in report.logs}
-    for date, written in zip(dates, days, strict=True):
-        facts.append((w.log if len(dates) == 1 else f"{w.log}, {written}", _log(logs.get(date.date), w)))
-    tables = [_sums(report, w), _days(report, w, label)] if report.HasField("week") else [_day(report, w, label)]
-    facts.insert(3 if len(dates) == 1 else 2, (w.people, str(len(tables[0].rows))))
+    tables = (
+        [_sums(report, sheet, w), _days(report, sheet, w, label)] if report.week else [_day(report, sheet, w, label)]
+    )
     return Document(w.title, tuple(facts), tuple(tables), zone)
 
 
-def _dates(report: report_pb2.OfficeReport) -> tuple[Sequence[office_pb2.OfficeDate], int]:
-    if report.HasField("week"):
-        return report.week.dates, report.week.as_of_ms
-    return [report.day.date], report.day.as_of_ms
-
-
-def _hours(date: office_pb2.OfficeDate, zone: tzinfo, label: str, w: OfficeWords) -> str:
-    if date.from_ms == date.to_ms:
+def _hours(date: Day, zone: ZoneInfo, label: str, w: OfficeWords) -> str:
+    if date.free:
         return date.holiday or w.free
     begin, end = (local(at_ms, zone).strftime("%H.%M") for at_ms in (date.from_ms, date.to_ms))
-    return f"{begin}–{end} {label}, {w.tolerance.format(date.tolerance_minutes)}"
+    return f"{begin}–{end} {label}, {w.tolerance.format(date.tolerance_ms // 60_000)}"
 
 
-def _log(log: report_pb2.OfficeLog | None, w: OfficeWords) -> str:
-    if log is None or not log.records:
+def _log(logs: Sequence[OfficeLog], w: OfficeWords) -> str:
+    records = sum(len(log.records) for log in logs)
+    if not records:
         return w.no_log
-    return f"{log.head.hex()} ({log.records}, {w.intact if log.intact else w.broken})"
+    return f"{records}, {w.intact if all(log.intact for log in logs) else w.broken}"
 
 
 def _who(w: OfficeWords) -> tuple[Column, ...]:
     return (
         Column("number", w.number, Kind.COUNT),
-        Column("name", w.name),
-        Column("nip", w.nip),
-        Column("unit", w.unit),
+        Column("name", w.name, from_log=False),
+        Column("nip", w.nip, from_log=False),
+        Column("unit", w.unit, from_log=False),
     )
 
 
-def _person(number: int, person: office_pb2.OfficePerson, units: Mapping[str, str]) -> tuple[Cell, ...]:
+def _person(number: int, person: directory_pb2.Person, units: Mapping[str, str]) -> tuple[Cell, ...]:
     return number, person.name, spaced_nip(person.nip), units.get(person.unit_id, "")
 
 
@@ -84,7 +86,7 @@ def _facts(w: OfficeWords, label: str) -> tuple[Column, ...]:
     )
 
 
-def _cells(one: office_pb2.OfficeDay, over: bool, w: OfficeWords) -> tuple[Cell, ...]:
+def _cells(one: PersonDay, over: bool, w: OfficeWords) -> tuple[Cell, ...]:
     known = w.statuses.get(one.status, "")
     return (
         w.no_record if over and one.status == office_pb2.OFFICE_STATUS_NONE else known,
@@ -93,37 +95,35 @@ def _cells(one: office_pb2.OfficeDay, over: bool, w: OfficeWords) -> tuple[Cell,
         one.done_ms,
         one.inside_ms,
         one.outside_ms,
-        one.breaks,
+        len(one.breaks),
         one.break_ms,
         len(one.meetings),
         w.not_closed if one.not_closed else "",
     )
 
 
-def _day(report: report_pb2.OfficeReport, w: OfficeWords, label: str) -> Table:
-    told = report.day
-    over = told.as_of_ms >= told.date.end_ms
+def _day(report: report_pb2.OfficeSource, sheet: OfficeSheet, w: OfficeWords, label: str) -> Table:
+    over = report.as_of_ms >= sheet.dates[0].end_ms
     rows = [
-        (*_person(number, one.person, report.units), *_cells(one.day, over, w))
-        for number, one in enumerate(told.people, 1)
+        (*_person(number, one.person, report.units), *_cells(one.days[0], over, w))
+        for number, one in enumerate(sheet.rows, 1)
     ]
     return Table("office_day", w.title, (*_who(w), *_facts(w, label)), tuple(rows))
 
 
-def _days(report: report_pb2.OfficeReport, w: OfficeWords, label: str) -> Table:
+def _days(report: report_pb2.OfficeSource, sheet: OfficeSheet, w: OfficeWords, label: str) -> Table:
     """The days that have come, of everybody."""
-    told = report.week
     rows: list[tuple[Cell, ...]] = []
-    for one in told.people:
-        for date, mine in zip(told.dates, one.days, strict=True):
-            if date.start_ms <= told.as_of_ms:
-                over = told.as_of_ms >= date.end_ms
+    for one in sheet.rows:
+        for date, mine in zip(sheet.dates, one.days, strict=True):
+            if date.start_ms <= report.as_of_ms:
+                over = report.as_of_ms >= date.end_ms
                 number, *who = _person(len(rows) + 1, one.person, report.units)
-                rows.append((number, *who, date.date, *_cells(mine, over, w)))
+                rows.append((number, *who, date.date.isoformat(), *_cells(mine, over, w)))
     return Table("office_days", w.days, (*_who(w), Column("date", w.date), *_facts(w, label)), tuple(rows))
 
 
-def _sums(report: report_pb2.OfficeReport, w: OfficeWords) -> Table:
+def _sums(report: report_pb2.OfficeSource, sheet: OfficeSheet, w: OfficeWords) -> Table:
     columns = (
         *_who(w),
         Column("days_present", w.days_present, Kind.COUNT),
@@ -137,20 +137,22 @@ def _sums(report: report_pb2.OfficeReport, w: OfficeWords) -> Table:
         Column("meetings", w.meetings, Kind.COUNT),
         Column("days_not_closed", w.days_not_closed, Kind.COUNT),
     )
-    rows = [
-        (
-            *_person(number, one.person, report.units),
-            one.days_present,
-            one.days_late,
-            one.late_ms,
-            one.inside_ms,
-            one.outside_ms,
-            one.present_ms,
-            one.breaks,
-            one.break_ms,
-            one.meetings,
-            one.days_not_closed,
+    rows = []
+    for number, one in enumerate(sheet.rows, 1):
+        sums = summed(one.days)
+        rows.append(
+            (
+                *_person(number, one.person, report.units),
+                sums.days_present,
+                sums.days_late,
+                sums.late_ms,
+                sums.inside_ms,
+                sums.outside_ms,
+                sums.present_ms,
+                sums.breaks,
+                sums.break_ms,
+                sums.meetings,
+                sums.days_not_closed,
+            )
         )
-        for number, one in enumerate(report.week.people, 1)
-    ]
     return Table("office_week", w.sums, columns, tuple(rows))

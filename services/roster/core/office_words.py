@@ -23,6 +23,8 @@ class OfficeWords:
     sums: str
     days: str
     log: str
+    meeting_log: str
+    head: str
     intact: str
     broken: str
     no_log: str
@@ -66,7 +68,9 @@ _ID: Final = OfficeWords(
     people="Jumlah orang",
     sums="Jumlah per orang",
     days="Per orang dan hari",
-    log="Kepala rantai catatan (SHA-256)",
+    log="Catatan kehadiran",
+    meeting_log="Catatan rapat yang dihitung",
+    head="Kepala rantai catatan (SHA-256)",
     intact="utuh",
     broken="TIDAK UTUH: ada catatan yang hilang atau berubah",
     no_log="tidak ada catatan",
@@ -94,7 +98,7 @@ _ID: Final = OfficeWords(
     days_not_closed="Hari tanpa “Selesai”",
     nobody="Tidak ada orang.",
     signer="Mengetahui,",
-    page="Halaman {0}",
+    page="Halaman {0} dari {1}",
     statuses={
         office_pb2.OFFICE_STATUS_NONE: "belum hadir",
         office_pb2.OFFICE_STATUS_PRESENT: "hadir",
@@ -118,7 +122,9 @@ _EN: Final = OfficeWords(
     people="People",
     sums="Sums by person",
     days="By person and day",
-    log="Head of the chain of records (SHA-256)",
+    log="Records of presence",
+    meeting_log="Records of meetings counted in",
+    head="Head of the chain of records (SHA-256)",
     intact="intact",
     broken="NOT INTACT: a record is missing or was changed",
     no_log="no records",
@@ -146,7 +152,7 @@ _EN: Final = OfficeWords(
     days_not_closed="Days without “Done”",
     nobody="There are no people.",
     signer="Acknowledged,",
-    page="Page {0}",
+    page="Page {0} of {1}",
     statuses={
         office_pb2.OFFICE_STATUS_NONE: "not yet present",
         office_pb2.OFFICE_STATUS_PRESENT: "present",

@@ -17,14 +17,17 @@ from typing import Final
 
 from services.roster.core.compose import MeetingLog, common_head, proofs
 from services.roster.core.document import Document, Grid, Table
+from services.roster.core.office_proof import body_rows, head_rows, read_office
+from services.roster.core.office_proof import sound as sound_office
 from sipulung.roster.v1 import attendance_pb2, report_pb2
 
 FORMAT: Final = "sipulung-report-1"
 MAX_DIFFERENCES: Final = 50
-_LOG: Final = re.compile(r"([0-9]{10}) ([0-9]{1,18})-([0-9]{1,18}) ([0-9a-f]{64}|-)")
+_LOG: Final = re.compile(r"([0-9]{8}|[0-9]{10}) ([0-9]{1,18})-([0-9]{1,18}) ([0-9a-f]{64}|-)")
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 _SEAL: Final = re.compile(r"[0-9a-f]{8}:[0-9a-f]{64}")
 _TABLES: Final = frozenset({"people", "meetings", "lines"})
+_MEETING_DIGITS: Final = 10
 
 
 class NoReport(Exception):
@@ -53,7 +56,8 @@ def seal(key: bytes, digest: str) -> str:
 
 def seal_state(key: bytes, digest: str, stated: str) -> attendance_pb2.SealState.ValueType:
     """UNKNOWN for one that another key made."""
-    if hmac.compare_digest(stated, seal(key, digest)):
+    # As bytes: a file may hold anything here.
+    if hmac.compare_digest(stated.encode(), seal(key, digest).encode()):
         return attendance_pb2.SEAL_STATE_GENUINE
     ours = seal(key, digest)[:8]
     return attendance_pb2.SEAL_STATE_BROKEN if stated[:8] == ours else attendance_pb2.SEAL_STATE_UNKNOWN
@@ -74,6 +78,13 @@ def proof_of(
         logs=proofs(logs),
         tables=[table.key for table in tables],
     )
+    return sealed(proof, document, tables, key)
+
+
+def sealed(
+    proof: report_pb2.ReportProof, document: Document, tables: Sequence[Table], key: bytes
+) -> report_pb2.ReportProof:
+    """The same proof with the digest of the file and the seal on it."""
     grids = {table.key: document.grid(table) for table in tables}
     proof.digest = digest_of(proof, document.facts_grid(), grids)
     proof.seal = seal(key, proof.digest)
@@ -89,11 +100,13 @@ def digest_of(proof: report_pb2.ReportProof, facts: Grid, tables: Mapping[str, G
 
 def rows_of(proof: report_pb2.ReportProof) -> list[tuple[str, str]]:
     """As a file holds it: names and values."""
-    subject = (
-        [("month", proof.month), ("scope", proof.scope)]
-        if proof.month
-        else [("meeting", proof.meeting_id), ("occurrence", str(proof.occurrence))]
-    )
+    office = proof.HasField("office")
+    if office:
+        subject = head_rows(proof.office, proof.scope)
+    elif proof.month:
+        subject = [("month", proof.month), ("scope", proof.scope)]
+    else:
+        subject = [("meeting", proof.meeting_id), ("occurrence", str(proof.occurrence))]
     records = sum(log.last - log.first + 1 for log in proof.logs if log.last)
     return [
         ("format", FORMAT),
@@ -104,6 +117,7 @@ def rows_of(proof: report_pb2.ReportProof) -> list[tuple[str, str]]:
         ("records", str(records)),
         ("head", common_head(proof.logs) or "-"),
         *(("log", f"{log.meeting_id} {log.first}-{log.last} {log.head or '-'}") for log in proof.logs),
+        *(body_rows(proof.office) if office else ()),
         ("tables", " ".join(proof.tables)),
         ("digest", proof.digest),
         ("seal", proof.seal),
@@ -113,6 +127,7 @@ def rows_of(proof: report_pb2.ReportProof) -> list[tuple[str, str]]:
 def read_rows(rows: Sequence[Sequence[str]]) -> report_pb2.ReportProof:
     """The proof that these rows hold. Raises NoReport."""
     values: dict[str, str] = {}
+    office: list[tuple[str, str]] = []
     proof = report_pb2.ReportProof()
     for row in rows:
         if len(row) < 2:
@@ -120,6 +135,8 @@ def read_rows(rows: Sequence[Sequence[str]]) -> report_pb2.ReportProof:
         name, value = row[0], row[1]
         if name == "log":
             proof.logs.append(_log(value))
+        elif name in ("day", "people"):
+            office.append((name, value))
         else:
             values.setdefault(name, value)
     if values.get("format") != FORMAT:
@@ -132,19 +149,24 @@ def read_rows(rows: Sequence[Sequence[str]]) -> report_pb2.ReportProof:
         proof.time_zone, proof.language = values["zone"], values["language"]
         proof.tables.extend(values["tables"].split())
         proof.digest, proof.seal = values["digest"], values["seal"]
+        if "office" in values:
+            proof.office.CopyFrom(read_office(values["office"], office))
+        whole = _sound(proof)
     except (KeyError, ValueError) as error:
         raise NoReport(f"the proof is not whole: {error}") from None
-    if not _sound(proof):
+    if not whole:
         raise NoReport("the proof is not whole")
     return proof
 
 
 def _sound(proof: report_pb2.ReportProof) -> bool:
-    subject = (
-        bool(re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", proof.month))
-        if proof.month
-        else [log.meeting_id for log in proof.logs] == [proof.meeting_id]
-    )
+    logs = [log.meeting_id for log in proof.logs]
+    if proof.HasField("office"):
+        subject = sound_office(proof)
+    elif proof.month:
+        subject = bool(re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", proof.month)) and _of_meetings(proof)
+    else:
+        subject = logs == [proof.meeting_id] and _of_meetings(proof)
     return (
         subject
         and bool(_HEX.fullmatch(proof.digest) and _SEAL.fullmatch(proof.seal))
@@ -152,8 +174,11 @@ def _sound(proof: report_pb2.ReportProof) -> bool:
         and 0 <= proof.as_of_ms < 4102444800000
         and bool(proof.tables)
         and len(set(proof.tables)) == len(proof.tables)
-        and set(proof.tables) <= _TABLES
     )
+
+
+def _of_meetings(proof: report_pb2.ReportProof) -> bool:
+    return set(proof.tables) <= _TABLES and all(len(log.meeting_id) == _MEETING_DIGITS for log in proof.logs)
 
 
 def _log(value: str) -> report_pb2.LogProof:
@@ -198,7 +223,10 @@ def judge(
         records=sum(log.last - log.first + 1 for log in proof.logs if log.last),
         damaged_logs=damaged_logs,
     )
-    answer.seal = _seal(read, key)
+    if proof.HasField("office"):
+        first = proof.office.dates[0].date
+        answer.office_day, answer.office_week = ("", first) if proof.office.week else (first, "")
+    answer.seal = seal_of(read, key)
     differences = _differences(read, document) if document is not None else []
     answer.differing = len(differences)
     answer.differences.extend(differences[:MAX_DIFFERENCES])
@@ -213,7 +241,8 @@ def judge(
     return answer
 
 
-def _seal(read: ReadFile, key: bytes) -> attendance_pb2.SealState.ValueType:
+def seal_of(read: ReadFile, key: bytes) -> attendance_pb2.SealState.ValueType:
+    """Whether the file is as we made it."""
     digest = digest_of(read.proof, read.facts, read.tables)
     if digest != read.proof.digest:
         return attendance_pb2.SEAL_STATE_BROKEN

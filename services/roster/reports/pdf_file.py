@@ -1,39 +1,32 @@
 """A report on A4, to print and to sign: letterhead, facts, a table with a repeated head, page numbers, a signature.
 
-The CSV file of the same report is embedded in it, and its last line seals all bytes before: what is printed cannot be
-changed without notice, and what is in it can be read again without taking the pages apart.
+What proves it is in pdf_proof.py.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
-import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from services.roster.core.document import Document, Table, local
-from services.roster.core.report_proof import NoReport, ReadFile, seal, seal_state
+from services.roster.core.document import Document, Table, local, spaced_nip
 from services.roster.core.report_words import ReportWords, day
-from services.roster.reports.csv_file import read_csv
+from services.roster.reports.pdf_fonts import BOLD as _BOLD
+from services.roster.reports.pdf_fonts import PLAIN as _PLAIN
+from services.roster.reports.pdf_fonts import printable as _printable
+from services.roster.reports.pdf_fonts import register_fonts
+from services.roster.reports.pdf_proof import Attachment
 from sipulung.auth.v1 import tenant_pb2
 from sipulung.roster.v1 import report_pb2
 
-_FONTS: Final = Path(__file__).parent / "fonts"
-_PLAIN: Final = "DejaVuSans"
-_BOLD: Final = "DejaVuSans-Bold"
-_MISSING: Final = "□"
 _WIDTH, _HEIGHT = (float(side) for side in A4)
 _MARGIN: Final[float] = 12 * mm
 _BOTTOM: Final[float] = 24 * mm
@@ -42,9 +35,6 @@ _LEAD: Final = 9.5
 _PAD: Final[float] = 1.2 * mm
 # Room to sign in a line.
 _LINE: Final = 9 * mm
-_BEGIN: Final = b"%sipulung-csv "
-_SEAL: Final = b"%sipulung-seal "
-_LARGEST_CSV: Final = 96 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,44 +51,11 @@ def pdf_of(
     document: Document, proof: report_pb2.ReportProof, tenant: tenant_pb2.Tenant, csv: bytes, w: ReportWords, key: bytes
 ) -> bytes:
     """The whole file. `csv` is the same report's CSV file."""
-    _register()
+    register_fonts()
+    attachment = Attachment(csv, f"{document.title}.csv")
     # The number of pages is known when they were drawn once.
-    pages = _draw(document, proof, tenant, csv, w, 0)[1]
-    data = _draw(document, proof, tenant, csv, w, pages)[0]
-    return data + _SEAL + seal(key, _digest(data)).encode() + b"\n"
-
-
-def read_pdf(data: bytes, key: bytes) -> ReadFile:
-    """From the embedded file, with the state of the seal over all bytes. Raises NoReport."""
-    body, found, stated = data.rpartition(_SEAL)
-    begin = body.rfind(_BEGIN)
-    if not found or begin < 0:
-        raise NoReport("the PDF holds no proof, or was saved anew by another program")
-    try:
-        start, length = (int(part) for part in body[begin + len(_BEGIN) :].split(b"\n", 1)[0].split())
-        unpack = zlib.decompressobj()
-        csv = unpack.decompress(body[start : start + length], _LARGEST_CSV)
-    except (ValueError, zlib.error):
-        raise NoReport("the file embedded in the PDF cannot be read") from None
-    state = seal_state(key, _digest(body), stated.decode("latin-1").strip())
-    return replace(read_csv(csv), whole=state)
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _register() -> None:
-    for name in (_PLAIN, _BOLD):
-        pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
-
-
-@lru_cache(maxsize=20_000)
-def _printable(text: str) -> str:
-    """With a box for each character that the font lacks."""
-    known = pdfmetrics.getFont(_PLAIN).face.charToGlyph
-    return "".join(one if ord(one) in known else _MISSING for one in text)
+    pages = _draw(document, proof, tenant, attachment, w, 0)[1]
+    return attachment.sealed(_draw(document, proof, tenant, attachment, w, pages)[0], key)
 
 
 class _Sheet:
@@ -148,7 +105,7 @@ def _draw(
     document: Document,
     proof: report_pb2.ReportProof,
     tenant: tenant_pb2.Tenant,
-    csv: bytes,
+    attachment: Attachment,
     w: ReportWords,
     pages: int,
 ) -> tuple[bytes, int]:
@@ -168,23 +125,9 @@ def _draw(
         sheet.y -= 4 * mm
         sheet.text(_MARGIN, max(sheet.y, _BOTTOM), w.unprintable, 6.5)
     sheet.finish()
-    packed = zlib.compress(csv, 9)
-    _embed(canvas, packed, document)
+    attachment.embed(canvas)
     canvas.save()
-    data = file.getvalue()
-    # Where the embedded file lies, said behind the end of the document as a comment.
-    return data + b"\n" + _BEGIN + f"{data.index(packed)} {len(packed)}".encode() + b"\n", sheet.page
-
-
-def _embed(canvas: Any, packed: bytes, document: Document) -> None:
-    """ISO 32000-1, section 7.11.4: a file within the file, which readers list as an attachment."""
-    inner = canvas._doc  # noqa: SLF001 - the canvas has no other way to a document's attachments
-    stream = PDFStream(PDFDictionary({"Type": PDFName("EmbeddedFile"), "Filter": PDFName("FlateDecode")}), packed)
-    name = PDFString(f"{document.title}.csv")
-    spec = PDFDictionary({"Type": PDFName("Filespec"), "F": name, "UF": name})
-    spec["EF"] = PDFDictionary({"F": inner.Reference(stream)})
-    files = PDFDictionary({"Names": PDFArray([name, inner.Reference(spec)])})
-    inner.Catalog.Names = PDFDictionary({"EmbeddedFiles": files})
+    return file.getvalue(), sheet.page
 
 
 def _letterhead(sheet: _Sheet, tenant: tenant_pb2.Tenant) -> None:
@@ -350,7 +293,7 @@ def _sign(sheet: _Sheet, document: Document, proof: report_pb2.ReportProof, tena
         sheet.canvas.line(x, y, x + width, y)
         y -= 4.2 * mm
     if head.signer_nip:
-        sheet.text(x, y, f"{w.nip_short} {head.signer_nip}", 8.5)
+        sheet.text(x, y, f"{w.nip_short} {spaced_nip(head.signer_nip)}", 8.5)
     elif not head.signer_name:
         sheet.text(x, y, w.nip_short, 8.5)
     sheet.y = y

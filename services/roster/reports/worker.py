@@ -15,12 +15,13 @@ from typing import BinaryIO, Final
 
 from services.common.errors import DomainError
 from services.roster.core.compose import MeetingLog, compose, meeting_logs, until
-from services.roster.core.report_proof import NoReport, ReadFile, damaged, judge, proof_of
+from services.roster.core.report_proof import NoReport, ReadFile, damaged, judge, proof_of, seal_of
 from services.roster.core.report_words import words_of
 from services.roster.reports.csv_file import csv_of, read_csv
 from services.roster.reports.frames import framed, read_frame
-from services.roster.reports.office_files import office_file
-from services.roster.reports.pdf_file import pdf_of, read_pdf
+from services.roster.reports.office_files import check_office, make_office
+from services.roster.reports.pdf_file import pdf_of
+from services.roster.reports.pdf_proof import read_pdf
 from services.roster.reports.xlsx_file import read_xlsx, xlsx_of
 from sipulung.roster.v1 import attendance_pb2, report_pb2
 
@@ -87,10 +88,14 @@ def work(job: report_pb2.ReportJob, tell: Callable[[report_pb2.ReportOutcome], N
     try:
         if kind == "make":
             return report_pb2.ReportOutcome(file=make(job.make, job.seal_key, _teller(len(job.make.source.logs), tell)))
-        if kind == "office":
-            return report_pb2.ReportOutcome(file=office_file(job.office))
+        if kind == "make_office":
+            return report_pb2.ReportOutcome(file=make_office(job.make_office, job.seal_key))
+        if kind == "check_office":
+            found = read(job.check_office.file, job.seal_key)
+            return report_pb2.ReportOutcome(verdict=check_office(found, job.check_office.source, job.seal_key))
         if kind == "read":
-            return report_pb2.ReportOutcome(proof=read(job.read.file, job.seal_key).proof)
+            found = read(job.read.file, job.seal_key)
+            return report_pb2.ReportOutcome(proof=found.proof, seal=seal_of(found, job.seal_key))
         return report_pb2.ReportOutcome(verdict=check(job.check, job.seal_key))
     except NoReport:
         return report_pb2.ReportOutcome(no_report=True)

@@ -37,13 +37,26 @@ _EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # What a report of ours unpacks to at most; more is a bomb.
 _LARGEST_PART: Final = 96 * 1024 * 1024
-_WIDTHS: Final[Mapping[str, int]] = {"name": 32, "unit": 40, "title": 32, "host": 26, "nip": 24, "state": 20, "log": 30}
+_WIDTHS: Final[Mapping[str, int]] = {
+    "name": 32,
+    "unit": 40,
+    "title": 32,
+    "host": 26,
+    "nip": 24,
+    "state": 20,
+    "log": 30,
+    "status": 18,
+    "remark": 20,
+}
 _KIND_WIDTHS: Final = {Kind.MOMENT: 21, Kind.DURATION: 16, Kind.COUNT: 10, Kind.TEXT: 16}
 # Which columns hold times and durations, by table, in a file whose headings may be in either language.
 _MEETING: Final = (4, 5), (6,)
 _LAYOUTS: Final[Mapping[str, tuple[Sequence[int], Sequence[int]]]] = {
     "people": ((), (6,)),
     "meetings": ((4, 5), (7,)),
+    "office_day": ((5, 7), (6, 8, 9, 11)),
+    "office_days": ((6, 8), (7, 9, 10, 12)),
+    "office_week": ((), (6, 7, 8, 9, 11)),
 }
 _MONTH_LINES: Final = (2, 7, 8), (9,)
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -76,7 +89,7 @@ def xlsx_of(document: Document, proof: report_pb2.ReportProof, w: ReportWords) -
         {"title": document.title, "created": datetime.fromtimestamp(proof.as_of_ms // 1000, UTC).replace(tzinfo=None)}
     )
     for name, value in rows_of(proof):
-        if name != "log":
+        if name not in ("log", "day", "people"):
             book.set_custom_property(f"sipulung.{name}", value, "text")
     book.close()
     return file.getvalue()

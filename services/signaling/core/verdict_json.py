@@ -15,6 +15,8 @@ def verdict(answer: attendance_pb2.VerifyReportResponse) -> dict[str, Any]:
         "meeting_id": answer.meeting_id,
         "occurrence": answer.occurrence,
         "month": answer.month,
+        "office_day": answer.office_day,
+        "office_week": answer.office_week,
         "title": answer.title,
         "as_of_ms": answer.as_of_ms,
         "time_zone": answer.time_zone,

@@ -2,71 +2,33 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+import hashlib
 
 from services.roster.core.document import Document
 from services.roster.core.office_document import office_document
-from sipulung.auth.v1 import tenant_pb2
-from sipulung.roster.v1 import office_pb2, report_pb2
-
-ZONE = ZoneInfo("Asia/Makassar")
-START = 1_795_449_600_000
-HOUR = 3_600_000
-DATE = office_pb2.OfficeDate(
-    date="2026-11-24",
-    start_ms=START,
-    end_ms=START + 24 * HOUR,
-    from_ms=START + 7 * HOUR,
-    to_ms=START + 16 * HOUR,
-    tolerance_minutes=15,
-)
-ANI = office_pb2.OfficePerson(account_id="a", name="=Ani", nip="198703122010011001", unit_id="u")
-BUDI = office_pb2.OfficePerson(account_id="b", name="Budi", unit_id="gone")
-WORKED = office_pb2.OfficeDay(
-    status=office_pb2.OFFICE_STATUS_DONE,
-    first_ms=START + 8 * HOUR,
-    late_ms=HOUR,
-    done_ms=START + 17 * HOUR,
-    present_ms=9 * HOUR,
-    inside_ms=8 * HOUR,
-    outside_ms=HOUR,
-    breaks=1,
-    break_ms=HOUR // 2,
-    meetings=[office_pb2.OfficeMeeting(meeting_id="8123456789")],
-    not_closed=True,
-)
-NOTHING = office_pb2.OfficeDay(status=office_pb2.OFFICE_STATUS_NONE)
+from services.roster.core.office_logs import logs_of, since
+from services.roster.core.office_sheet import sheet_of
+from sipulung.roster.v1 import report_pb2
+from tests.roster.core.office_paper import BUDI, HOUR, MET, START, WORKED, date, source, week_source
 
 
-def made(language: str = "id", **fields: object) -> Document:
-    report = report_pb2.OfficeReport(
-        language=language,
-        tenant=tenant_pb2.Tenant(name="Kabupaten Luwu"),
-        units={"u": "Dinas › Bidang"},
-        scope_name="Dinas",
-        **fields,  # type: ignore[arg-type]  # as the message has them
-    )
-    return office_document(report, ZONE)
-
-
-def day(as_of_ms: int, date: office_pb2.OfficeDate = DATE) -> office_pb2.GetUnitDayResponse:
-    people = [
-        office_pb2.OfficePersonDay(person=ANI, day=WORKED),
-        office_pb2.OfficePersonDay(person=BUDI, day=NOTHING),
-    ]
-    return office_pb2.GetUnitDayResponse(date=date, people=people, as_of_ms=as_of_ms, time_zone="Asia/Makassar")
+def made(given: report_pb2.OfficeSource) -> Document:
+    logs = [since(log, given.dates[0].start_ms) for log in logs_of(given)]
+    return office_document(given, sheet_of(given, logs), logs)
 
 
 def test_a_day() -> None:
-    log = report_pb2.OfficeLog(date="2026-11-24", records=4, head=b"\xab" * 32, intact=True)
-    document = made(day=day(START + 12 * HOUR), logs=[log])
+    document = made(source(as_of_ms=START + 18 * HOUR))
+    both = hashlib.sha256(f"{WORKED[-1].hash.hex()} {MET[-1].hash.hex()}".encode()).hexdigest()
     assert document.facts == (
         ("Unit kerja", "Dinas"),
         ("Tanggal", "24 November 2026"),
         ("Jam kerja", "07.00–16.00 WITA, toleransi 15 menit"),
         ("Jumlah orang", "2"),
-        ("Dibuat", "Selasa, 24 November 2026 pukul 12.00.00 WITA"),
-        ("Kepala rantai catatan (SHA-256)", f"{'ab' * 32} (4, utuh)"),
+        ("Dibuat", "Selasa, 24 November 2026 pukul 18.00.00 WITA"),
+        ("Catatan kehadiran", "4, utuh"),
+        ("Catatan rapat yang dihitung", "4, utuh"),
+        ("Kepala rantai catatan (SHA-256)", both),
     )
     (table,) = document.tables
     assert [column.title for column in table.columns][4:8] == [
@@ -78,58 +40,49 @@ def test_a_day() -> None:
     assert document.grid(table) == [
         [
             *["1", "'=Ani", "19870312 201001 1 001", "Dinas › Bidang", "selesai", "2026-11-24 08:00:00", "1:00:00"],
-            *["2026-11-24 17:00:00", "8:00:00", "1:00:00", "1", "0:30:00", "1", "tanpa “Selesai”"],
+            *["2026-11-24 17:00:00", "7:30:00", "1:00:00", "1", "0:30:00", "0", ""],
         ],
-        ["2", "Budi", "", "", "belum hadir", "", "0:00:00", "", "0:00:00", "0:00:00", "0", "0:00:00", "0", ""],
+        [
+            *["2", "Budi", "", "", "usai rapat", "2026-11-24 09:00:00", "2:00:00"],
+            *["", "1:00:00", "0:00:00", "0", "0:00:00", "1", ""],
+        ],
     ]
 
 
 def test_a_day_that_is_over_and_free_and_broken() -> None:
-    holiday = office_pb2.OfficeDate(date="2026-11-24", start_ms=START, end_ms=START + 24 * HOUR, holiday="Hari Raya")
-    log = report_pb2.OfficeLog(date="2026-11-24", records=4, head=b"\xab" * 32)
-    document = made("en", day=day(START + 48 * HOUR, holiday), logs=[log])
+    holiday = date(holiday="Hari Raya")
+    changed = [WORKED[0], WORKED[2]]
+    document = made(source({"20261124": changed}, {}, "en", dates=[holiday]))
     facts = dict(document.facts)
     assert facts["Office hours"] == "Hari Raya"
-    assert "NOT INTACT" in facts["Head of the chain of records (SHA-256)"]
-    assert document.grid(document.tables[0])[1][4] == "no record"
+    assert facts["Records of presence"] == "2, NOT INTACT: a record is missing or was changed"
+    assert facts["Records of meetings counted in"] == "no records"
+    (ani, budi) = document.grid(document.tables[0])
+    assert (ani[4], ani[6], ani[13]) == ("done", "0:00:00", "without “Done”")
+    assert budi[4] == "no record"
     holiday.holiday = ""
-    facts = dict(made("en", day=day(START + 48 * HOUR, holiday)).facts)
+    facts = dict(made(source({}, {}, "en", dates=[holiday])).facts)
     assert facts["Office hours"] == "No working day"
-    assert facts["Head of the chain of records (SHA-256)"] == "no records"
+    assert (facts["Records of presence"], facts["Head of the chain of records (SHA-256)"][:4]) == ("no records", "e3b0")
+
+
+def test_nobody_said_anything() -> None:
+    facts = dict(made(source({"20261124": []}, {}, people=[BUDI])).facts)
+    assert facts["Kepala rantai catatan (SHA-256)"] == "-"
 
 
 def test_a_week() -> None:
-    dates = [
-        office_pb2.OfficeDate(date=f"2026-11-{24 + number}", start_ms=begin, end_ms=begin + 24 * HOUR)
-        for number, begin in enumerate(range(START, START + 72 * HOUR, 24 * HOUR))
-    ]
-    week = office_pb2.OfficePersonWeek(
-        person=ANI,
-        days=[WORKED, NOTHING, NOTHING],
-        days_present=1,
-        days_late=1,
-        late_ms=HOUR,
-        breaks=1,
-        break_ms=HOUR // 2,
-        present_ms=9 * HOUR,
-        inside_ms=8 * HOUR,
-        outside_ms=HOUR,
-        meetings=1,
-        days_not_closed=1,
-    )
-    document = made(
-        week=office_pb2.GetUnitWeekResponse(
-            dates=dates, people=[week], as_of_ms=START + 30 * HOUR, time_zone="Asia/Makassar"
-        )
-    )
-    assert document.facts[1:3] == (("Minggu", "24 November 2026 sampai 26 November 2026"), ("Jumlah orang", "1"))
-    assert document.facts[-1] == ("Kepala rantai catatan (SHA-256), 26 November 2026", "tidak ada catatan")
+    document = made(week_source())
+    assert document.facts[1:3] == (("Minggu", "24 November 2026 sampai 30 November 2026"), ("Jumlah orang", "2"))
     sums, days = document.tables
-    assert document.grid(sums)[0][4:] == [
-        *["1", "1", "1:00:00", "8:00:00", "1:00:00", "9:00:00", "1", "0:30:00", "1", "1"]
+    assert [row[4:] for row in document.grid(sums)] == [
+        ["1", "1", "1:00:00", "7:30:00", "1:00:00", "8:30:00", "1", "0:30:00", "0", "0"],
+        ["1", "1", "2:00:00", "1:00:00", "0:00:00", "1:00:00", "0", "0:00:00", "1", "0"],
     ]
-    # The day that has not come has no line.
-    assert [(row[0], row[4], row[5]) for row in document.grid(days)] == [
-        ("1", "2026-11-24", "selesai"),
-        ("2", "2026-11-25", "belum hadir"),
+    # The days that have not come have no lines.
+    assert [(row[0], row[1], row[4], row[5]) for row in document.grid(days)] == [
+        ("1", "'=Ani", "2026-11-24", "selesai"),
+        ("2", "'=Ani", "2026-11-25", "belum hadir"),
+        ("3", "Budi", "2026-11-24", "selesai"),
+        ("4", "Budi", "2026-11-25", "belum hadir"),
     ]

@@ -65,6 +65,7 @@ def test_rows_that_are_no_proof() -> None:
 def test_seals() -> None:
     assert seal_state(KEY, DIGEST, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_GENUINE
     assert seal_state(KEY, "cd" * 32, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_BROKEN
+    assert seal_state(KEY, DIGEST, "³" + seal(KEY, DIGEST)[1:]) == attendance_pb2.SEAL_STATE_UNKNOWN
     assert seal_state(key_of(KEY), DIGEST, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_UNKNOWN
 
 

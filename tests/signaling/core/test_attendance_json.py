@@ -85,11 +85,13 @@ def test_a_verdict() -> None:
             verdict=attendance_pb2.VERDICT_DIFFERS,
             seal=attendance_pb2.SEAL_STATE_BROKEN,
             meeting_id="8123456789",
+            office_week="2026-11-23",
             differing=1,
             differences=[attendance_pb2.ReportDifference(table="Daftar hadir", line=2, column="Nama", in_file="Budy")],
         )
     )
     assert (body["verdict"], body["seal"], body["differing"]) == ("DIFFERS", "BROKEN", 1)
+    assert (body["office_day"], body["office_week"]) == ("", "2026-11-23")
     assert body["differences"][0] == {
         "table": "Daftar hadir",
         "line": 2,

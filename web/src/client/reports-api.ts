@@ -17,12 +17,16 @@ export interface ReportVerdict {
   readonly meetingId: string;
   readonly month: string;
   readonly occurrence: number;
+  /** Of office hours: the day, or the Monday of the week, in ISO 8601. */
+  readonly officeDay: string;
+  readonly officeWeek: string;
   /** When the report was made, as it says, and where that is to be read. */
   readonly asOf: number;
   readonly timeZone: string;
   readonly records: number;
   readonly differing: number;
   readonly differences: readonly ReportDifference[];
+  /** Ids of meetings, and days of office hours ("20261124"). */
   readonly damagedLogs: readonly string[];
 }
 
@@ -57,6 +61,8 @@ class Reports implements ReportsApi {
       meetingId: stringOf(answer, "meeting_id"),
       month: stringOf(answer, "month"),
       occurrence: numberOf(answer, "occurrence"),
+      officeDay: stringOf(answer, "office_day"),
+      officeWeek: stringOf(answer, "office_week"),
       asOf: numberOf(answer, "as_of_ms"),
       timeZone: stringOf(answer, "time_zone"),
       records: numberOf(answer, "records"),

@@ -13,6 +13,8 @@ const MATCHES: ReportVerdict = {
   meetingId: "8123456789",
   month: "",
   occurrence: 2,
+  officeDay: "",
+  officeWeek: "",
   asOf: 1_584_579_600_000,
   timeZone: "Asia/Makassar",
   records: 7,
@@ -70,6 +72,26 @@ describe("the page that checks a report", () => {
     await page.press(id.check);
     for (const part of [id.verdicts.differs, id.sealBroken, "Daftar hadir, 3", "Budy", "Budi", id.more(59)])
       expect(text()).toContain(part);
+  });
+
+  it("says of which day or week of office hours it speaks, and which day is damaged", async () => {
+    const office = { ...MATCHES, title: "Dinas Kominfo", meetingId: "", occurrence: 0 };
+    await show({ ...office, verdict: "log-damaged", officeDay: "2020-03-19", damagedLogs: ["20200318", "8123456789"] });
+    await choose();
+    await page.press(id.check);
+    for (const part of [
+      "Dinas Kominfo",
+      id.officeDay,
+      "19 Maret 2020",
+      "Kehadiran kantor, Rabu, 18 Maret 2020",
+      "812 345",
+    ])
+      expect(text()).toContain(part);
+    page.close();
+    await show({ ...office, officeWeek: "2020-03-16" });
+    await choose();
+    await page.press(id.check);
+    for (const part of [id.officeWeek, "16 Maret 2020"]) expect(text()).toContain(part);
   });
 
   it("says when records are gone, when it is no report, and when nobody answers", async () => {

@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { formatMeetingId } from "../../client/links";
 import type { ReportVerdict } from "../../client/reports-api";
 import type { AccountPageProps } from "../account/pages";
-import { dateTimeIn } from "../i18n/format";
+import { dateTimeIn, wholeDay } from "../i18n/format";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
 import { useServices } from "../services";
@@ -98,16 +98,25 @@ function Verdict({ of }: { readonly of: ReportVerdict }) {
           {of.meetingId && <Fact name={w.meetingId} value={formatMeetingId(of.meetingId)} />}
           {of.occurrence > 0 && <Fact name={w.occurrence} value={String(of.occurrence)} />}
           {of.month && <Fact name={w.month} value={of.month} />}
+          {of.officeDay && <Fact name={w.officeDay} value={wholeDay(of.officeDay)} />}
+          {of.officeWeek && <Fact name={w.officeWeek} value={wholeDay(of.officeWeek)} />}
           <Fact name={w.made} value={dateTimeIn(of.asOf, of.timeZone, of.timeZone)} />
           <Fact name={w.records} value={String(of.records)} />
           {of.damagedLogs.length > 0 && (
-            <Fact name={w.damaged} value={of.damagedLogs.slice(0, 20).map(formatMeetingId).join(", ")} />
+            <Fact name={w.damaged} value={of.damagedLogs.slice(0, 20).map(nameOfLog).join("; ")} />
           )}
         </dl>
       )}
       {of.differences.length > 0 && <Differences of={of} />}
     </div>
   );
+}
+
+/** A meeting's by its id, a day of office hours ("20261124") in words. */
+function nameOfLog(name: string): string {
+  const day = /^(\d{4})(\d{2})(\d{2})$/.exec(name);
+  if (!day) return formatMeetingId(name);
+  return `${verifyWords.value.office}, ${wholeDay(`${day[1]}-${day[2]}-${day[3]}`)}`;
 }
 
 function Differences({ of }: { readonly of: ReportVerdict }) {

@@ -2,7 +2,7 @@
 export const id = {
   title: "Periksa laporan",
   intro:
-    "Pilih berkas daftar hadir (CSV, XLSX, atau PDF). Isinya dibandingkan dengan catatan rapat yang asli. Berkas tidak disimpan.",
+    "Pilih berkas daftar hadir atau kehadiran kantor (CSV, XLSX, atau PDF). Isinya dibandingkan dengan catatan yang asli. Berkas tidak disimpan.",
   file: "Berkas laporan",
   check: "Periksa",
   checking: "Memeriksa berkas…",
@@ -11,16 +11,20 @@ export const id = {
   verdicts: {
     matches: "Cocok. Laporan ini sesuai dengan catatan yang asli.",
     differs: "Tidak cocok. Isi berkas ini tidak sama dengan catatan yang asli.",
-    "log-damaged": "Catatan hilang atau berubah. Catatan rapat ini tidak lagi seperti ketika laporan dibuat.",
+    "log-damaged": "Catatan hilang atau berubah. Catatan tidak lagi seperti ketika laporan dibuat.",
     "log-deleted": "Catatan sudah dihapus karena masa simpannya habis. Laporan ini tidak dapat dibuktikan lagi.",
     "no-report": "Berkas ini bukan laporan dari Sipulung, atau bagian buktinya sudah hilang atau disimpan ulang.",
   },
   sealBroken: "Segel berkas rusak: ada yang diubah setelah laporan dibuat.",
-  sealUnknown: "Segel dibuat dengan kunci lama: NIP, unit kerja, dan judul tidak dapat dibuktikan.",
+  sealUnknown:
+    "Segel dibuat dengan kunci lama: NIP, unit kerja, judul, dan siapa saja yang tercantum tidak dapat dibuktikan.",
   about: "Laporan",
   meetingId: "ID rapat",
   month: "Bulan",
   occurrence: "Pertemuan ke",
+  office: "Kehadiran kantor",
+  officeDay: "Kehadiran kantor pada",
+  officeWeek: "Kehadiran kantor, minggu mulai",
   made: "Dibuat",
   records: "Jumlah catatan",
   damaged: "Catatan yang rusak",
