@@ -37,9 +37,9 @@ _WIDTH: Final[float] = float(landscape(A4)[0]) - 24 * mm
 _SHARES: Final = {
     "number": 0.6,
     "name": 3.0,
-    "nip": 2.4,
-    "unit": 2.6,
-    "status": 1.8,
+    "nip": 2.6,
+    "unit": 2.4,
+    "status": 1.75,
     "first": 1.2,
     "done": 1.2,
     "late": 1.2,
@@ -47,7 +47,7 @@ _SHARES: Final = {
     "days_not_closed": 1.3,
     "breaks": 1.1,
     "break_time": 1.1,
-    "remark": 1.6,
+    "remark": 1.4,
 }
 
 
