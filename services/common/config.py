@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off", ""})
@@ -101,6 +102,14 @@ class Environment:
         if value not in allowed:
             raise _wrong(name, value, listed)
         return value
+
+    def time_zone(self, name: str, default: str | None = None) -> ZoneInfo:
+        """A time zone by its IANA name."""
+        allowed = "an IANA time zone, as Asia/Makassar"
+        value = self._raw(name, default, allowed)
+        if value not in available_timezones():
+            raise _wrong(name, value, allowed)
+        return ZoneInfo(value)
 
     def flag(self, name: str, default: bool | None = False) -> bool:
         """1 or 0 (also true/false, yes/no, on/off)."""

@@ -109,7 +109,7 @@ async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] = wall_clock_ms) 
         schedules = Schedules(meetings, shelves, directory, metrics, now_ms)
 
         deletions = Deletions(redis)
-        workshop = Workshop(key_of(config.service_key_file.read_bytes().strip()))
+        workshop = Workshop(key_of(config.service_key_file.read_bytes().strip()), config.report_memory_mib)
         stack.push_async_callback(workshop.close)
         office_store, attended = OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms)
         office = Office(office_store, attended, directory, accesses, metrics, now_ms)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from services.common.config import Address, ConfigError, Environment
+from services.common.config import Address, Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class RosterConfig:
     capacity: int
     stream_replicas: int
     attendance_days: int
+    report_memory_mib: int
     time_zone: ZoneInfo
 
     @classmethod
@@ -47,12 +48,7 @@ class RosterConfig:
             stream_replicas=environment.integer("SIPULUNG_STREAM_REPLICAS", 1, 1, 5),
             # For tenants that have not set it themselves.
             attendance_days=environment.integer("SIPULUNG_ATTENDANCE_DAYS", 730, 1, 3650),
-            time_zone=_zone(environment, "SIPULUNG_TIME_ZONE", "Asia/Makassar"),
+            # Of the report worker, whatever roster itself takes.
+            report_memory_mib=environment.integer("SIPULUNG_REPORT_MEMORY_MIB", 2048, 256, 16384),
+            time_zone=environment.time_zone("SIPULUNG_TIME_ZONE", "Asia/Makassar"),
         )
-
-
-def _zone(environment: Environment, name: str, default: str) -> ZoneInfo:
-    zone = environment.text(name, default)
-    if zone not in available_timezones():
-        raise ConfigError(f"{name} is '{zone}': allowed is an IANA time zone, as Asia/Makassar")
-    return ZoneInfo(zone)

@@ -28,8 +28,9 @@ class Proven(NamedTuple):
 class Workshop:
     """Hands jobs to the worker. What goes wrong with it is the error of that job only."""
 
-    def __init__(self, seal_key: bytes, job_s: float = _JOB_S) -> None:
+    def __init__(self, seal_key: bytes, memory_mib: int, job_s: float = _JOB_S) -> None:
         self._key = seal_key
+        self._memory_mib = memory_mib
         self._job_s = job_s
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
@@ -123,6 +124,7 @@ class Workshop:
                 sys.executable,
                 "-m",
                 "services.roster.reports.worker",
+                str(self._memory_mib),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
             )

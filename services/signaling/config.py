@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from services.common.config import Address, ConfigError, Environment
 from services.signaling.core.client_address import Network, parse_networks
@@ -62,19 +62,12 @@ class Config:
             preview_s=environment.integer("SIPULUNG_PREVIEW_SECONDS", 300, 1, 3600),
             resume_s=environment.integer("SIPULUNG_RESUME_SECONDS", 300, 5, 3600),
             drain_s=environment.integer("SIPULUNG_DRAIN_SECONDS", 2, 0, 600),
-            time_zone=_time_zone(environment, "SIPULUNG_TIME_ZONE", "Asia/Makassar"),
+            time_zone=environment.time_zone("SIPULUNG_TIME_ZONE", "Asia/Makassar"),
         )
 
 
 def _optional_file(environment: Environment, values: Mapping[str, str], name: str) -> Path | None:
     return environment.path(name) if values.get(name) else None
-
-
-def _time_zone(environment: Environment, name: str, default: str) -> ZoneInfo:
-    zone = environment.text(name, default)
-    if zone not in available_timezones():
-        raise ConfigError(f"{name} is '{zone}': allowed is an IANA time zone, as Asia/Makassar")
-    return ZoneInfo(zone)
 
 
 def _networks(environment: Environment, name: str) -> tuple[Network, ...]:

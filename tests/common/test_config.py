@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,8 @@ def read(value: str | None, reader: Read) -> object:
         (lambda e: e.url(X, "", ("http",)), None, ""),
         (lambda e: e.url(X, None, ("nats", "tls")), "nats://token@nats.example:4222", "nats://token@nats.example:4222"),
         (lambda e: e.choice(X, None, ("a", "b")), "b", "b"),
+        (lambda e: e.time_zone(X, "Asia/Makassar"), None, ZoneInfo("Asia/Makassar")),
+        (lambda e: e.time_zone(X), "Asia/Jayapura", ZoneInfo("Asia/Jayapura")),
         (lambda e: e.flag(X), None, False),
         (lambda e: e.flag(X, True), None, True),
         (lambda e: e.flag(X), "YES", True),
@@ -65,6 +68,7 @@ def test_what_is_read(reader: Read, value: str | None, result: object) -> None:
         (lambda e: e.url(X), "http://x:99999", f"{X} is 'http://x:99999': allowed is a URL with http:// or https://"),
         (lambda e: e.path(X), "/no/such/file", f"{X} is '/no/such/file': allowed is a path that exists"),
         (lambda e: e.choice(X, "a", ("b", "a")), "c", f"{X} is 'c': allowed is a, b"),
+        (lambda e: e.time_zone(X), "WITA", f"{X} is 'WITA': allowed is an IANA time zone, as Asia/Makassar"),
         (lambda e: e.flag(X), "maybe", f"{X} is 'maybe': allowed is 1 or 0"),
     ],
 )

@@ -39,7 +39,7 @@ VALUES: dict[str, Object] = {
                 "className": "nginx",
                 "host": "rapat.example.go.id",
                 "tlsSecretName": "rapat-tls",
-                "annotations": {"nginx.ingress.kubernetes.io/proxy-read-timeout": "3600"},
+                "annotations": {"nginx.ingress.kubernetes.io/proxy-read-timeout": "7200"},
             },
         },
         "media": {

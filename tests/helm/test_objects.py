@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from services.signaling.reports_api import LARGEST_REPORT
 from tests.helm.rendered import VALUES, environment, find, render
 
 
@@ -103,6 +104,9 @@ def test_a_service_is_deployed_whole() -> None:
                                 {"name": "SIPULUNG_GRACE_SECONDS", "value": "30"},
                                 {"name": "SIPULUNG_HOST_LOST_SECONDS", "value": "120"},
                                 {"name": "SIPULUNG_STREAM_REPLICAS", "value": "3"},
+                                {"name": "SIPULUNG_ATTENDANCE_DAYS", "value": "730"},
+                                {"name": "SIPULUNG_REPORT_MEMORY_MIB", "value": "768"},
+                                {"name": "SIPULUNG_TIME_ZONE", "value": "Asia/Makassar"},
                             ],
                             "ports": [
                                 {"name": "grpc", "containerPort": 7100},
@@ -113,8 +117,8 @@ def test_a_service_is_deployed_whole() -> None:
                             "readinessProbe": probe("/readyz", periodSeconds=3, timeoutSeconds=3, failureThreshold=2),
                             "lifecycle": {"preStop": {"sleep": {"seconds": 5}}},
                             "resources": {
-                                "requests": {"cpu": "100m", "memory": "128Mi"},
-                                "limits": {"memory": "512Mi"},
+                                "requests": {"cpu": "100m", "memory": "256Mi"},
+                                "limits": {"memory": "1536Mi"},
                             },
                             "securityContext": {
                                 "allowPrivilegeEscalation": False,
@@ -183,7 +187,10 @@ def test_ingress_autoscaler_monitor_and_disruption_budget() -> None:
         "kind": "Ingress",
         "metadata": {
             **metadata("signaling"),
-            "annotations": {"nginx.ingress.kubernetes.io/proxy-read-timeout": "3600"},
+            "annotations": {
+                "nginx.ingress.kubernetes.io/proxy-read-timeout": "7200",
+                "nginx.ingress.kubernetes.io/proxy-body-size": "10m",
+            },
         },
         "spec": {
             "ingressClassName": "nginx",
@@ -229,6 +236,47 @@ def test_given_stores_are_not_installed() -> None:
     assert variables["SIPULUNG_REDIS_URL"] == {"secretKeyRef": {"name": "my-valkey", "key": "url"}}
 
 
+def test_settings_of_attendance_and_time_reach_their_services() -> None:
+    objects = render(
+        {"timeZone": "Asia/Jayapura", "roster": {"attendanceDays": 365}, "auth": {"refreshTokenSeconds": 2_592_000}}
+    )
+
+    roster = environment(find(objects, "Deployment", "rapat-sipulung-roster"))
+    assert (roster["SIPULUNG_ATTENDANCE_DAYS"], roster["SIPULUNG_TIME_ZONE"]) == ("365", "Asia/Jayapura")
+    signaling = environment(find(objects, "Deployment", "rapat-sipulung-signaling"))
+    assert signaling["SIPULUNG_TIME_ZONE"] == "Asia/Jayapura"
+    auth = environment(find(objects, "Deployment", "rapat-sipulung-auth"))
+    assert auth["SIPULUNG_REFRESH_TOKEN_SECONDS"] == "2592000"
+
+
+def test_roster_has_room_beside_the_process_that_makes_reports() -> None:
+    """The two share a pod, and who passes its limit takes both down."""
+    deployment = find(render(), "Deployment", "rapat-sipulung-roster")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+
+    limit = int(container["resources"]["limits"]["memory"].removesuffix("Mi"))
+    assert limit - int(environment(deployment)["SIPULUNG_REPORT_MEMORY_MIB"]) >= 768
+
+
+def test_the_ingress_takes_a_report_that_is_to_be_verified() -> None:
+    annotations = find(render(VALUES["everything"]), "Ingress", "rapat-sipulung-signaling")["metadata"]["annotations"]
+
+    # nginx counts in MiB.
+    size = annotations["nginx.ingress.kubernetes.io/proxy-body-size"]
+    assert int(size.removesuffix("m")) * 1024**2 == LARGEST_REPORT
+
+
+def test_an_environment_that_is_given_takes_the_place_of_the_charts() -> None:
+    given = {"SIPULUNG_TIME_ZONE": "Asia/Jakarta", "SIPULUNG_LOG_LEVEL": "debug"}
+    values = {"environment": given, "roster": {"environment": {"SIPULUNG_ATTENDANCE_DAYS": "90"}}}
+    objects = render(values)
+
+    # `environment` fails where a name stands twice, as the API server does.
+    roster = environment(find(objects, "Deployment", "rapat-sipulung-roster"))
+    assert {**given, "SIPULUNG_ATTENDANCE_DAYS": "90"}.items() <= roster.items()
+    assert given.items() <= environment(find(objects, "Deployment", "rapat-sipulung-media")).items()
+
+
 def test_own_environment_goes_before_the_common_one() -> None:
     values = {
         "environment": {"SIPULUNG_X": "all", "SIPULUNG_Y": "all"},
@@ -261,12 +309,33 @@ def test_secrets_are_strong_and_stay() -> None:
 
 @pytest.mark.parametrize(
     ("component", "ports"),
-    [("auth", {7100, 7200}), ("signaling", {7100, 7200, 8080}), ("media", {7100, 7200, 7001}), ("valkey", {6379})],
+    [
+        ("auth", {7100, 7200}),
+        ("roster", {7100, 7200}),
+        ("signaling", {7100, 7200, 8080}),
+        ("media", {7100, 7200, 7001}),
+        ("nats", {4222, 6222}),
+        ("valkey", {6379}),
+    ],
 )
 def test_network_policies_open_what_is_needed(component: str, ports: set[int]) -> None:
-    policy = find(render(VALUES["everything"]), "NetworkPolicy", f"rapat-sipulung-{component}")
+    objects = render(VALUES["everything"])
+    policy = find(objects, "NetworkPolicy", f"rapat-sipulung-{component}")
 
     opened = {port["port"] for rule in policy["spec"]["ingress"] for port in rule["ports"]}
     to_all = {port["port"] for rule in policy["spec"]["ingress"] if "from" not in rule for port in rule["ports"]}
     assert opened == ports
     assert to_all == opened & {8080, 7001}
+    # Each service calls each: signaling asks roster and auth, roster asks auth, and all need the stores.
+    callers = policy["spec"]["ingress"][0]["from"][0]["podSelector"]["matchLabels"].items()
+    pods = [one for one in objects if one["kind"] in ("Deployment", "StatefulSet")]
+    assert {one["metadata"]["name"].rpartition("-")[2] for one in pods} == {
+        "auth",
+        "roster",
+        "signaling",
+        "media",
+        "nats",
+        "valkey",
+    }
+    for pod in pods:
+        assert callers <= pod["spec"]["template"]["metadata"]["labels"].items()

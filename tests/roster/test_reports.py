@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from tests.roster.core.paper import KEY, source
 from tests.roster.support.client import RosterClient
 
 CSV = attendance_pb2.REPORT_FORMAT_CSV
+MEMORY_MIB = 512
 FORMATS = (CSV, attendance_pb2.REPORT_FORMAT_XLSX, attendance_pb2.REPORT_FORMAT_PDF)
 THIS_MONTH = time.strftime("%Y-%m")
 
@@ -172,13 +174,14 @@ async def test_names_from_the_directory(site: Site) -> None:
 
 
 async def test_a_worker_that_dies_costs_one_report_only() -> None:
-    workshop = Workshop(KEY)
+    workshop = Workshop(KEY, MEMORY_MIB)
     try:
         file = await workshop.make(source(), CSV, lambda _done, _total: None)
         assert await workshop.read(file) is not None
         assert await workshop.read(b"nothing") is None
         process = workshop._process
         assert process is not None
+        assert resource.prlimit(process.pid, resource.RLIMIT_AS)[0] == MEMORY_MIB * 1024**2
         os.kill(process.pid, signal.SIGSTOP)
         waiting = asyncio.create_task(workshop.make(source(), CSV, lambda _done, _total: None))
         await asyncio.sleep(0.2)
@@ -196,7 +199,7 @@ async def test_a_worker_that_dies_costs_one_report_only() -> None:
 
 
 async def test_a_report_that_takes_too_long() -> None:
-    workshop = Workshop(KEY, job_s=0.001)
+    workshop = Workshop(KEY, MEMORY_MIB, job_s=0.001)
     with pytest.raises(DomainError):
         await workshop.make(source(), CSV, lambda _done, _total: None)
     await workshop.close()

@@ -44,8 +44,8 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{- /* The variables that every service reads. Pod variables come first: others refer to them. */}}
-{{- define "sipulung.environment" -}}
+{{- /* What the chart sets. Pod variables come first: others refer to them. */}}
+{{- define "sipulung.ownEnvironment" -}}
 {{- $full := include "sipulung.fullname" .root -}}
 - name: POD_NAME
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
@@ -76,7 +76,17 @@ affinity:
 {{- with .own }}
 {{ toYaml . }}
 {{- end }}
-{{- range $name, $value := merge (dict) .values.environment .root.Values.environment }}
+{{- end }}
+
+{{- /* The same, and what the operator gives in its place: the API server refuses a name that stands there twice. */}}
+{{- define "sipulung.environment" -}}
+{{- $given := merge (dict) .values.environment .root.Values.environment -}}
+{{- range fromYamlArray (include "sipulung.ownEnvironment" .) }}
+{{- if not (hasKey $given .name) }}
+- {{ toYaml . | nindent 2 | trim }}
+{{- end }}
+{{- end }}
+{{- range $name, $value := $given }}
 - name: {{ $name }}
   value: {{ $value | quote }}
 {{- end }}

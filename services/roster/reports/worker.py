@@ -1,7 +1,8 @@
 """The process that makes and reads report files, one job after the other, from standard input to standard output.
 
-It ends when its input ends, so also when roster was killed. It may take so much memory and no more; whoever sends it
-something that takes more, or too long, loses this process and nothing else.
+`python -m services.roster.reports.worker MEMORY_MIB`. It ends when its input ends, so also when roster was killed. It
+may take so much memory and no more; whoever sends it something that takes more, or too long, loses this process and
+nothing else.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from services.roster.reports.pdf_proof import read_pdf
 from services.roster.reports.xlsx_file import read_xlsx, xlsx_of
 from sipulung.roster.v1 import attendance_pb2, report_pb2
 
-_MEMORY: Final = 2 * 1024**3
 _TELL_EVERY_S: Final = 0.1
 
 
@@ -132,7 +132,8 @@ def serve(jobs: BinaryIO, outcomes: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    memory = int(sys.argv[1]) * 1024**2
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # Meetings come first where there is little CPU.
     os.nice(5)
     serve(sys.stdin.buffer, sys.stdout.buffer)
