@@ -37,17 +37,21 @@ class Enforcement:
         session: Session,
         place: record_pb2.MediaPlace,
         rights: Rights,
-        publish: media_session_pb2.PublishState,
+        publish: media_session_pb2.PublishState | None,
     ) -> media_pb2.UpdatePermissionsResponse:
-        """Opens the gates of the session's media at `place`. Raises what the node answers."""
+        """Opens the gates of the session's media at `place`. Raises what the node answers.
+
+        `publish`: what it sends from now on; None leaves that as it is.
+        """
         async with session.permitting:
             session.granted = None
-            answer = await self._media.permit(session.record, place, rights, publish=within(publish, rights))
+            wanted = None if publish is None else within(publish, rights)
+            answer = await self._media.permit(session.record, place, rights, publish=wanted)
             session.granted = rights
             return answer
 
     async def admit_or_move(
-        self, session: Session, rights: Rights, publish: media_session_pb2.PublishState
+        self, session: Session, rights: Rights, publish: media_session_pb2.PublishState | None
     ) -> media_pb2.UpdatePermissionsResponse:
         """The same; where the media is gone, the client is told to open it anew, and is in the meeting meanwhile."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from services.common.errors import DomainError, MeetingEnded
+from services.common.errors import DomainError, MeetingEnded, Unavailable
 from services.signaling.clients import MediaClient, RosterClient
 from services.signaling.core.audience import Audience, audience_of, seen_by
 from services.signaling.core.rights import rights_of
@@ -20,6 +20,8 @@ from sipulung.signaling.v1 import client_pb2, record_pb2
 
 # How long a resume waits for the roster to say who is in the meeting.
 VIEW_S: Final = 4.0
+# How often the roster is asked to let somebody in who is gone again before they are in.
+TRIES: Final = 3
 
 
 class Entering:
@@ -48,14 +50,11 @@ class Entering:
     async def enter(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         record = session.record
         session.publish = message.enter.publish
-        joined, admitted = await self._join_and_admit(session)
-        # Stored first: from the change of `entered` to the answer nothing is awaited, so no event slips in before.
-        stored = record_pb2.SessionRecord()
-        stored.CopyFrom(record)
-        stored.entered = True
-        stored.preview_until_ms = 0
-        await self._sessions.save(session, stored)
-        record.CopyFrom(stored)
+        joined, admitted = await self._get_in(session)
+        # From the last look at who is there to the answer nothing is awaited, so no event slips in before.
+        record.entered = True
+        record.preview_until_ms = 0
+        record.untold = admitted is None
         self._sessions.on_presence()
         person, whole = self._newest(session, joined)
         if admitted is None:
@@ -71,34 +70,43 @@ class Entering:
         answer = entered(person, snapshot, admitted or media_pb2.UpdatePermissionsResponse())
         return client_pb2.ServerMessage(entered=answer)
 
+    async def _get_in(
+        self, session: Session
+    ) -> tuple[participant_pb2.JoinResponse, media_pb2.UpdatePermissionsResponse | None]:
+        """In the roster, at the node and in the store. None of the node: they wait in the lobby."""
+        for _ in range(TRIES):
+            joined, admitted = await self._join_and_admit(session)
+            stored = record_pb2.SessionRecord()
+            stored.CopyFrom(session.record)
+            stored.entered = True
+            stored.preview_until_ms = 0
+            stored.untold = admitted is None
+            await self._sessions.save(session, stored)
+            if not self._parted(session, joined):
+                return joined, admitted
+            # A host was faster: removed, or denied. Asked again, the roster says so.
+            if admitted is not None:
+                await self._unadmit(session)
+        raise Unavailable("the roster does not know yet who is in the meeting")
+
     async def _join_and_admit(
         self, session: Session
     ) -> tuple[participant_pb2.JoinResponse, media_pb2.UpdatePermissionsResponse | None]:
-        """Both at once where nobody has to wait, which saves a round trip. None: they wait in the lobby."""
-        record, view = session.record, self._feeds.feed(session.meeting).view
-        if view is None or view.settings.lobby or view.settings.locked:
-            joined = await self._roster.join(session.join_token)
-            if joined.participant.presence == participant_pb2.PRESENCE_WAITING:
-                return joined, None
-            session.rights = rights_of(joined.participant.role, joined.snapshot.meeting.settings)
-            return joined, await self._enforcement.admit_or_move(session, session.rights, session.publish)
-        session.rights = rights_of(record.role, view.settings)
-        outcomes = await asyncio.gather(
-            self._roster.join(session.join_token),
-            self._enforcement.admit_or_move(session, session.rights, session.publish),
-            return_exceptions=True,
+        """The roster first: of somebody whom it refuses or makes wait nothing is forwarded, not for a moment."""
+        joined = await self._roster.join(session.join_token)
+        if joined.participant.presence == participant_pb2.PRESENCE_WAITING:
+            return joined, None
+        session.rights = rights_of(joined.participant.role, joined.snapshot.meeting.settings)
+        return joined, await self._enforcement.admit_or_move(session, session.rights, session.publish)
+
+    def _parted(self, session: Session, joined: participant_pb2.JoinResponse) -> bool:
+        """Whether they were in the meeting by the roster's answer, and are not any more."""
+        view = self._feeds.feed(session.meeting).view
+        return (
+            view is not None
+            and view.sequence > joined.snapshot.sequence
+            and not view.has(session.record.participant_id)
         )
-        if isinstance(outcomes[0], BaseException):
-            if not isinstance(outcomes[1], BaseException):
-                self._sessions.in_background(self._unadmit(session))
-            raise outcomes[0]
-        if outcomes[0].participant.presence == participant_pb2.PRESENCE_WAITING:
-            # The lobby was opened in this very moment.
-            await self._unadmit(session)
-            return outcomes[0], None
-        if isinstance(outcomes[1], BaseException):
-            raise outcomes[1]
-        return outcomes[0], outcomes[1]
 
     def _newest(
         self, session: Session, joined: participant_pb2.JoinResponse

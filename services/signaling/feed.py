@@ -14,7 +14,7 @@ from services.common.tenancy import tenant_scope
 from services.signaling.clients import RosterClient
 from services.signaling.core import frame
 from services.signaling.core.audience import Audience, audience_of, hearers, open_to_all, seen_by
-from services.signaling.core.rights import rights_of, stopped_by
+from services.signaling.core.rights import Rights, rights_of, stopped_by
 from services.signaling.core.view import MeetingView
 from services.signaling.enforcement import Enforcement
 from services.signaling.metrics import Metrics
@@ -173,9 +173,10 @@ class Feed:
             return False
         before, session.audience = session.audience, audience_of(person)
         rights = rights_of(person.role, view.settings)
-        if before is Audience.WAITING and session.audience is not Audience.WAITING:
-            session.rights = rights
-            self._sessions.in_background(self._let_in(session))
+        if session.audience is Audience.WAITING:
+            session.record.untold = True
+        elif session.record.untold and session.let_in is None:
+            self.let_in(session, rights)
             return False
         self._enforcement.settle(session, rights)
         return session.audience is not before
@@ -191,18 +192,29 @@ class Feed:
             session.sequence = snapshot.sequence
             session.send(client_pb2.ServerMessage(snapshot=snapshot))
 
-    async def _let_in(self, session: Session) -> None:
+    def let_in(self, session: Session, rights: Rights) -> None:
         """A host admitted who waited: their media goes in, and they get what Enter would have answered."""
-        session.stopping = frozenset()
-        admitted = await self._enforcement.admit_or_move(session, session.rights, session.publish)
+        session.rights = rights
+        if not session.letting_in:
+            session.letting_in = True
+            self._sessions.in_background(self._let_in(session))
+
+    async def _let_in(self, session: Session) -> None:
+        try:
+            session.stopping = frozenset()
+            admitted = await self._enforcement.admit_or_move(session, session.rights, session.publish)
+        finally:
+            session.letting_in = False
         view = self.view
         person = view.person(session.record.participant_id) if view is not None else None
         if session.gone or view is None or person is None:
             return
-        snapshot = seen_by(view.snapshot(), person.participant_id, session.audience)
-        session.sequence = snapshot.sequence
         if session.connected:
+            snapshot = seen_by(view.snapshot(), person.participant_id, session.audience)
+            session.sequence = snapshot.sequence
             session.send(client_pb2.ServerMessage(admitted=entered(person, snapshot, admitted)))
+            session.record.untold = False
+            self._sessions.in_background(self._sessions.save(session))
         else:
             session.let_in = admitted
         # Where something was decided meanwhile.

@@ -286,12 +286,19 @@ class Requests:
             session.audience = audience_of(person)
             snapshot = seen_by(whole, person.participant_id, session.audience)
             session.sequence = snapshot.sequence
-            self._enforcement.settle(session, rights_of(person.role, snapshot.meeting.settings))
-            if session.let_in is not None:
+            rights = rights_of(person.role, snapshot.meeting.settings)
+            if session.audience is Audience.WAITING:
+                session.record.untold = True
+            elif session.let_in is not None:
                 told = client_pb2.ServerMessage(admitted=entered(person, snapshot, session.let_in))
-                session.let_in = None
+                session.let_in, session.record.untold = None, False
+                self._sessions.in_background(self._sessions.save(session))
                 # After the answer, like all events.
                 asyncio.get_running_loop().call_soon(session.send, told)
+            elif session.record.untold:
+                # They were let in while another replica, or none, held the session.
+                self._feeds.feed(session.meeting).let_in(session, rights)
+            self._enforcement.settle(session, rights)
         if session.media_moved or self._nodes.lost(session.record.media):
             # After the answer: a client handles events of a session only once it has it.
             asyncio.get_running_loop().call_soon(lambda: session.move_media(urgent=True))

@@ -42,10 +42,12 @@ class Session:
     settling: bool = False
     # Held while its node is told.
     permitting: asyncio.Lock = field(default_factory=asyncio.Lock)
-    # What the client wants to send when it is let in from the lobby.
-    publish: media_session_pb2.PublishState = field(default_factory=media_session_pb2.PublishState)
+    # What the client wants to send when it is let in from the lobby; None: it told another replica.
+    publish: media_session_pb2.PublishState | None = None
     # They were let in while they had no connection: what the node answered, which they are told when they are back.
     let_in: media_pb2.UpdatePermissionsResponse | None = None
+    # Their node is being told that they are let in.
+    letting_in: bool = False
 
     @property
     def meeting(self) -> tuple[str, str]:

@@ -217,6 +217,9 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
         self.admitted: dict[str, bool] = {}
         self.permitted: dict[str, list[media_pb2.UpdatePermissionsRequest]] = {}
         self.closed: list[str] = []
+        # Permissions are answered while it is set.
+        self.answers = asyncio.Event()
+        self.answers.set()
         self._keys = keys
         self._tokens = tokens
         self._nats_url = nats_url
@@ -280,6 +283,7 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
         self, request: media_pb2.UpdatePermissionsRequest, context: Context
     ) -> media_pb2.UpdatePermissionsResponse:
         self._known(request.session_id)
+        await self.answers.wait()
         self.admitted[request.session_id] = request.admitted
         self.permitted.setdefault(request.session_id, []).append(request)
         slots = [media_session_pb2.Assignment(slot=1)]

@@ -2,134 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sipulung.common.v1 import common_pb2
-from sipulung.media.v1 import media_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.roster.v1 import moderation_pb2 as pb
 from sipulung.roster.v1 import participant_pb2
 from sipulung.signaling.v1 import client_pb2
-from tests.signaling.client import OFFER, Client, code_of, is_roster
-from tests.signaling.conftest import Meeting, Site, listens
-
-WAITING = participant_pb2.PRESENCE_WAITING
-ON = media_session_pb2.PublishState(microphone=True, camera=True, screen=True)
-
-
-async def act(client: Client, **what: Any) -> None:
-    answer = await client.request(moderate=pb.HostAct(**what))
-    assert answer.WhichOneof("body") == "done", answer
-
-
-def told_node(site: Site, client: Client) -> list[media_pb2.UpdatePermissionsRequest]:
-    """What the node was told of this client's media."""
-    name = client.opened.media_session_id
-    return next((node.permitted[name] for node in site.nodes if name in node.permitted), [])
-
-
-def admitted(site: Site, client: Client) -> bool:
-    return any(node.admitted.get(client.opened.media_session_id, False) for node in site.nodes)
-
-
-def may(request: media_pb2.UpdatePermissionsRequest) -> tuple[bool, bool, bool]:
-    return request.may_publish_audio, request.may_publish_video, request.may_publish_screen
-
-
-async def knock(site: Site, meeting: Meeting, name: str, number: int = 0) -> Client:
-    """Somebody who waits in the lobby."""
-    client = await site.connect(number)
-    await client.open(await site.token(meeting, name))
-    entered = (await client.request(enter=client_pb2.Enter(publish=ON))).entered
-    assert entered.participant.presence == WAITING
-    assert [one.participant_id for one in entered.snapshot.participants] == [client.opened.participant_id]
-    return client
-
-
-async def test_a_lobby(site: Site) -> None:
-    meeting = await site.meeting()
-    host = await site.enter(meeting, "Andi", host=True)
-    guest = await site.enter(meeting, "Budi")
-    await act(host, change_settings=pb.ChangeSettings(lobby=True))
-    await guest.event(is_roster("moderated"))
-    first, second = await knock(site, meeting, "Cici"), await knock(site, meeting, "Dedi")
-    for _ in (first, second):
-        assert (await host.event(is_roster("changed"))).roster_event.changed.presence == WAITING
-    # Others hear only that something has happened.
-    blanks = [await guest.event(is_roster(None)) for _ in (first, second)]
-    assert all(one.roster_event.sequence and one.roster_event.at_ms for one in blanks)
-    assert b"Cici" not in b"".join(one.SerializeToString() for one in blanks)
-    # Nothing is forwarded to or from who waits, and they can do nothing.
-    assert not admitted(site, first)
-    for request in (
-        {"say": client_pb2.Say(text="halo?")},
-        {"raise_hand": client_pb2.RaiseHand(raised=True)},
-        {"moderate": pb.HostAct(mute=pb.Mute())},
-        {"react": participant_pb2.ReactRequest(reaction=pb.REACTION_AGREE)},
-        {"end_meeting": client_pb2.EndMeeting()},
-        {"enter": client_pb2.Enter()},
-    ):
-        assert code_of((await first.request(**request)).error) == "WRONG_STATE"
-    assert (await first.request(ping=client_pb2.Ping())).WhichOneof("body") == "pong"
-    reconnected = await first.request(reconnect=client_pb2.Reconnect(offer_sdp=OFFER, publish=ON))
-    first.opened.media_session_id = reconnected.reconnected.media_session_id
-    assert not admitted(site, first)
-    # Lost and back: still in the lobby.
-    first.drop()
-    back = await site.connect()
-    resumed = (await back.resume(first.opened.session_id, first.opened.resume_token)).resumed
-    assert [one.presence for one in resumed.snapshot.participants] == [WAITING]
-    back.opened = first.opened
-    assert (await guest.request(say=client_pb2.Say(text="rahasia"))).WhichOneof("body") == "done"
-    await act(host, admit=pb.Admit(participant_ids=[back.opened.participant_id]))
-    let_in = (await back.event(lambda one: one.WhichOneof("body") == "admitted")).admitted
-    assert [one.name for one in let_in.snapshot.participants] == ["Andi", "Budi", "Cici"]
-    assert [one.text for one in let_in.snapshot.chat] == ["rahasia"]
-    assert [slot.slot for slot in let_in.assignments.slots] == [1]
-    assert admitted(site, back)
-    assert told_node(site, back)[-1].publish == ON
-    assert (await guest.event(is_roster("joined"))).roster_event.joined.name == "Cici"
-    assert (await back.request(say=client_pb2.Say(text="terima kasih"))).WhichOneof("body") == "done"
-    await act(host, deny=pb.Deny())
-    closing = await second.closing()
-    assert (code_of(closing.error), closing.may_resume) == ("LOBBY_DENIED", False)
-    assert [one.roster_event for one in second.events if is_roster("said")(one)] == []
-    await site.until(lambda: second.opened.media_session_id in [name for node in site.nodes for name in node.closed])
-
-
-async def test_the_lobby_outlives_the_roster(site: Site) -> None:
-    meeting = await site.meeting()
-    host = await site.enter(meeting, "Andi", host=True)
-    other = await site.enter(meeting, "Cici")
-    await act(host, change_settings=pb.ChangeSettings(lobby=True))
-    guest = await knock(site, meeting, "Budi")
-    assert site.roster is not None
-    site.roster.kill()
-    site.roster.wait()
-    site.start_roster()
-    for client, names in ((host, ["Andi", "Cici", "Budi"]), (other, ["Andi", "Cici"]), (guest, ["Budi"])):
-        snapshot = (await client.event(lambda one: one.WhichOneof("body") == "snapshot", 15)).snapshot
-        assert sorted(one.name for one in snapshot.participants) == sorted(names)
-    await act(host, admit=pb.Admit())
-    await guest.event(lambda one: one.WhichOneof("body") == "admitted")
-
-
-async def test_let_in_while_the_network_was_gone(site: Site) -> None:
-    meeting = await site.meeting()
-    host = await site.enter(meeting, "Andi", host=True)
-    await act(host, change_settings=pb.ChangeSettings(lobby=True))
-    guest = await knock(site, meeting, "Budi")
-    guest.drop()
-    [session] = [one for one in site.replicas[0].sessions if one.record.name == "Budi"]
-    await site.until(lambda: not session.connected)
-    await act(host, admit=pb.Admit())
-    await site.until(lambda: admitted(site, guest))
-    back = await site.connect()
-    resumed = (await back.resume(guest.opened.session_id, guest.opened.resume_token)).resumed
-    assert [one.name for one in resumed.snapshot.participants] == ["Andi", "Budi"]
-    told = (await back.event(lambda one: one.WhichOneof("body") == "admitted")).admitted
-    assert [slot.slot for slot in told.assignments.slots] == [1]
-    assert (await back.request(say=client_pb2.Say(text="halo"))).WhichOneof("body") == "done"
+from tests.signaling.client import OFFER, code_of, is_roster
+from tests.signaling.conftest import Site, listens
+from tests.signaling.in_charge import ON, act, admitted, knock, may, told_node
 
 
 async def test_who_becomes_co_host_sees_the_lobby_and_what_hosts_were_told(site: Site) -> None:
