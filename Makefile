@@ -17,7 +17,7 @@ export UV_LINK_MODE ?= copy
 DATAPATH_MANIFEST := --manifest-path services/media/datapath/Cargo.toml
 export PYO3_PYTHON := $(CURDIR)/$(PY)
 
-.PHONY: help setup proto web run test lint lint-python lint-proto lint-rust lint-web unit unit-python unit-rust unit-web size chart integration e2e bench bench-meeting clean
+.PHONY: help setup proto web run test lint lint-python lint-proto lint-rust lint-web unit unit-python unit-rust unit-web size chart integration e2e bench bench-meeting bench-export clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -125,6 +125,9 @@ bench: setup ## Measure what a media node costs on this machine (4 minutes; see 
 
 bench-meeting: setup web $(TOOLS)/test-prerequisites.done ## Hold a meeting of a hundred on this machine (2 minutes; see bench/README.md).
 	@exec $(PY) -m bench.crowd.run $(BENCH)
+
+bench-export: setup web ## Export a month's attendance of 2,000 people (1 minute; see bench/README.md).
+	@exec $(PY) -m bench.attendance_export $(BENCH)
 
 clean: ## Delete everything that was generated, but not run/ (accounts, meetings, attendance).
 	@rm -rf .venv $(TOOLS) gen web/node_modules web/dist web/src/gen services/media/datapath/target

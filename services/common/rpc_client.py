@@ -1,7 +1,7 @@
 """Calls to other services: always with a deadline, a credential and the trace; errors come back as DomainError."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
@@ -59,7 +59,7 @@ async def call(
 
 async def stream(
     method: "grpc.aio.UnaryStreamMultiCallable[Request, Response]", request: "Request", *, token: str = ""
-) -> "AsyncIterator[Response]":
+) -> "AsyncGenerator[Response]":
     """A server stream, until it ends or the iterator is closed; it has no deadline. Raises as `call` does."""
     rpc = method(request, metadata=_metadata(token))
     try:

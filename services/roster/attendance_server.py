@@ -109,10 +109,10 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
     ) -> AsyncIterator[attendance_pb2.ExportAttendanceResponse]:
         if bool(request.meeting_id) == bool(request.month):
             raise InvalidField("month", "either a meeting or a month has to be named")
-        told: list[tuple[int, int]] = []
+        told = attendance_pb2.ExportProgress()
 
-        def tick(done: int, total: int) -> None:
-            told[:] = [(done, total)]
+        def tick(progress: attendance_pb2.ExportProgress) -> None:
+            told.CopyFrom(progress)
 
         make = self._exports.of_month if request.month else self._exports.of_meeting
         task: asyncio.Task[File] = asyncio.create_task(make(request, tick))
@@ -121,13 +121,14 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
                 done, _ = await asyncio.wait({task}, timeout=_TELL_EVERY_S)
                 if done:
                     break
-                at, total = told[0] if told else (0, 0)
-                yield _Response(progress=attendance_pb2.ExportProgress(done=at, total=total))
+                yield _Response(progress=told)
             file = task.result()
         finally:
             task.cancel()
         yield _Response(
-            file=attendance_pb2.ExportedFile(name=file.name, media_type=file.media_type, size=len(file.data))
+            file=attendance_pb2.ExportedFile(
+                name=file.name, media_type=file.media_type, size=len(file.data), meetings=file.meetings
+            )
         )
         for begin in range(0, len(file.data), _CHUNK):
             yield _Response(chunk=file.data[begin : begin + _CHUNK])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from zoneinfo import ZoneInfo, available_timezones
 
 from services.common.errors import InvalidField, NotFound, Unavailable
 from services.common.ids import MeetingId, TenantId
+from services.common.report_formats import kind_of
 from services.roster.accesses import Accesses, Reading
 from services.roster.core.compose import MARGIN_MS, month_bounds
 from services.roster.core.meeting import Definition
@@ -21,14 +22,12 @@ from services.roster.ledger import Ledger
 from services.roster.meetings import Meetings
 from services.roster.office_exports import OfficeExports
 from services.roster.reading import Reader, read_meeting, reader
-from services.roster.report_files import File, kind_of
+from services.roster.report_files import File
 from services.roster.store import RosterStore
-from services.roster.workshop import Workshop
+from services.roster.workshop import Tick, Workshop
 from sipulung.auth.v1 import tenant_pb2
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, personal_pb2, report_pb2
-
-Tick = Callable[[int, int], None]
 
 
 class Exports:
@@ -90,11 +89,15 @@ class Exports:
         frame = await self._directory.frame(who.who.tenant_id)
         source = self._source(frame, request.language)
         source.month, source.scope, source.scope_name = request.month, scope, scope_name
-        logs = await self._logs(who.who.tenant_id, source.month, source.time_zone, tick)
-        for definition in await self._store.definitions(who.who.tenant_id, logs):
-            if wanted(definition):
-                source.logs.append(_log(definition, logs[definition.meeting_id]))
-        source.logs.sort(key=lambda log: log.meeting_id)
+        definitions: dict[MeetingId, Definition] = {}
+
+        async def chosen(meeting_ids: set[MeetingId]) -> set[MeetingId]:
+            found = [one for one in await self._store.definitions(who.who.tenant_id, meeting_ids) if wanted(one)]
+            definitions.update({one.meeting_id: one for one in found})
+            return {one.meeting_id for one in found}
+
+        logs = await self._logs(who.who.tenant_id, source.month, source.time_zone, chosen, tick)
+        source.logs.extend(_log(definitions[meeting_id], logs[meeting_id]) for meeting_id in sorted(logs))
         accounts = await asyncio.to_thread(_accounts, source)
         begin, end = f"{request.month}-01", f"{request.month}-31"
         what = Reading(
@@ -128,7 +131,11 @@ class Exports:
         source.time_zone, source.as_of_ms = proof.time_zone, proof.as_of_ms
         source.occurrence, source.month, source.scope = proof.occurrence, proof.month, proof.scope
         if proof.month:
-            logs = await self._logs(tenant_id, proof.month, proof.time_zone, lambda _done, _total: None)
+
+            async def stated_there(meeting_ids: set[MeetingId]) -> set[MeetingId]:
+                return meeting_ids & definitions.keys()
+
+            logs = await self._logs(tenant_id, proof.month, proof.time_zone, stated_there, lambda _: None)
         else:
             (meeting_id,) = stated
             records = await self._ledger.records(Outbox(tenant_id, meeting_id))
@@ -173,10 +180,21 @@ class Exports:
         units = below(frame.units, account.unit_id)
         return f"unit:{account.unit_id}", path(frame.units, account.unit_id), lambda one: one.owner_unit_id in units
 
-    async def _logs(self, tenant_id: TenantId, month: str, zone: str, tick: Tick) -> dict[MeetingId, list[bytes]]:
+    async def _logs(
+        self,
+        tenant_id: TenantId,
+        month: str,
+        zone: str,
+        wanted: Callable[[set[MeetingId]], Awaitable[set[MeetingId]]],
+        tick: Tick,
+    ) -> dict[MeetingId, list[bytes]]:
         begin_ms, end_ms = month_bounds(month, ZoneInfo(zone))
         waiting = [box for box in await self._store.waiting(tenant_id) if box.meeting_id is not None]
-        return await self._ledger.month(tenant_id, begin_ms - MARGIN_MS, end_ms + MARGIN_MS, waiting, tick)
+
+        def read(done: int, total: int) -> None:
+            tick(attendance_pb2.ExportProgress(step=attendance_pb2.EXPORT_STEP_READING, done=done, total=total))
+
+        return await self._ledger.month(tenant_id, begin_ms - MARGIN_MS, end_ms + MARGIN_MS, waiting, wanted, read)
 
     async def _name(self, source: report_pb2.ReportSource, accounts: Iterable[str]) -> None:
         people = await self._directory.people(source.tenant.tenant_id, accounts)
@@ -193,8 +211,9 @@ class Exports:
         name: str,
         tick: Tick,
     ) -> File:
-        ending, media_type = kind_of(file_format)
-        return File(f"{name}.{ending}", media_type, await self._workshop.make(source, file_format, tick))
+        kind = kind_of(file_format)
+        data, meetings = await self._workshop.make(source, file_format, tick)
+        return File(f"{name}.{kind.suffix}", kind.media_type, data, meetings)
 
 
 async def people_of(

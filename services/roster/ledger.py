@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from services.common import record_chain as chain
 from services.common import subjects
@@ -79,22 +79,29 @@ class Ledger:
         since_ms: int,
         until_ms: int,
         waiting: Iterable[Outbox],
+        wanted: Callable[[set[MeetingId]], Awaitable[set[MeetingId]]],
         tick: Callable[[int, int], None],
     ) -> dict[MeetingId, list[bytes]]:
-        """All attendance records of a tenant that were stored in that time, serialised, by meeting and in order.
+        """A tenant's attendance records that were stored in that time, serialised, by meeting and in order.
 
-        Those that wait are appended first. `tick` is told how many were read, of how many. Raises Unavailable, and
-        TooLarge for more than a report can hold.
+        Those that wait are appended first. `wanted` says which of some meetings to keep. `tick` is told how many were
+        read, of how many. Raises Unavailable, and TooLarge for more than a report can hold.
         """
         for box in waiting:
             await self.drain(box)
         found: dict[MeetingId, list[bytes]] = {}
+        known: set[MeetingId] = set()
         read = size = 0
         subject = subjects.attendance(tenant_id, "*")
         async for batch, left in self._bus.read_since(subjects.ATTENDANCE_STREAM, subject, since_ms, until_ms):
-            for name, data in batch:
-                found.setdefault(MeetingId(name.rpartition(".")[2]), []).append(data)
-                size += len(data)
+            parts = [(MeetingId(name.rpartition(".")[2]), data) for name, data in batch]
+            if new := {meeting_id for meeting_id, _ in parts} - known:
+                known |= new
+                found.update({meeting_id: [] for meeting_id in await wanted(new)})
+            for meeting_id, data in parts:
+                if meeting_id in found:
+                    found[meeting_id].append(data)
+                    size += len(data)
             read += len(batch)
             if size > _MONTH_BYTES:
                 raise TooLarge("the month has more records than a report can hold: choose a smaller scope")

@@ -9,6 +9,7 @@ from typing import Final
 
 from services.common.errors import NotFound
 from services.common.ids import AccountId, MeetingId, TenantId
+from services.common.report_formats import kind_of
 from services.common.tenancy import AccountPrincipal, require_account
 from services.roster import office_codec
 from services.roster.accesses import Reading
@@ -20,7 +21,7 @@ from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
 from services.roster.office import Office, expected
 from services.roster.office_scope import asked, chosen, seen
-from services.roster.report_files import File, kind_of
+from services.roster.report_files import File
 from services.roster.store import RosterStore
 from services.roster.workshop import Proven, Workshop
 from sipulung.roster.v1 import attendance_pb2, office_pb2, personal_pb2, report_pb2
@@ -42,7 +43,7 @@ class OfficeExports:
     async def make(self, request: office_pb2.ExportOfficeRequest) -> File:
         """A day or a week of all whom the caller asks for and may read."""
         who = require_account()
-        ending, media_type = kind_of(request.format)
+        kind = kind_of(request.format)
         frame = await self.office.directory.frame(who.tenant_id)
         units = chosen(frame, who, request.unit_id)
         week = request.span == office_pb2.OFFICE_SPAN_WEEK
@@ -70,8 +71,8 @@ class OfficeExports:
             if one.account_id in known or (not one.disabled and one.created_at_ms < days[-1].end_ms)
         )
         await self._note(who, source, as_file=True)
-        name = f"kehadiran-kantor-{'minggu' if week else 'hari'}-{source.dates[0].date}.{ending}"
-        return File(name, media_type, await self.workshop.make_office(source, request.format))
+        name = f"kehadiran-kantor-{'minggu' if week else 'hari'}-{source.dates[0].date}.{kind.suffix}"
+        return File(name, kind.media_type, await self.workshop.make_office(source, request.format))
 
     async def verify(self, file: bytes, proven: Proven) -> attendance_pb2.VerifyReportResponse:
         """Raises NotFound for a file of people whom the caller may not read."""

@@ -12,6 +12,7 @@ from services.common.errors import DeadlineExceeded, Internal, Malformed, Thrott
 from services.roster.reports.frames import LARGEST, LENGTH, framed
 from sipulung.roster.v1 import attendance_pb2, report_pb2
 
+Tick = Callable[[attendance_pb2.ExportProgress], None]
 _JOB_S: Final = 60.0
 # Jobs that wait; a job takes some tenths of a second, a month's some seconds.
 _MOST_WAITING: Final = 16
@@ -40,11 +41,15 @@ class Workshop:
         self,
         source: report_pb2.ReportSource,
         file_format: attendance_pb2.ReportFormat.ValueType,
-        tick: Callable[[int, int], None],
-    ) -> bytes:
-        """The file. Raises Throttled when too many wait, DeadlineExceeded, Internal."""
+        tick: Tick,
+    ) -> tuple[bytes, int]:
+        """The file, and how many occurrences of meetings are in it.
+
+        Raises Throttled when too many wait, DeadlineExceeded, Internal.
+        """
         job = report_pb2.ReportJob(make=report_pb2.MakeReport(format=file_format, source=source))
-        return (await self._do(job, tick)).file
+        outcome = await self._do(job, tick)
+        return outcome.file, outcome.meetings
 
     async def make_office(
         self, source: report_pb2.OfficeSource, file_format: attendance_pb2.ReportFormat.ValueType
@@ -72,9 +77,7 @@ class Workshop:
         """Ends the worker."""
         await self._end()
 
-    async def _do(
-        self, job: report_pb2.ReportJob, tick: Callable[[int, int], None] = lambda _done, _total: None
-    ) -> report_pb2.ReportOutcome:
+    async def _do(self, job: report_pb2.ReportJob, tick: Tick = lambda _: None) -> report_pb2.ReportOutcome:
         if self._waiting >= _MOST_WAITING:
             raise Throttled(3000)
         job.seal_key = self._key
@@ -105,7 +108,7 @@ class Workshop:
             raise Internal("the report could not be made")
         return outcome
 
-    async def _exchange(self, data: bytes, tick: Callable[[int, int], None]) -> report_pb2.ReportOutcome:
+    async def _exchange(self, data: bytes, tick: Tick) -> report_pb2.ReportOutcome:
         process = await self._running()
         if process.stdin is None or process.stdout is None:
             raise EOFError("the worker has no pipes")
@@ -116,7 +119,7 @@ class Workshop:
             outcome = report_pb2.ReportOutcome.FromString(await process.stdout.readexactly(length))
             if outcome.WhichOneof("body") != "progress":
                 return outcome
-            tick(outcome.progress.done, outcome.progress.total)
+            tick(outcome.progress)
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:

@@ -8,21 +8,17 @@ from typing import Final, TypeVar
 
 from aiohttp import web
 
+from services.common import report_formats
 from services.common.errors import InvalidField
 from services.common.validation import validate
 from services.signaling.core import office_json
 from services.signaling.core.office_json import STATES, Json
 from services.signaling.http_fields import PREFIX, fields_of, required_bearer, text
 from services.signaling.office_client import OfficeClient
-from sipulung.roster.v1 import attendance_pb2, office_pb2
+from sipulung.roster.v1 import office_pb2
 
 _HERE = f"{PREFIX}/office"
 _SPANS: Final = {"day": office_pb2.OFFICE_SPAN_DAY, "week": office_pb2.OFFICE_SPAN_WEEK}
-_FORMATS: Final = {
-    "csv": attendance_pb2.REPORT_FORMAT_CSV,
-    "xlsx": attendance_pb2.REPORT_FORMAT_XLSX,
-    "pdf": attendance_pb2.REPORT_FORMAT_PDF,
-}
 _Value = TypeVar("_Value")
 
 
@@ -78,7 +74,7 @@ class OfficeApi:
         token = required_bearer(request)
         wanted = office_pb2.ExportOfficeRequest(
             span=_one_of(request, "span", _SPANS),
-            format=_one_of(request, "format", _FORMATS),
+            format=_one_of(request, "format", report_formats.BY_NAME),
             date=request.query.get("date", ""),
             unit_id=request.query.get("unit_id", ""),
             language=request.query.get("language", ""),

@@ -1,8 +1,9 @@
 """The JSON API of attendance: the report of a meeting, files of it and of a month, and the proof of a file.
 
-A month takes some seconds, so its answer tells how far it is: lines of JSON {"done", "total"}, then one line
-{"file": {"name", "media_type", "size"}} and behind it the file's bytes; or a line {"error"} as every error looks. It is
-one answer to one request: nothing is kept between replicas, and a proxy that holds it back only delays the progress.
+A month takes some seconds, so its answer tells how far it is: lines of JSON {"step", "done", "total"}, then one line
+{"file": {"name", "media_type", "size", "meetings"}} and behind it the file's bytes; or a line {"error"} as every error
+looks. It is one answer to one request: nothing is kept between replicas, and a proxy that holds it back only delays
+the progress.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from services.common import report_formats
 from services.common.errors import DeadlineExceeded, DomainError, InvalidField, TooLarge, Unavailable
 from services.common.validation import validate
 from services.signaling.core.attendance_json import attendance
 from services.signaling.core.http_errors import body_of
+from services.signaling.core.proto_json import name_of
 from services.signaling.core.verdict_json import verdict
 from services.signaling.http_fields import PREFIX, read_up_to, required_bearer
 from services.signaling.reports_client import ReportsClient
@@ -27,11 +31,6 @@ from sipulung.roster.v1 import attendance_pb2
 LARGEST_REPORT: Final = 10 * 1024 * 1024
 # Roster's own limit for making a file is shorter; reading a month from the logs comes before it.
 _EXPORT_S: Final = 120.0
-_FORMATS: Final = {
-    "csv": attendance_pb2.REPORT_FORMAT_CSV,
-    "xlsx": attendance_pb2.REPORT_FORMAT_XLSX,
-    "pdf": attendance_pb2.REPORT_FORMAT_PDF,
-}
 _SCOPES: Final = {
     "own": attendance_pb2.REPORT_SCOPE_OWN,
     "unit": attendance_pb2.REPORT_SCOPE_UNIT,
@@ -70,14 +69,13 @@ class ReportsApi:
     async def _file(self, request: web.Request) -> web.StreamResponse:
         token = required_bearer(request)
         wanted = attendance_pb2.ExportAttendanceRequest(
-            format=_FORMATS[request.path.rpartition(".")[2]],
+            format=report_formats.BY_NAME[request.path.rpartition(".")[2]],
             language=request.query.get("language", ""),
             meeting_id=request.match_info["meeting_id"],
             occurrence=_occurrence(request),
         )
         validate(wanted)
-        parts = self._client.export(wanted, token)
-        async with asyncio.timeout(_EXPORT_S):
+        async with aclosing(self._client.export(wanted, token)) as parts, asyncio.timeout(_EXPORT_S):
             async for part in parts:
                 if part.HasField("file"):
                     return await _sent(request, part.file, parts)
@@ -86,7 +84,7 @@ class ReportsApi:
     async def _month(self, request: web.Request) -> web.StreamResponse:
         token = required_bearer(request)
         wanted = attendance_pb2.ExportAttendanceRequest(
-            format=_choice(request, "format", _FORMATS, "xlsx"),
+            format=_choice(request, "format", report_formats.BY_NAME, "xlsx"),
             language=request.query.get("language", ""),
             month=request.query.get("month", ""),
             scope=_choice(request, "scope", _SCOPES, "own"),
@@ -94,28 +92,10 @@ class ReportsApi:
         if not wanted.month:
             raise InvalidField("month", "is required, as 2026-11")
         validate(wanted)
-        parts = self._client.export(wanted, token)
-        # What is refused at once is an error like any other.
-        first = await anext(parts, None)
-        response = web.StreamResponse(
-            headers={
-                "Content-Type": "application/octet-stream",
-                "Cache-Control": "no-store",
-                "X-Content-Type-Options": "nosniff",
-                # nginx would hold it back until it is whole.
-                "X-Accel-Buffering": "no",
-            }
-        )
-        await response.prepare(request)
-        try:
-            async with asyncio.timeout(_EXPORT_S):
-                await _told(response, first, parts)
-        except TimeoutError:
-            await response.write(_line(body_of(DeadlineExceeded("the report took too long").to_proto())))
-        except DomainError as error:
-            await response.write(_line(body_of(error.to_proto())))
-        await response.write_eof()
-        return response
+        # Whoever goes away ends the work in roster too.
+        async with aclosing(self._client.export(wanted, token)) as parts:
+            # What is refused at once is an error like any other.
+            return await _told(request, await anext(parts, None), parts)
 
     async def _verify(self, request: web.Request) -> web.Response:
         token = required_bearer(request)
@@ -150,19 +130,39 @@ async def _sent(
     return response
 
 
-async def _told(response: web.StreamResponse, first: _Part | None, parts: AsyncIterator[_Part]) -> None:
-    if first is not None:
-        await response.write(_bytes_of(first))
-    async for part in parts:
-        await response.write(_bytes_of(part))
+async def _told(request: web.Request, first: _Part | None, parts: AsyncIterator[_Part]) -> web.StreamResponse:
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": "application/octet-stream",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            # nginx would hold it back until it is whole.
+            "X-Accel-Buffering": "no",
+        }
+    )
+    await response.prepare(request)
+    try:
+        async with asyncio.timeout(_EXPORT_S):
+            if first is not None:
+                await response.write(_bytes_of(first))
+            async for part in parts:
+                await response.write(_bytes_of(part))
+    except TimeoutError:
+        await response.write(_line(body_of(DeadlineExceeded("the report took too long").to_proto())))
+    except DomainError as error:
+        await response.write(_line(body_of(error.to_proto())))
+    await response.write_eof()
+    return response
 
 
 def _bytes_of(part: _Part) -> bytes:
     if part.HasField("progress"):
-        return _line({"done": part.progress.done, "total": part.progress.total})
+        step = name_of(attendance_pb2.ExportStep, part.progress.step, "EXPORT_STEP_")
+        return _line({"step": step, "done": part.progress.done, "total": part.progress.total})
     if part.HasField("file"):
         file = part.file
-        return _line({"file": {"name": file.name, "media_type": file.media_type, "size": file.size}})
+        about = {"name": file.name, "media_type": file.media_type, "size": file.size, "meetings": file.meetings}
+        return _line({"file": about})
     return part.chunk
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 
 import grpc
@@ -28,7 +28,7 @@ class ReportsClient:
 
     def export(
         self, request: attendance_pb2.ExportAttendanceRequest, token: str
-    ) -> AsyncIterator[attendance_pb2.ExportAttendanceResponse]:
+    ) -> AsyncGenerator[attendance_pb2.ExportAttendanceResponse]:
         """How far it is, then the file's name, then its bytes."""
         return rpc_client.stream(self._stub.ExportAttendance, request, token=token)
 

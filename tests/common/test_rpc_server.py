@@ -360,7 +360,7 @@ async def test_a_stream_that_its_reader_leaves_ends(served: Served) -> None:
     watching = stream(served.participants.Watch, WATCH, token=served.service_token)
     assert (await anext(watching)).snapshot.sequence == 1
     assert (await anext(watching)).snapshot.sequence == 2
-    await watching.aclose()  # type: ignore[attr-defined]  # an async generator
+    await watching.aclose()
     await asyncio.wait_for(ended.wait(), 2)
     span = (await served.spans(1))[0]
     assert span.attributes is not None

@@ -24,7 +24,7 @@ from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2
 from tests.roster.conftest import Site
 from tests.roster.core.paper import KEY, source
-from tests.roster.support.client import RosterClient
+from tests.roster.support.client import RosterClient, eventually
 
 CSV = attendance_pb2.REPORT_FORMAT_CSV
 MEMORY_MIB = 512
@@ -176,32 +176,58 @@ async def test_names_from_the_directory(site: Site) -> None:
 async def test_a_worker_that_dies_costs_one_report_only() -> None:
     workshop = Workshop(KEY, MEMORY_MIB)
     try:
-        file = await workshop.make(source(), CSV, lambda _done, _total: None)
+        file, meetings = await workshop.make(source(), CSV, lambda _: None)
+        assert meetings == 1
         assert await workshop.read(file) is not None
         assert await workshop.read(b"nothing") is None
         process = workshop._process
         assert process is not None
         assert resource.prlimit(process.pid, resource.RLIMIT_AS)[0] == MEMORY_MIB * 1024**2
         os.kill(process.pid, signal.SIGSTOP)
-        waiting = asyncio.create_task(workshop.make(source(), CSV, lambda _done, _total: None))
+        waiting = asyncio.create_task(workshop.make(source(), CSV, lambda _: None))
         await asyncio.sleep(0.2)
         os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(Internal):
             await waiting
-        assert await workshop.make(source(), CSV, lambda _done, _total: None) == file
+        assert await workshop.make(source(), CSV, lambda _: None) == (file, 1)
         # One that cannot be made says so, and the worker goes on.
         with pytest.raises(Internal):
-            await workshop.make(source(occurrence=7), CSV, lambda _done, _total: None)
+            await workshop.make(source(occurrence=7), CSV, lambda _: None)
         assert workshop._process is not process
-        assert await workshop.make(source(), CSV, lambda _done, _total: None) == file
+        assert await workshop.make(source(), CSV, lambda _: None) == (file, 1)
     finally:
         await workshop.close()
+
+
+async def test_whoever_goes_away_ends_the_work(site: Site) -> None:
+    client = site.replica()
+    host = site.auth.account(site.tenant)
+    await meeting_with_people(site, client, host)
+    file = await export(client, host, month=THIS_MONTH)
+    roster = site.replicas[0]._process
+    assert roster is not None
+
+    def children() -> list[str]:
+        return Path(f"/proc/{roster.pid}/task/{roster.pid}/children").read_text().split()
+
+    (worker,) = children()
+    os.kill(int(worker), signal.SIGSTOP)
+    request = attendance_pb2.ExportAttendanceRequest(format=CSV, month=THIS_MONTH)
+    parts = rpc_client.stream(client.log.ExportAttendance, request, token=host)
+    assert (await anext(parts)).HasField("progress")
+    await parts.aclose()
+
+    async def it_is_gone() -> bool:
+        return worker not in children()
+
+    await eventually(it_is_gone)
+    assert len(await export(client, host, month=THIS_MONTH)) == len(file)
 
 
 async def test_a_report_that_takes_too_long() -> None:
     workshop = Workshop(KEY, MEMORY_MIB, job_s=0.001)
     with pytest.raises(DomainError):
-        await workshop.make(source(), CSV, lambda _done, _total: None)
+        await workshop.make(source(), CSV, lambda _: None)
     await workshop.close()
 
 

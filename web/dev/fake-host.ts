@@ -8,6 +8,9 @@ import type {
   MeetingDraft,
   MeetingSchedule,
   MeetingScope,
+  MonthFile,
+  MonthProgress,
+  MonthRequest,
   PastMeeting,
   ReportFormat,
 } from "../src/client/host-contract";
@@ -83,7 +86,8 @@ type Method =
   | "endMeeting"
   | "resetPassword"
   | "attendance"
-  | "attendanceFile";
+  | "attendanceFile"
+  | "monthFile";
 
 export class FakeHost implements HostApi {
   meetings: readonly HostMeeting[] = [];
@@ -98,6 +102,10 @@ export class FakeHost implements HostApi {
   held = 1;
   intact = true;
   deletion: Attendance["deletion"] = null;
+  /** What is told of a month's file before it comes or hangs, how many meetings it holds, and what was asked for. */
+  monthTold: readonly MonthProgress[] = [];
+  monthMeetings = 400;
+  readonly months: { readonly asked: MonthRequest; readonly signal: AbortSignal }[] = [];
   /** What the next call of each method is refused with. */
   readonly refusals: Partial<Record<Method, FailureError>> = {};
   /** Calls of these never come to an end. */
@@ -192,6 +200,18 @@ export class FakeHost implements HostApi {
   async attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob> {
     await this.#step("attendanceFile");
     return new Blob([`${id};${occurrence};${format};${language}`]);
+  }
+
+  async monthFile(
+    asked: MonthRequest,
+    onProgress: (progress: MonthProgress) => void,
+    signal: AbortSignal,
+  ): Promise<MonthFile> {
+    this.months.push({ asked, signal });
+    for (const progress of this.monthTold) onProgress(progress);
+    await this.#step("monthFile");
+    const file = new Blob([`${asked.month};${asked.scope};${asked.format};${asked.language}`]);
+    return { file, name: `kehadiran-${asked.month}.${asked.format}`, meetings: this.monthMeetings };
   }
 
   async #step(method: Method): Promise<void> {

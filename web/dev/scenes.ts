@@ -2,13 +2,13 @@
 import { remember } from "../src/ui/remembered";
 import { lastForm, room } from "../src/ui/room";
 import { failure, NOW } from "./fake-session";
+import { HOST_SCENES } from "./host-scenes";
 import { IN_CHARGE_SCENES } from "./in-charge-scenes";
 import { LOBBY_SCENES } from "./lobby-scenes";
 import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
 import {
   AGENTS,
   atTheOffice,
-  attended,
   atWork,
   click,
   control,
@@ -17,7 +17,6 @@ import {
   ended,
   fillIn,
   found,
-  hosting,
   ID,
   JOIN_FAILURES,
   joining,
@@ -30,7 +29,6 @@ import {
   type Scene,
   sharing,
   signedOut,
-  some,
   somebody,
   talk,
   type,
@@ -411,88 +409,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "admin-failed": managing("", undefined, (admin) => {
     admin.refusals.tenant = failure("UNAVAILABLE");
   }),
-  "host-empty": hosting(),
-  "host-loading": hosting(
-    (host) => host.hanging.add("listMeetings"),
-    () => wait(500).then(() => undefined),
-  ),
-  "host-list-failed": hosting((host) => {
-    host.refusals.listMeetings = failure("UNAVAILABLE");
-  }),
-  "host-list": hosting(some),
-  "host-new": hosting(some, () => click(".host-head .button.main")),
-  "host-new-wrong": hosting(some, async () => {
-    await click(".host-head .button.main");
-    await click(".choice input", 5);
-    await click("button[type=submit]");
-  }),
-  "host-form-once": hosting(some, async () => {
-    await click(".host-head .button.main");
-    await click(".choice input", 1);
-  }),
-  "host-form-series": hosting(some, async () => {
-    await click(".host-head .button.main");
-    await click(".choice input", 2);
-    await click(".choice input", 4);
-    await click("button[type=submit]");
-  }),
-  "host-form-stale": hosting(
-    (host) => {
-      some(host);
-      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
-    },
-    async () => {
-      await click(".meeting-acts .button", 7);
-      await click("button[type=submit]");
-    },
-  ),
-  "host-unit": hosting(
-    some,
-    async () => {
-      const select = (await found(".host select")) as HTMLSelectElement;
-      select.value = "unit";
-      select.dispatchEvent(new Event("change", { bubbles: true }));
-      await wait(60);
-    },
-    "head-of-unit",
-  ),
-  "host-cancel": hosting(some, () => click(".meeting-acts .end", 1)),
-  "host-invitation-qr": hosting(some, async () => {
-    await click(".host-head .button.main");
-    await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
-    await click(".choice input", 1);
-    await type("input[type=date]", "2030-11-25");
-    await type("input[type=time]", "09:00");
-    await click("button[type=submit]");
-    await click(".host-form button[aria-expanded]");
-    await wait(300);
-    await found(".qr-code");
-  }),
-  "host-invitation": hosting(some, async () => {
-    await click(".host-head .button.main");
-    await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
-    await click("button[type=submit]");
-  }),
-  "host-invitation-copied": hosting(some, async () => {
-    await click(".host-head .button.main");
-    await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
-    await click("button[type=submit]");
-    await click(".host-form .button.main");
-  }),
-  "host-invitation-old": hosting(some, () => click(".meeting-acts .button", 1)),
-  "host-new-password": hosting(some, async () => {
-    await click(".meeting-acts .button", 1);
-    await click(".host-form .button.main");
-  }),
-  "host-attendance": hosting(attended, () => click(".meeting-acts .button", 3)),
-  "host-attendance-empty": hosting(some, () => click(".meeting-acts .button", 3)),
-  "host-attendance-failed": hosting(
-    (host) => {
-      attended(host);
-      host.refusals.attendance = failure("UNAVAILABLE");
-    },
-    () => click(".meeting-acts .button", 3),
-  ),
+  ...HOST_SCENES,
   "office-own": atTheOffice("participant"),
   "office-own-work": atTheOffice("participant", "", atWork),
   "office-own-loading": atTheOffice("participant", "", (office) => office.hanging.add("ownDay")),
@@ -518,7 +435,6 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     office.hanging.add("unitWeek");
     office.refusals.unitDay = failure("OFFLINE");
   }),
-  "host-end": hosting(some, () => click(".meeting-acts .end")),
 };
 
 /** Somebody who was here before; the scenes start from nothing otherwise. */

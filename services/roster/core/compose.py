@@ -205,7 +205,10 @@ def _month(setting: Setting, logs: Sequence[MeetingLog], tick: Callable[[int], N
     w, source = setting.w, setting.source
     begin_ms, end_ms = month_bounds(source.month, setting.zone)
     held: list[tuple[MeetingLog, Span, Report]] = []
+    broken: set[str] = set()
     for done, log in enumerate(logs, 1):
+        if not log.intact:
+            broken.add(log.meeting_id)
         held += [(log, span, report_of(span, source.as_of_ms)) for span in _within(log, begin_ms, end_ms)]
         tick(done)
     held.sort(key=lambda one: (one[1].started_at_ms, one[0].meeting_id))
@@ -231,7 +234,7 @@ def _month(setting: Setting, logs: Sequence[MeetingLog], tick: Callable[[int], N
                 span.ended_at_ms,
                 len(told.lines),
                 sum(line.present_ms for line in told.lines),
-                w.intact if log.intact else w.broken,
+                w.broken if log.meeting_id in broken else w.intact,
             )
         )
     everybody = sorted(totals.values(), key=lambda total: (total.name.casefold(), total.account_id))
@@ -248,7 +251,6 @@ def _month(setting: Setting, logs: Sequence[MeetingLog], tick: Callable[[int], N
     ]
     label = zone_label(setting.zone, begin_ms)
     evidence = proofs(logs)
-    broken = sum(not log.intact for log in logs)
     facts = (
         (w.month_title, source.tenant.name),
         (w.month, _month_name(source.month, w)),

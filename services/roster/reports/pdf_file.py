@@ -24,6 +24,7 @@ from services.roster.reports.pdf_fonts import PLAIN as _PLAIN
 from services.roster.reports.pdf_fonts import printable as _printable
 from services.roster.reports.pdf_fonts import register_fonts
 from services.roster.reports.pdf_proof import Attachment
+from services.roster.reports.written import Written
 from sipulung.auth.v1 import tenant_pb2
 from sipulung.roster.v1 import report_pb2
 
@@ -47,15 +48,45 @@ class _Column:
     right: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """What the pages are made from."""
+
+    document: Document
+    proof: report_pb2.ReportProof
+    tenant: tenant_pb2.Tenant
+    w: ReportWords
+    written: Written
+
+
+class _Nowhere:
+    """A canvas on which nothing appears: laying pages out costs less without drawing them."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return _nothing
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """What drawing does there."""
+
+
 def pdf_of(
-    document: Document, proof: report_pb2.ReportProof, tenant: tenant_pb2.Tenant, csv: bytes, w: ReportWords, key: bytes
+    document: Document,
+    proof: report_pb2.ReportProof,
+    tenant: tenant_pb2.Tenant,
+    csv: bytes,
+    w: ReportWords,
+    key: bytes,
+    tell: Callable[[int, int], None],
 ) -> bytes:
-    """The whole file. `csv` is the same report's CSV file."""
+    """The whole file. `csv` is the same report's CSV file. `tell` is told how many lines are drawn, of how many."""
     register_fonts()
+    # Each page says how many there are: they are laid out once without being drawn.
+    written = Written(2 * sum(len(table.rows) for table in _shown(document)), tell)
+    paper = _Paper(document, proof, tenant, w, written)
+    pages = _lay_out(_Sheet(_Nowhere(), w, (), 0), paper)
     attachment = Attachment(csv, f"{document.title}.csv")
-    # The number of pages is known when they were drawn once.
-    pages = _draw(document, proof, tenant, attachment, w, 0)[1]
-    return attachment.sealed(_draw(document, proof, tenant, attachment, w, pages)[0], key)
+    return attachment.sealed(_drawn(paper, attachment, pages), key)
 
 
 class _Sheet:
@@ -101,33 +132,38 @@ class _Sheet:
         self.text(_WIDTH - _MARGIN, _BOTTOM - 7.5 * mm, number, 7, where="right")
 
 
-def _draw(
-    document: Document,
-    proof: report_pb2.ReportProof,
-    tenant: tenant_pb2.Tenant,
-    attachment: Attachment,
-    w: ReportWords,
-    pages: int,
-) -> tuple[bytes, int]:
+def _shown(document: Document) -> Sequence[Table]:
+    """Every line of a month would be hundreds of pages: they are in the embedded file."""
+    return document.tables if len(document.tables) == 1 else document.tables[:-1]
+
+
+def _lay_out(sheet: _Sheet, paper: _Paper) -> int:
+    """All pages, on the sheet's canvas; how many there are."""
+    _letterhead(sheet, paper.tenant)
+    _facts(sheet, paper.document)
+    for table in _shown(paper.document):
+        _table(sheet, paper.document, table, paper.written)
+    _sign(sheet, paper.document, paper.proof, paper.tenant)
+    if sheet.boxes:
+        sheet.y -= 4 * mm
+        sheet.text(_MARGIN, max(sheet.y, _BOTTOM), paper.w.unprintable, 6.5)
+    sheet.finish()
+    return sheet.page
+
+
+def _drawn(paper: _Paper, attachment: Attachment, pages: int) -> bytes:
+    """The document with its attachment."""
+    document, w = paper.document, paper.w
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A4, invariant=1, pageCompression=1)
     canvas.setTitle(f"{document.title}: {document.facts[0][1]}")
-    canvas.setAuthor(tenant.name)
+    canvas.setAuthor(paper.tenant.name)
     head = document.facts[-1][1]
     canvas.setSubject(head)
-    sheet = _Sheet(canvas, w, (f"{document.facts[-1][0]}: {head}", w.verify), pages)
-    _letterhead(sheet, tenant)
-    _facts(sheet, document)
-    for table in document.tables if len(document.tables) == 1 else document.tables[:-1]:
-        _table(sheet, document, table)
-    _sign(sheet, document, proof, tenant)
-    if sheet.boxes:
-        sheet.y -= 4 * mm
-        sheet.text(_MARGIN, max(sheet.y, _BOTTOM), w.unprintable, 6.5)
-    sheet.finish()
+    _lay_out(_Sheet(canvas, w, (f"{document.facts[-1][0]}: {head}", w.verify), pages), paper)
     attachment.embed(canvas)
     canvas.save()
-    return file.getvalue(), sheet.page
+    return file.getvalue()
 
 
 def _letterhead(sheet: _Sheet, tenant: tenant_pb2.Tenant) -> None:
@@ -210,7 +246,7 @@ def _columns(document: Document, table: Table, w: ReportWords) -> list[_Column]:
     ]
 
 
-def _table(sheet: _Sheet, document: Document, table: Table) -> None:
+def _table(sheet: _Sheet, document: Document, table: Table, written: Written) -> None:
     columns = _columns(document, table, sheet.w)
     share = (_WIDTH - 2 * _MARGIN) / sum(column.width for column in columns)
     widths = [column.width * share for column in columns]
@@ -238,6 +274,7 @@ def _table(sheet: _Sheet, document: Document, table: Table) -> None:
             sheet.turn()
             _line(sheet, widths, heads, [False] * len(columns), bold=True)
         _line(sheet, widths, cells, rights, least=least)
+        written.line()
     if not table.rows:
         _line(sheet, [_WIDTH - 2 * _MARGIN], [[sheet.w.nobody]], [False], least=least)
     sheet.y -= 6 * mm

@@ -24,7 +24,7 @@ class Attachment:
     """A report's CSV file on its way into the PDF of the same report."""
 
     def __init__(self, csv: bytes, name: str) -> None:
-        self._packed = zlib.compress(csv, 9)
+        self._packed = zlib.compress(csv)
         self._name = name
 
     def embed(self, canvas: Any) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 from xml.etree import ElementTree
 
@@ -18,7 +18,6 @@ import xlsxwriter
 
 from services.roster.core.document import (
     MOMENT_FORMAT,
-    Cell,
     Column,
     Document,
     Grid,
@@ -30,10 +29,12 @@ from services.roster.core.document import (
 )
 from services.roster.core.report_proof import NoReport, ReadFile, read_rows, rows_of
 from services.roster.core.report_words import ReportWords
+from services.roster.reports.written import Written, nobody
 from sipulung.roster.v1 import report_pb2
 
 # ECMA-376 part 1, section 18.17.4.1: serial day 0 of the 1900 date system, with its leap-year fault left behind.
 _EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_DAY: Final = timedelta(days=1)
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # What a report of ours unpacks to at most; more is a bomb.
 _LARGEST_PART: Final = 96 * 1024 * 1024
@@ -62,8 +63,11 @@ _MONTH_LINES: Final = (2, 7, 8), (9,)
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-def xlsx_of(document: Document, proof: report_pb2.ReportProof, w: ReportWords) -> bytes:
-    """The whole file."""
+def xlsx_of(
+    document: Document, proof: report_pb2.ReportProof, w: ReportWords, tell: Callable[[int, int], None] = nobody
+) -> bytes:
+    """The whole file. `tell` is told how many lines are written, of how many."""
+    written = Written(sum(len(table.rows) for table in document.tables), tell)
     file = io.BytesIO()
     book: Any = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -76,7 +80,7 @@ def xlsx_of(document: Document, proof: report_pb2.ReportProof, w: ReportWords) -
     }
     for place, table in enumerate(document.tables):
         sheet = book.add_worksheet(table.title[:31])
-        _write_table(sheet, document, table, formats, document.facts if place == 0 else ())
+        _write_table(sheet, document, table, formats, document.facts if place == 0 else (), written)
     sheet = book.add_worksheet(w.proof)
     sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 90)
@@ -96,7 +100,12 @@ def xlsx_of(document: Document, proof: report_pb2.ReportProof, w: ReportWords) -
 
 
 def _write_table(
-    sheet: Any, document: Document, table: Table, formats: Mapping[Any, Any], facts: Sequence[tuple[str, str]]
+    sheet: Any,
+    document: Document,
+    table: Table,
+    formats: Mapping[Any, Any],
+    facts: Sequence[tuple[str, str]],
+    written: Written,
 ) -> None:
     for row, (label, value) in enumerate(facts):
         sheet.write_string(row, 0, label, formats["bold"])
@@ -110,24 +119,39 @@ def _write_table(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
+    writers = [_writer(sheet, column.kind, formats, document.zone) for column in table.columns]
     for row, cells in enumerate(table.rows, top + 1):
-        for place, (cell, column) in enumerate(zip(cells, table.columns, strict=True)):
-            _write(sheet, row, place, cell, column.kind, formats, document)
+        for place, (cell, write) in enumerate(zip(cells, writers, strict=True)):
+            write(row, place, cell)
+        written.line()
 
 
-def _write(
-    sheet: Any, row: int, place: int, cell: Cell, kind: Kind, formats: Mapping[Any, Any], document: Document
-) -> None:
-    if kind is Kind.TEXT:
+def _writer(sheet: Any, kind: Kind, formats: Mapping[Any, Any], zone: tzinfo) -> Callable[[int, int, Any], None]:
+    """What writes a cell of that kind: chosen once for a column of thousands."""
+    write_string, write_number, shape = sheet.write_string, sheet.write_number, formats.get(kind)
+
+    def text(row: int, place: int, cell: str) -> None:
         if cell:
-            sheet.write_string(row, place, cell)
-    elif kind is Kind.COUNT:
-        sheet.write_number(row, place, cell)
-    elif kind is Kind.DURATION:
-        sheet.write_number(row, place, int(cell) // 1000 / 86400, formats[kind])
-    elif cell:
-        wall = local(int(cell), document.zone).replace(tzinfo=UTC)
-        sheet.write_number(row, place, (wall - _EPOCH) / timedelta(days=1), formats[kind])
+            write_string(row, place, cell)
+
+    def count(row: int, place: int, cell: int) -> None:
+        write_number(row, place, cell)
+
+    def length(row: int, place: int, cell: int) -> None:
+        write_number(row, place, cell // 1000 / 86400, shape)
+
+    def moment(row: int, place: int, cell: int) -> None:
+        if cell:
+            wall = local(cell, zone).replace(tzinfo=UTC)
+            write_number(row, place, (wall - _EPOCH) / _DAY, shape)
+
+    writers: dict[Kind, Callable[[int, int, Any], None]] = {
+        Kind.TEXT: text,
+        Kind.COUNT: count,
+        Kind.DURATION: length,
+        Kind.MOMENT: moment,
+    }
+    return writers[kind]
 
 
 def _width(column: Column) -> int:

@@ -121,6 +121,15 @@ def test_records_from_the_middle_of_an_occurrence() -> None:
     assert dict(document.facts)["Catatan"].endswith("utuh")
 
 
+def test_a_month_says_which_log_is_not_whole() -> None:
+    touched = held(NINE + 120 * MINUTE, OTHER)
+    touched[2].at_ms += 1
+    document = made(source({MEETING: held(), OTHER: touched}, month="2020-03"))
+    logs = [str(row[8]) for row in document.tables[1].rows]
+    assert logs == ["utuh", "TIDAK UTUH: ada catatan yang hilang atau berubah"]
+    assert dict(document.facts)["Catatan"].endswith(logs[1])
+
+
 def test_a_month_with_nothing_in_it() -> None:
     document = made(source({}, month="2020-04"))
     assert [table.rows for table in document.tables] == [(), (), ()]

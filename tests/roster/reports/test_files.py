@@ -27,7 +27,7 @@ OTHER = "9000000001"
 
 
 def file_of(given: report_pb2.ReportSource, file_format: attendance_pb2.ReportFormat.ValueType) -> bytes:
-    return make(report_pb2.MakeReport(format=file_format, source=given), KEY, lambda _: None)
+    return make(report_pb2.MakeReport(format=file_format, source=given), KEY, lambda _step, _done, _total: None).file
 
 
 def judged(file: bytes, given: report_pb2.ReportSource, key: bytes = KEY) -> attendance_pb2.VerifyReportResponse:
@@ -136,12 +136,37 @@ def test_one_changed_byte(data: st.DataObject) -> None:
         assert answer.seal == attendance_pb2.SEAL_STATE_UNKNOWN or same_content(bytes(file))
 
 
+def test_a_seal_that_is_no_text() -> None:
+    answer = judged(FILES[PDF].rstrip()[:-1] + b"\xe9\n", source())
+    assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_DIFFERS, attendance_pb2.SEAL_STATE_BROKEN)
+    with pytest.raises(NoReport):
+        judged(FILES[CSV].replace(b'"seal";"', '"seal";"é'.encode()), source())
+
+
 def same_content(file: bytes) -> bool:
     found, before = read(file, KEY), read(FILES[CSV], KEY)
     return (found.facts, found.tables) == (before.facts, before.tables)
 
 
 FILES = {file_format: file_of(source(), file_format) for file_format in FORMATS}
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_how_far_it_is(file_format: attendance_pb2.ReportFormat.ValueType) -> None:
+    told: list[tuple[int, int, int]] = []
+
+    def tick(step: attendance_pb2.ExportStep.ValueType, done: int, total: int) -> None:
+        told.append((step, done, total))
+
+    made = make(report_pb2.MakeReport(format=file_format, source=month()), KEY, tick)
+    assert made.meetings == 2
+    assert told == sorted(told), "it never goes back"
+    composing = [(done, total) for step, done, total in told if step == attendance_pb2.EXPORT_STEP_COMPOSING]
+    assert composing == [(1, 2), (2, 2)]
+    writing = [(done, total) for step, done, total in told if step == attendance_pb2.EXPORT_STEP_WRITING]
+    # A CSV file is written at once.
+    assert bool(writing) == (file_format != CSV)
+    assert all(done == total for done, total in writing[-1:])
 
 
 def test_a_workbook() -> None:

@@ -13,6 +13,8 @@ export interface AuthorisedCalls {
   /** A file; one that takes long to make is given a deadline of its own. */
   /** `body`: it is made by a POST. */
   file(path: string, deadlineMs?: number, body?: Json): Promise<Blob>;
+  /** Whatever else carries the access token: once more with a new one where the old one has expired. */
+  authorised<T>(send: (bearer: string) => Promise<T>): Promise<T>;
 }
 
 /** An access token with less than this left is refreshed first, so that it does not expire on its way. */
@@ -62,15 +64,15 @@ class SignedInAccount implements AccountSession, AuthorisedCalls {
   }
 
   call(method: Method, path: string, body?: Json | Blob): Promise<Json> {
-    return this.#authorised((bearer) => callHttp(method, path, { bearer, body }));
+    return this.authorised((bearer) => callHttp(method, path, { bearer, body }));
   }
 
   file(path: string, deadlineMs?: number, body?: Json): Promise<Blob> {
     const more = { ...(deadlineMs && { deadlineMs }), ...(body && { body }) };
-    return this.#authorised((bearer) => fetchFile(path, { bearer, ...more }));
+    return this.authorised((bearer) => fetchFile(path, { bearer, ...more }));
   }
 
-  async #authorised<T>(send: (bearer: string) => Promise<T>): Promise<T> {
+  async authorised<T>(send: (bearer: string) => Promise<T>): Promise<T> {
     const bearer = await this.accessToken();
     try {
       return await send(bearer);

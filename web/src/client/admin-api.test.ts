@@ -11,6 +11,7 @@ function calls(answer: Json) {
       return answer;
     },
     file: () => Promise.reject(new Error("no files here")),
+    authorised: () => Promise.reject(new Error("nothing is fetched")),
   };
   return { api: adminApi(account), made };
 }

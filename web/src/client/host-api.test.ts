@@ -113,6 +113,42 @@ describe("the attendance", () => {
   });
 });
 
+describe("the attendance of a month", () => {
+  const asked = { month: "2026-11", scope: "unit", format: "csv", language: "id" } as const;
+  const answer = (about: object) =>
+    new Response(
+      `{"step":"COMPOSING","done":1,"total":2}\n{"step":"NEWER","done":0,"total":0}\n${JSON.stringify({ file: { media_type: "text/csv", size: 3, ...about } })}\na;b`,
+    );
+
+  it("is told step by step, then comes with its name", async () => {
+    const paths = answering(Response.json(SIGNED_IN), answer({ name: "kehadiran-2026-11.csv", meetings: 2 }));
+    const told: unknown[] = [];
+    const got = await hostApi(accountSession()).monthFile(
+      asked,
+      (progress) => told.push(progress),
+      new AbortController().signal,
+    );
+    expect(paths[1]).toBe("/api/v1/reports/attendance?month=2026-11&scope=unit&format=csv&language=id Bearer t1");
+    expect(told).toEqual([
+      { step: "composing", done: 1, total: 2 },
+      { step: "waiting", done: 0, total: 0 },
+      { step: "sending", done: 3, total: 3 },
+    ]);
+    expect([got.name, got.meetings, await got.file.text()]).toEqual(["kehadiran-2026-11.csv", 2, "a;b"]);
+  });
+
+  it("keeps to a plain name, and asks again where the token has expired", async () => {
+    answering(
+      Response.json(SIGNED_IN),
+      refused(401, "TOKEN_EXPIRED"),
+      Response.json(SIGNED_IN),
+      answer({ name: "../../x.exe" }),
+    );
+    const got = await hostApi(accountSession()).monthFile(asked, () => undefined, new AbortController().signal);
+    expect([got.name, got.meetings]).toEqual(["kehadiran-2026-11.csv", 1]);
+  });
+});
+
 const MEETING = {
   meeting_id: "8123456789",
   title: "Apel pagi",

@@ -10,9 +10,13 @@ import type {
   MeetingDraft,
   MeetingSchedule,
   MeetingScope,
+  MonthFile,
+  MonthProgress,
+  MonthRequest,
   PastMeeting,
   ReportFormat,
 } from "./host-contract";
+import { monthFile } from "./month-file";
 
 /** A file waits for its turn where many are made. */
 const FILE_MS = 60_000;
@@ -87,6 +91,14 @@ class Meetings implements HostApi {
   attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob> {
     const path = `/api/v1/meetings/${id}/attendance.${format}?language=${language}&occurrence=${occurrence}`;
     return this.account.file(path, FILE_MS);
+  }
+
+  monthFile(
+    request: MonthRequest,
+    onProgress: (progress: MonthProgress) => void,
+    signal: AbortSignal,
+  ): Promise<MonthFile> {
+    return monthFile(this.account, request, onProgress, signal);
   }
 }
 

@@ -118,6 +118,30 @@ export interface Attendance {
   readonly people: readonly AttendanceLine[];
 }
 
+/** All meetings of a month: one's own, those of the unit that one is head of, or the tenant's. */
+export interface MonthRequest {
+  /** "2026-11", in the tenant's zone. */
+  readonly month: string;
+  readonly scope: "own" | "unit" | "tenant";
+  readonly format: ReportFormat;
+  readonly language: "id" | "en";
+}
+
+/** What is under way, and how much of it is done: records, meetings, lines of the file, bytes. */
+export interface MonthProgress {
+  readonly step: "waiting" | "reading" | "composing" | "writing" | "sending";
+  readonly done: number;
+  /** 0: not known. */
+  readonly total: number;
+}
+
+export interface MonthFile {
+  readonly file: Blob;
+  readonly name: string;
+  /** How many meetings are in it; 0: none took place. */
+  readonly meetings: number;
+}
+
 /** Who is signed in on this page. Every rejection is a FailureError. */
 export interface AccountSession {
   /** null: signed out. undefined: not known yet (`restore` has not answered). */
@@ -153,4 +177,10 @@ export interface HostApi {
   /** Occurrences count from 1; 0 is the latest. */
   attendance(id: string, occurrence: number): Promise<Attendance>;
   attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob>;
+  /** Takes some seconds. Aborted by `signal`, it rejects with its reason. */
+  monthFile(
+    request: MonthRequest,
+    onProgress: (progress: MonthProgress) => void,
+    signal: AbortSignal,
+  ): Promise<MonthFile>;
 }

@@ -37,7 +37,8 @@ export function fetchFile(path: string, call: HttpCall = {}, fetchIt: typeof fet
   return exchange(call.body === undefined ? "GET" : "POST", path, call, fetchIt, (response) => response.blob());
 }
 
-async function exchange<T>(
+/** One request, whose answer `read` takes in while the deadline still runs. Rejects as `callHttp` does. */
+export async function exchange<T>(
   method: Method,
   path: string,
   call: HttpCall,

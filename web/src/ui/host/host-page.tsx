@@ -9,6 +9,7 @@ import { AttendanceView } from "./attendance-view";
 import { InvitationView } from "./invitation-view";
 import { MeetingForm } from "./meeting-form";
 import { MeetingList } from "./meeting-list";
+import { useMonthFile } from "./use-month-file";
 import "../styles/attendance.css";
 import "../styles/choices.css";
 import "../styles/host.css";
@@ -39,6 +40,7 @@ function Meetings({ api, session, account }: MeetingsProps) {
   /** Passwords that were shown in this page's life: nobody else keeps them in a readable form. */
   const [passwords, setPasswords] = useState<ReadonlyMap<string, string>>(new Map());
   const know = (id: string, password: string) => setPasswords(new Map(passwords).set(id, password));
+  const month = useMonthFile(api);
   const toList = () => setView({ kind: "list" });
   useEffect(() => preload(services), [services]);
   return (
@@ -49,6 +51,7 @@ function Meetings({ api, session, account }: MeetingsProps) {
           session={session}
           account={account}
           services={services}
+          month={month}
           onNew={(timeZone) => setView({ kind: "form", meeting: null, timeZone })}
           onEdit={(meeting) => setView({ kind: "form", meeting, timeZone: "" })}
           onInvite={(meeting) => setView({ kind: "invitation", meeting, created: false })}

@@ -18,8 +18,10 @@ import { SelectField } from "../parts/select-field";
 import type { Services } from "../services";
 import { useJoinAsHost } from "./join-as-host";
 import { MeetingQuestion, type Question } from "./meeting-questions";
+import { MonthExport } from "./month-export";
 import { PastList } from "./past-list";
 import { everySentence } from "./schedule-words";
+import type { MonthDownload } from "./use-month-file";
 import { hostPageWords, hostWords } from "./words";
 
 export interface MeetingListProps {
@@ -27,6 +29,8 @@ export interface MeetingListProps {
   readonly session: AccountSession;
   readonly account: Account;
   readonly services: Services;
+  /** Of a month's attendance. */
+  readonly month: MonthDownload;
   readonly onNew: (timeZone: string) => void;
   readonly onEdit: (meeting: HostMeeting) => void;
   readonly onInvite: (meeting: HostMeeting) => void;
@@ -35,7 +39,7 @@ export interface MeetingListProps {
 }
 
 export function MeetingList(props: MeetingListProps) {
-  const { api, session, account, services, onNew, onEdit, onInvite, onAttendance } = props;
+  const { api, session, account, services, month, onNew, onEdit, onInvite, onAttendance } = props;
   const w = hostPageWords.value;
   const h = hostWords.value;
   const [scope, setScope] = useState<MeetingScope>("own");
@@ -138,13 +142,21 @@ export function MeetingList(props: MeetingListProps) {
           }
         </Loaded>
       </section>
-      <PastList
-        key={`${scope} ${round}`}
-        api={api}
-        scope={scope}
-        timeZone={timeZone}
-        onAttendance={(past: PastMeeting) => onAttendance(past.meeting, past.number)}
-      />
+      <section class="meetings-part" aria-labelledby="rapat-lewat">
+        <h2 id="rapat-lewat">{h.past}</h2>
+        <MonthExport
+          download={month}
+          scope={scope === "own" ? "own" : account.role === "head-of-unit" ? "unit" : "tenant"}
+          timeZone={timeZone}
+        />
+        <PastList
+          key={`${scope} ${round}`}
+          api={api}
+          scope={scope}
+          timeZone={timeZone}
+          onAttendance={(past: PastMeeting) => onAttendance(past.meeting, past.number)}
+        />
+      </section>
       {asking && (
         <MeetingQuestion
           api={api}

@@ -36,42 +36,39 @@ export function PastList({ api, scope, timeZone, onAttendance }: PastListProps) 
     );
   };
   return (
-    <section class="meetings-part" aria-labelledby="rapat-lewat">
-      <h2 id="rapat-lewat">{h.past}</h2>
-      <Loaded of={first} waiting={h.loadingPast}>
-        {({ past, next }) => {
-          const rows = [...past, ...(more?.past ?? [])];
-          const following = more ? more.next : next;
-          if (rows.length === 0) return <p class="quiet">{h.nothingPast}</p>;
-          return (
-            <>
-              <ul class="past-meetings">
-                {rows.map((row) => (
-                  <PastRow
-                    key={`${row.meeting.id}:${row.number}:${row.startedAt || row.plannedAt}`}
-                    row={row}
-                    timeZone={row.meeting.schedule?.timeZone || timeZone}
-                    others={scope === "unit"}
-                    onAttendance={onAttendance}
-                  />
-                ))}
-              </ul>
-              {failed && <FailureNotice of={failed} />}
-              {following && (
-                <button
-                  type="button"
-                  class="button"
-                  aria-disabled={working ? "true" : undefined}
-                  onClick={() => loadMore(following)}
-                >
-                  {h.more}
-                </button>
-              )}
-            </>
-          );
-        }}
-      </Loaded>
-    </section>
+    <Loaded of={first} waiting={h.loadingPast}>
+      {({ past, next }) => {
+        const rows = [...past, ...(more?.past ?? [])];
+        const following = more ? more.next : next;
+        if (rows.length === 0) return <p class="quiet">{h.nothingPast}</p>;
+        return (
+          <>
+            <ul class="past-meetings">
+              {rows.map((row) => (
+                <PastRow
+                  key={`${row.meeting.id}:${row.number}:${row.startedAt || row.plannedAt}`}
+                  row={row}
+                  timeZone={row.meeting.schedule?.timeZone || timeZone}
+                  others={scope === "unit"}
+                  onAttendance={onAttendance}
+                />
+              ))}
+            </ul>
+            {failed && <FailureNotice of={failed} />}
+            {following && (
+              <button
+                type="button"
+                class="button"
+                aria-disabled={working ? "true" : undefined}
+                onClick={() => loadMore(following)}
+              >
+                {h.more}
+              </button>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
   );
 }
 

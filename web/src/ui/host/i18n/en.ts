@@ -33,6 +33,32 @@ export const en: Texts<typeof id> = {
   nobodyCame: "Nobody came in.",
   calledOff: "Called off",
   attendanceOn: (title, when) => `Attendance: ${title}, ${when}`,
+  month: {
+    title: "Download a month's attendance",
+    text: (scope) => `One file with everybody's attendance of all meetings in that month: ${scope}.`,
+    scopes: { own: "your meetings", unit: "the meetings of your unit", tenant: "all meetings of the tenant" },
+    month: "Month",
+    format: "Format of the file",
+    making: (month, format) => `${month}, ${format}:`,
+    steps: {
+      waiting: "Waiting for its turn…",
+      reading: "Reading the records…",
+      composing: "Putting the attendance of each meeting together…",
+      writing: "Writing the file…",
+      sending: "Downloading the file…",
+    },
+    counts: {
+      reading: (done, total) => `reading ${done} of ${total} records`,
+      composing: (done, total) => `${done} of ${total} meetings`,
+      writing: (done, total) => `writing ${done} of ${total} lines`,
+    },
+    bytes: (done, total) => `downloading ${done} of ${total} MB`,
+    saved: (month, format) => `The attendance of ${month} (${format}) has been downloaded.`,
+    empty: (month, scope) => `No meeting took place in ${month} (${scope}). No file was downloaded.`,
+    cancelled: "The download was cancelled. No file was downloaded.",
+    tooLarge: (month) =>
+      `${month} has too many records for one file. Choose “My meetings”, or download each unit by itself.`,
+  },
   form: {
     edit: "Edit meeting",
     save: "Save",

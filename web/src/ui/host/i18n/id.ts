@@ -31,6 +31,33 @@ export const id = {
   nobodyCame: "Tidak ada yang masuk.",
   calledOff: "Dibatalkan",
   attendanceOn: (title: string, when: string) => `Daftar hadir: ${title}, ${when}`,
+  month: {
+    title: "Unduh daftar hadir satu bulan",
+    text: (scope: string) => `Satu berkas berisi kehadiran setiap orang pada semua rapat dalam bulan itu: ${scope}.`,
+    scopes: { own: "rapat Anda", unit: "rapat unit kerja Anda", tenant: "semua rapat instansi" },
+    month: "Bulan",
+    format: "Bentuk berkas",
+    making: (month: string, format: string) => `${month}, ${format}:`,
+    steps: {
+      waiting: "Menunggu giliran…",
+      reading: "Membaca catatan…",
+      composing: "Menyusun kehadiran tiap rapat…",
+      writing: "Menulis berkas…",
+      sending: "Mengunduh berkas…",
+    },
+    counts: {
+      reading: (done: string, total: string) => `membaca ${done} dari ${total} catatan`,
+      composing: (done: string, total: string) => `${done} dari ${total} rapat`,
+      writing: (done: string, total: string) => `menulis ${done} dari ${total} baris`,
+    },
+    bytes: (done: string, total: string) => `mengunduh ${done} dari ${total} MB`,
+    saved: (month: string, format: string) => `Daftar hadir ${month} (${format}) sudah diunduh.`,
+    empty: (month: string, scope: string) =>
+      `Tidak ada rapat yang berlangsung pada ${month} (${scope}). Tidak ada berkas yang diunduh.`,
+    cancelled: "Pengunduhan dibatalkan. Tidak ada berkas yang diunduh.",
+    tooLarge: (month: string) =>
+      `Catatan bulan ${month} terlalu banyak untuk satu berkas. Pilih “Rapat saya”, atau unduh tiap unit kerja.`,
+  },
   form: {
     edit: "Ubah rapat",
     save: "Simpan",

@@ -1,0 +1,125 @@
+// A host's meetings before and after they take place, their invitations and attendance.
+import { failure } from "./fake-session";
+import { attended, click, found, hosting, type Scene, some, type, wait } from "./stands";
+
+export const HOST_SCENES: Readonly<Record<string, Scene>> = {
+  "host-empty": hosting(),
+  "host-loading": hosting(
+    (host) => host.hanging.add("listMeetings"),
+    () => wait(500).then(() => undefined),
+  ),
+  "host-list-failed": hosting((host) => {
+    host.refusals.listMeetings = failure("UNAVAILABLE");
+  }),
+  "host-list": hosting(some),
+  "host-new": hosting(some, () => click(".host-head .button.main")),
+  "host-new-wrong": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await click(".choice input", 5);
+    await click("button[type=submit]");
+  }),
+  "host-form-once": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await click(".choice input", 1);
+  }),
+  "host-form-series": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await click(".choice input", 2);
+    await click(".choice input", 4);
+    await click("button[type=submit]");
+  }),
+  "host-form-stale": hosting(
+    (host) => {
+      some(host);
+      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+    },
+    async () => {
+      await click(".meeting-acts .button", 7);
+      await click("button[type=submit]");
+    },
+  ),
+  "host-unit": hosting(
+    some,
+    async () => {
+      const select = (await found(".host select")) as HTMLSelectElement;
+      select.value = "unit";
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+      await wait(60);
+    },
+    "head-of-unit",
+  ),
+  "host-cancel": hosting(some, () => click(".meeting-acts .end", 1)),
+  "host-invitation-qr": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
+    await click(".choice input", 1);
+    await type("input[type=date]", "2030-11-25");
+    await type("input[type=time]", "09:00");
+    await click("button[type=submit]");
+    await click(".host-form button[aria-expanded]");
+    await wait(300);
+    await found(".qr-code");
+  }),
+  "host-invitation": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
+    await click("button[type=submit]");
+  }),
+  "host-invitation-copied": hosting(some, async () => {
+    await click(".host-head .button.main");
+    await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
+    await click("button[type=submit]");
+    await click(".host-form .button.main");
+  }),
+  "host-invitation-old": hosting(some, () => click(".meeting-acts .button", 1)),
+  "host-new-password": hosting(some, async () => {
+    await click(".meeting-acts .button", 1);
+    await click(".host-form .button.main");
+  }),
+  "host-attendance": hosting(attended, () => click(".meeting-acts .button", 3)),
+  "host-attendance-empty": hosting(some, () => click(".meeting-acts .button", 3)),
+  "host-attendance-failed": hosting(
+    (host) => {
+      attended(host);
+      host.refusals.attendance = failure("UNAVAILABLE");
+    },
+    () => click(".meeting-acts .button", 3),
+  ),
+  "host-month": hosting(some, () => click(".month-export summary")),
+  "host-month-working": hosting(
+    (host) => {
+      some(host);
+      host.hanging.add("monthFile");
+      host.monthTold = [{ step: "composing", done: 120, total: 400 }];
+    },
+    async () => {
+      await click(".month-export summary");
+      await click(".month-export fieldset .button", 1);
+    },
+  ),
+  "host-month-saved": hosting(some, async () => {
+    await click(".month-export summary");
+    await click(".month-export fieldset .button", 1);
+  }),
+  "host-month-empty": hosting(
+    (host) => {
+      some(host);
+      host.monthMeetings = 0;
+    },
+    async () => {
+      await click(".month-export summary");
+      await click(".month-export fieldset .button");
+    },
+  ),
+  "host-month-failed": hosting(
+    (host) => {
+      some(host);
+      host.refusals.monthFile = failure("UNAVAILABLE");
+    },
+    async () => {
+      await click(".month-export summary");
+      await click(".month-export fieldset .button", 2);
+    },
+  ),
+  "host-end": hosting(some, () => click(".meeting-acts .end")),
+};
