@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.collector import Collector, running_collector
 from tests.support.servers import NatsServer, ValkeyServer
 
 
@@ -23,6 +24,13 @@ def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeySe
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    """What services send their traces to."""
+    with running_collector() as started:
+        yield started
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,10 @@ from services.common.tenancy import ParticipantPrincipal
 from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
 from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2
 from sipulung.common.v1.common_pb2 import AccountRole, MeetingRole
-from tests.auth.serving import DOCUMENT, PASSWORD, SECRET, Auth, running_auth
+from tests.auth.serving import DOCUMENT, PASSWORD, SECRET, Auth
 from tests.support.servers import ValkeyServer
 
 MEETING = "8123456789"
-
-
-@pytest.fixture
-async def auth(redis_url: str, tmp_path: Path) -> AsyncIterator[Auth]:
-    async with running_auth(redis_url, tmp_path) as auth:
-        yield auth
 
 
 async def test_signing_in_tells_who_one_is(auth: Auth) -> None:

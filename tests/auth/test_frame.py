@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,15 +31,9 @@ from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
 from sipulung.auth.v1 import account_pb2, directory_pb2, session_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1.common_pb2 import AccountRole
 from tests.auth.core.pictures import png
-from tests.auth.serving import PASSWORD, SECRET, Auth, running_auth
+from tests.auth.serving import PASSWORD, SECRET, Auth
 
 MEETING = "8123456789"
-
-
-@pytest.fixture
-async def auth(redis_url: str, tmp_path: Path) -> AsyncIterator[Auth]:
-    async with running_auth(redis_url, tmp_path) as auth:
-        yield auth
 
 
 @pytest.fixture

@@ -270,19 +270,25 @@ async def test_an_error_in_the_middle_of_a_stream(served: Served) -> None:
         await anext(watching)
 
 
-# --- Deadlines.
-
-
-async def test_a_handler_ends_when_its_callers_time_is_over(served: Served) -> None:
+def hang(served: Served, name: str) -> asyncio.Event:
+    """That RPC never answers; what is returned is set when its handler was ended."""
     ended = asyncio.Event()
 
-    async def hang(request: Any) -> Any:
+    async def wait(request: Any) -> Any:
         try:
             await asyncio.sleep(60)
         finally:
             ended.set()
 
-    served.handlers["IssueJoinToken"] = hang
+    served.handlers[name] = wait
+    return ended
+
+
+# --- Deadlines.
+
+
+async def test_a_handler_ends_when_its_callers_time_is_over(served: Served) -> None:
+    ended = hang(served, "IssueJoinToken")
     assert isinstance(await raised(call(served.joins.IssueJoinToken, ISSUE, timeout_s=0.2)), DeadlineExceeded)
     await asyncio.wait_for(ended.wait(), 2)
 
@@ -290,10 +296,7 @@ async def test_a_handler_ends_when_its_callers_time_is_over(served: Served) -> N
 async def test_a_call_without_a_deadline_gets_one(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rpc_server, "_DEFAULT_DEADLINE_S", 0.1)
 
-    async def hang(request: Any) -> Any:
-        await asyncio.sleep(60)
-
-    served.handlers["IssueJoinToken"] = hang
+    hang(served, "IssueJoinToken")
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await served.joins.IssueJoinToken(ISSUE)
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
@@ -348,15 +351,7 @@ async def test_the_span_is_a_child_of_the_callers(served: Served) -> None:
 
 
 async def test_a_stream_that_its_reader_leaves_ends(served: Served) -> None:
-    ended = asyncio.Event()
-
-    async def hang(request: Any) -> Any:
-        try:
-            await asyncio.sleep(60)
-        finally:
-            ended.set()
-
-    served.handlers["Watch"] = hang
+    ended = hang(served, "Watch")
     watching = stream(served.participants.Watch, WATCH, token=served.service_token)
     assert (await anext(watching)).snapshot.sequence == 1
     assert (await anext(watching)).snapshot.sequence == 2

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e import fake_media
-from tests.support.collector import Collector, running_collector
+from tests.support.collector import Collector
 from tests.support.instance import Instance
 
 
@@ -51,12 +51,6 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Devices]:
         )
         for name, colour in colours.items()
     }
-
-
-@pytest.fixture(scope="session")
-def collector() -> Iterator[Collector]:
-    with running_collector() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.world import World, open_world
-from tests.support.collector import Collector, running_collector
+from tests.support.collector import Collector
 from tests.support.instance import Instance
-
-
-@pytest.fixture(scope="session")
-def collector() -> Iterator[Collector]:
-    with running_collector() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

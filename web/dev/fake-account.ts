@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals-core";
 import type { FailureError } from "../src/client/contract";
 import type { Account, AccountSession } from "../src/client/host-contract";
+import { refuseOrHang } from "./refusing";
 
 export const ACCOUNT: Account = {
   id: "a1",
@@ -26,12 +27,12 @@ export class FakeAccount implements AccountSession {
   constructor(readonly as: Account = ACCOUNT) {}
 
   async restore(): Promise<void> {
-    await this.#step("restore");
+    await refuseOrHang(this, "restore");
     this.account.value = this.signedIn ? this.as : null;
   }
 
   async signIn(user: string, _password: string): Promise<Account> {
-    await this.#step("signIn");
+    await refuseOrHang(this, "signIn");
     const account = { ...this.as, user };
     this.account.value = account;
     return account;
@@ -42,15 +43,7 @@ export class FakeAccount implements AccountSession {
   }
 
   async accessToken(): Promise<string> {
-    await this.#step("accessToken");
+    await refuseOrHang(this, "accessToken");
     return "access-token";
-  }
-
-  async #step(method: Method): Promise<void> {
-    if (this.hanging.has(method)) await new Promise(() => undefined);
-    const refusal = this.refusals[method];
-    if (!refusal) return;
-    delete this.refusals[method];
-    throw refusal;
   }
 }

@@ -1,6 +1,7 @@
 // A tenant's frame without servers.
 import type { AccountFields, AdminApi, ManagedAccount, Tenant, TenantChange, Unit } from "../src/client/admin-api";
 import type { FailureError } from "../src/client/contract";
+import { refuse } from "./refusing";
 
 const unit = (id: string, name: string, parentId = ""): Unit => ({ id, name, parentId, revision: 1 });
 
@@ -67,42 +68,42 @@ export class FakeAdmin implements AdminApi {
   pageSize = 50;
 
   async tenant(): Promise<Tenant> {
-    this.#step("tenant");
+    refuse(this, "tenant");
     return this.current;
   }
 
   async updateTenant(_revision: number, change: TenantChange): Promise<Tenant> {
-    this.#step("updateTenant");
+    refuse(this, "updateTenant");
     this.current = { ...this.current, ...change, revision: this.current.revision + 1 };
     return this.current;
   }
 
   async units(): Promise<readonly Unit[]> {
-    this.#step("units");
+    refuse(this, "units");
     return this.all;
   }
 
   async createUnit(name: string, parentId: string): Promise<Unit> {
-    this.#step("createUnit");
+    refuse(this, "createUnit");
     const made = unit(`u${this.all.length + 1}`, name, parentId);
     this.all = [...this.all, made];
     return made;
   }
 
   async updateUnit(changed: Unit, change: { name: string; parentId: string }): Promise<Unit> {
-    this.#step("updateUnit");
+    refuse(this, "updateUnit");
     const next = { ...changed, ...change, revision: changed.revision + 1 };
     this.all = this.all.map((one) => (one.id === changed.id ? next : one));
     return next;
   }
 
   async deleteUnit(gone: Unit): Promise<void> {
-    this.#step("deleteUnit");
+    refuse(this, "deleteUnit");
     this.all = this.all.filter((one) => one.id !== gone.id);
   }
 
   async accounts(search: string, page: string) {
-    this.#step("accounts");
+    refuse(this, "accounts");
     const found = this.people.filter((one) =>
       `${one.user} ${one.name} ${one.nip}`.toLowerCase().includes(search.toLowerCase()),
     );
@@ -112,41 +113,34 @@ export class FakeAdmin implements AdminApi {
   }
 
   async createAccount(user: string, fields: AccountFields) {
-    this.#step("createAccount");
+    refuse(this, "createAccount");
     const account = managed(`a${this.people.length + 1}`, fields.name, { ...fields, user });
     this.people = [...this.people, account];
     return { account, password: "padi-hijau-77-sirih" };
   }
 
   async updateAccount(account: ManagedAccount, fields: AccountFields): Promise<ManagedAccount> {
-    this.#step("updateAccount");
+    refuse(this, "updateAccount");
     return this.#put({ ...account, ...fields, revision: account.revision + 1 });
   }
 
   async disableAccount(account: ManagedAccount): Promise<ManagedAccount> {
-    this.#step("disableAccount");
+    refuse(this, "disableAccount");
     return this.#put({ ...account, disabled: true });
   }
 
   async enableAccount(account: ManagedAccount): Promise<ManagedAccount> {
-    this.#step("enableAccount");
+    refuse(this, "enableAccount");
     return this.#put({ ...account, disabled: false });
   }
 
   async resetPassword(_account: ManagedAccount): Promise<string> {
-    this.#step("resetPassword");
+    refuse(this, "resetPassword");
     return "kopi-toraja-42-pinang";
   }
 
   #put(account: ManagedAccount): ManagedAccount {
     this.people = this.people.map((one) => (one.id === account.id ? account : one));
     return account;
-  }
-
-  #step(method: keyof AdminApi): void {
-    const refusal = this.refusals[method];
-    if (!refusal) return;
-    delete this.refusals[method];
-    throw refusal;
   }
 }

@@ -16,6 +16,7 @@ import type {
 } from "../src/client/host-contract";
 import { ACCOUNT } from "./fake-account";
 import { NOW } from "./fake-session";
+import { refuseOrHang } from "./refusing";
 
 export function hostMeeting(id: string, title: string, more: Partial<HostMeeting> = {}): HostMeeting {
   return {
@@ -113,14 +114,14 @@ export class FakeHost implements HostApi {
   #made = 0;
 
   async listMeetings(scope: MeetingScope) {
-    await this.#step("listMeetings");
+    await refuseOrHang(this, "listMeetings");
     const all = scope === "own" ? this.meetings : [...this.meetings, ...this.ofOthers];
     const over = (meeting: HostMeeting) => meeting.state === "ended" || meeting.state === "cancelled";
     return { meetings: all.filter((meeting) => !over(meeting)), timeZone: "Asia/Makassar" };
   }
 
   async pastMeetings(_scope: MeetingScope, page: string) {
-    await this.#step("pastMeetings");
+    await refuseOrHang(this, "pastMeetings");
     if (page) return { past: this.older, next: "" };
     const ended = this.meetings.filter((meeting) => meeting.state === "ended");
     const cancelled = this.meetings.filter((meeting) => meeting.state === "cancelled");
@@ -133,7 +134,7 @@ export class FakeHost implements HostApi {
   }
 
   async createMeeting(draft: MeetingDraft, password: string) {
-    await this.#step("createMeeting");
+    await refuseOrHang(this, "createMeeting");
     this.#made += 1;
     const { title, capacity, lobby, schedule } = draft;
     const planned = schedule && { state: "not-open" as const, nextStartsAt: NOW + 86_400_000 };
@@ -143,38 +144,38 @@ export class FakeHost implements HostApi {
   }
 
   async updateMeeting(meeting: HostMeeting, draft: MeetingDraft): Promise<HostMeeting> {
-    await this.#step("updateMeeting");
+    await refuseOrHang(this, "updateMeeting");
     const changed = { ...meeting, ...draft, revision: meeting.revision + 1 };
     this.meetings = this.meetings.map((one) => (one.id === meeting.id ? changed : one));
     return changed;
   }
 
   async cancelMeeting(id: string): Promise<void> {
-    await this.#step("cancelMeeting");
+    await refuseOrHang(this, "cancelMeeting");
     this.meetings = this.meetings.map((meeting) =>
       meeting.id === id ? { ...meeting, state: "cancelled" as const } : meeting,
     );
   }
 
   async calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob> {
-    await this.#step("calendarFile");
+    await refuseOrHang(this, "calendarFile");
     return new Blob([`${id};${language};${password}`], { type: "text/calendar" });
   }
 
   async endMeeting(id: string): Promise<void> {
-    await this.#step("endMeeting");
+    await refuseOrHang(this, "endMeeting");
     this.meetings = this.meetings.map((meeting) =>
       meeting.id === id ? { ...meeting, state: "ended" as const, endedAt: NOW, present: 0 } : meeting,
     );
   }
 
   async resetPassword(_id: string, password = "kopi-toraja-42"): Promise<string> {
-    await this.#step("resetPassword");
+    await refuseOrHang(this, "resetPassword");
     return password;
   }
 
   async attendance(id: string, occurrence: number): Promise<Attendance> {
-    await this.#step("attendance");
+    await refuseOrHang(this, "attendance");
     const meeting = this.meetings.find((one) => one.id === id);
     return {
       meetingId: id,
@@ -198,7 +199,7 @@ export class FakeHost implements HostApi {
   }
 
   async attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob> {
-    await this.#step("attendanceFile");
+    await refuseOrHang(this, "attendanceFile");
     return new Blob([`${id};${occurrence};${format};${language}`]);
   }
 
@@ -209,16 +210,8 @@ export class FakeHost implements HostApi {
   ): Promise<MonthFile> {
     this.months.push({ asked, signal });
     for (const progress of this.monthTold) onProgress(progress);
-    await this.#step("monthFile");
+    await refuseOrHang(this, "monthFile");
     const file = new Blob([`${asked.month};${asked.scope};${asked.format};${asked.language}`]);
     return { file, name: `kehadiran-${asked.month}.${asked.format}`, meetings: this.monthMeetings };
-  }
-
-  async #step(method: Method): Promise<void> {
-    if (this.hanging.has(method)) await new Promise(() => undefined);
-    const refusal = this.refusals[method];
-    if (!refusal) return;
-    delete this.refusals[method];
-    throw refusal;
   }
 }

@@ -13,6 +13,7 @@ import type {
   UnitDay,
   UnitWeek,
 } from "../src/client/office-api";
+import { refuseOrHang } from "./refusing";
 
 /** Midnight of Tuesday, 24 November 2026, in Makassar. */
 export const MIDNIGHT = Date.UTC(2026, 10, 23, 16);
@@ -130,7 +131,7 @@ export class FakeOffice implements OfficeApi {
   now = at("10:20");
 
   async declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">> {
-    await this.#step("declare");
+    await refuseOrHang(this, "declare");
     this.declared.push(what);
     const declarations = [...this.day.declarations, { state: what.state, at: this.now, note: what.note }];
     const status = what.state;
@@ -140,43 +141,35 @@ export class FakeOffice implements OfficeApi {
   }
 
   async ownDay(): Promise<OwnDay> {
-    await this.#step("ownDay");
+    await refuseOrHang(this, "ownDay");
     return { ...CLOCK, asOf: this.now, date: officeDate("2026-11-24"), day: this.day };
   }
 
   async ownWeek(date: string): Promise<OwnWeek> {
-    await this.#step("ownWeek");
+    await refuseOrHang(this, "ownWeek");
     this.asked.push(`ownWeek ${date}`);
     const week = weekOf(somebody("a1", "Siti Aminah", "u2", this.day));
     return { ...CLOCK, asOf: this.now, dates: DATES, week };
   }
 
   async unitDay(date: string, unitId: string): Promise<UnitDay> {
-    await this.#step("unitDay");
+    await refuseOrHang(this, "unitDay");
     this.asked.push(`unitDay ${date} ${unitId}`);
     const people = this.people.filter((one) => !unitId || one.unitId === unitId);
     return { ...CLOCK, asOf: this.now, date: officeDate(date || "2026-11-24"), people, units: UNITS };
   }
 
   async unitWeek(date: string, unitId: string): Promise<UnitWeek> {
-    await this.#step("unitWeek");
+    await refuseOrHang(this, "unitWeek");
     this.asked.push(`unitWeek ${date} ${unitId}`);
     const people = this.people.filter((one) => !unitId || one.unitId === unitId).map(weekOf);
     return { ...CLOCK, asOf: this.now, dates: DATES, people, units: UNITS };
   }
 
   async file(request: OfficeFile): Promise<Blob> {
-    await this.#step("file");
+    await refuseOrHang(this, "file");
     this.asked.push(`file ${request.span} ${request.format} ${request.date} ${request.unitId} ${request.language}`);
     return new Blob(["No.;Nama"]);
-  }
-
-  async #step(method: Method): Promise<void> {
-    if (this.hanging.has(method)) await new Promise(() => undefined);
-    const refusal = this.refusals[method];
-    if (!refusal) return;
-    delete this.refusals[method];
-    throw refusal;
   }
 }
 

@@ -4,6 +4,7 @@ import type { OwnAccess, OwnDataApi, OwnMeeting, OwnRecord, Page } from "../src/
 import { ACCOUNT } from "./fake-account";
 import { attendanceLine } from "./fake-host";
 import { NOW } from "./fake-session";
+import { refuse } from "./refusing";
 
 export class FakeOwnData implements OwnDataApi {
   /** What the next call of each method is refused with. */
@@ -51,17 +52,17 @@ export class FakeOwnData implements OwnDataApi {
   ];
 
   async record(): Promise<OwnRecord> {
-    this.#step("record");
+    refuse(this, "record");
     return this.own;
   }
 
   async meetings(page: string): Promise<Page<OwnMeeting>> {
-    this.#step("meetings");
+    refuse(this, "meetings");
     return this.#page(this.all, page);
   }
 
   async accesses(page: string): Promise<Page<OwnAccess>> {
-    this.#step("accesses");
+    refuse(this, "accesses");
     return this.#page(this.looks, page);
   }
 
@@ -69,13 +70,6 @@ export class FakeOwnData implements OwnDataApi {
     const from = Number(page || 0);
     const to = from + this.pageSize;
     return { items: all.slice(from, to), next: to < all.length ? String(to) : "" };
-  }
-
-  #step(method: keyof OwnDataApi): void {
-    const refusal = this.refusals[method];
-    if (!refusal) return;
-    delete this.refusals[method];
-    throw refusal;
   }
 }
 

@@ -20,6 +20,7 @@ from services.roster.core.document import (
     spaced_nip,
     zone_label,
 )
+from services.roster.core.log_proof import log_proof
 from services.roster.core.occurrences import Record, Span, spans
 from services.roster.core.report import Line, Report, report, report_of
 from services.roster.core.report_words import ReportWords, moment, words_of
@@ -99,15 +100,7 @@ def meeting_logs(source: report_pb2.ReportSource) -> tuple[MeetingLog, ...]:
 
 def proofs(logs: Sequence[MeetingLog]) -> list[report_pb2.LogProof]:
     """What a file says of the logs that it was made from."""
-    return [
-        report_pb2.LogProof(
-            meeting_id=log.meeting_id,
-            first=log.records[0].number if log.records else 0,
-            last=log.records[-1].number if log.records else 0,
-            head=log.records[-1].hash.hex() if log.records else "",
-        )
-        for log in logs
-    ]
+    return [log_proof(log.meeting_id, log.records) for log in logs]
 
 
 def common_head(logs: Sequence[report_pb2.LogProof]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from services.common import record_chain as chain
+from services.roster.core.log_proof import log_proof
 from services.roster.core.occurrences import spans
 from sipulung.roster.v1 import attendance_pb2, office_pb2, report_pb2
 
@@ -72,15 +73,7 @@ def since(log: OfficeLog, start_ms: int) -> OfficeLog:
 
 def proofs(logs: Iterable[OfficeLog]) -> list[report_pb2.LogProof]:
     """What a file says of the logs that it was made from."""
-    return [
-        report_pb2.LogProof(
-            meeting_id=log.name,
-            first=log.records[0].number if log.records else 0,
-            last=log.records[-1].number if log.records else 0,
-            head=log.records[-1].hash.hex() if log.records else "",
-        )
-        for log in logs
-    ]
+    return [log_proof(log.name, log.records) for log in logs]
 
 
 def as_stated(stated: report_pb2.LogProof, log: OfficeLog) -> bool:

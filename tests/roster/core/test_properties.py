@@ -20,6 +20,7 @@ from services.roster.core.succession import CO_HOST, HOST, heir, take_over
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2
 from sipulung.roster.v1 import moderation_pb2 as pb
+from tests.roster.core.replay import replayed
 from tests.roster.core.scene import NOON, meeting, person, restricted
 from tests.roster.core.test_span import STARTS, daily
 
@@ -179,33 +180,11 @@ def test_any_sequence_of_a_series(steps: list[tuple[str, int, int, int]]) -> Non
 
 
 def assert_spans(notes: Iterable[AttendanceNote], state: MeetingState) -> None:
-    """Whatever is noted lies within one occurrence, in which everybody has come before they go, and goes by its end."""
-    running, occurrences, last_ms = False, 0, 0
-    inside: set[ParticipantId] = set()
-    for note in notes:
-        assert note.at_ms >= last_ms
-        last_ms = note.at_ms
-        if note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED:
-            assert not running
-            running, occurrences = True, occurrences + 1
-        elif note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED:
-            assert running
-            assert not inside
-            running = False
-        else:
-            assert running
-            assert note.member is not None
-            participant_id = note.member.person.participant_id
-            if note.kind == attendance_pb2.ATTENDANCE_KIND_JOINED:
-                assert participant_id not in inside
-                inside.add(participant_id)
-            else:
-                assert participant_id in inside
-            if note.kind == attendance_pb2.ATTENDANCE_KIND_LEFT:
-                inside.remove(participant_id)
-    assert running is state.definition.running
-    assert occurrences == state.definition.occurrences
-    assert inside == {member.person.participant_id for member in state.people()}
+    """Whatever is noted lies within one occurrence, and ends as the state says."""
+    end = replayed(notes)
+    assert end.running is state.definition.running
+    assert end.started == state.definition.occurrences
+    assert end.inside == {member.person.participant_id for member in state.people()}
 
 
 def assert_right(before: MeetingState, change: Change, action: str, actor: Person) -> None:

@@ -6,12 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.common.errors import DomainError
-from services.common.ids import ParticipantId
 from services.roster.core import commands, span
 from services.roster.core.change import AttendanceNote, Past
 from services.roster.core.meeting import Phase
 from services.roster.core.schedule import MINUTE_MS
-from sipulung.roster.v1 import attendance_pb2
+from tests.roster.core.replay import replayed
 from tests.roster.core.scene import restricted
 from tests.roster.core.test_properties import ACTS, PEOPLE, step
 from tests.roster.core.test_schedule import DAY_MS
@@ -59,32 +58,8 @@ def test_any_sequence(steps: list[tuple[str, int, int, int]], series: bool, with
 
 
 def assert_spans(notes: list[AttendanceNote], past: list[Past]) -> None:
-    """Started and ended in turn; inside, each comes before they go; the list has a row for each that ended."""
-    inside: set[ParticipantId] = set()
-    running = False
-    last_ms = started = ended = 0
-    for note in notes:
-        assert note.at_ms >= last_ms
-        last_ms = note.at_ms
-        if note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED:
-            assert not running
-            running, started = True, started + 1
-        elif note.kind == attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED:
-            assert running
-            assert not inside
-            running, ended = False, ended + 1
-        else:
-            assert running
-            assert note.member is not None
-            who = note.member.person.participant_id
-            if note.kind == attendance_pb2.ATTENDANCE_KIND_JOINED:
-                assert who not in inside
-                inside.add(who)
-            else:
-                assert who in inside
-            if note.kind == attendance_pb2.ATTENDANCE_KIND_LEFT:
-                inside.discard(who)
-    assert started - ended in (0, 1)
+    """The list has a row for each occurrence that ended."""
+    end = replayed(notes)
     rows = [row for row in past if row.number]
-    assert [row.number for row in rows] == list(range(1, ended + 1))
+    assert [row.number for row in rows] == list(range(1, end.ended + 1))
     assert all(row.at_ms <= row.ended_at_ms and row.most_present > 0 for row in rows)

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { id as texts } from "../../../dev/catalogue";
+import { enterRoom } from "../../../dev/fake-room";
 import { FakeSession, failure, NOW, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { ParticipantView, Role } from "../../client/contract";
 import { MeetingPage } from "../meeting/meeting-page";
 import { pinned } from "../meeting/pin";
-import { leaveAsked, type Room, room } from "../room";
+import { leaveAsked, room } from "../room";
 import { en } from "./i18n/en";
 import { id } from "./i18n/id";
 import "./parts";
@@ -30,13 +31,7 @@ afterEach(() => {
 async function show(role: Role = "host", others: readonly ParticipantView[] = [BUDI, NOVI]): Promise<void> {
   session = new FakeSession();
   session.gather(participant("self", "Siti Aminah", { role }), others);
-  const current: Room = {
-    session,
-    form: { name: "Siti Aminah", meetingId: "8123456789", password: "x" },
-    from: "join",
-  };
-  room.value = current;
-  page = await showPage(<MeetingPage room={current} />);
+  page = await showPage(<MeetingPage room={enterRoom(session)} />);
 }
 
 const words = () => page.root.textContent ?? "";

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { id } from "../../../dev/catalogue";
+import { enterRoom } from "../../../dev/fake-room";
 import { FakeSession, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
-import { type Room, room } from "../room";
+import { room } from "../room";
 import { RoomPage } from "../room-page";
 
 let session: FakeSession;
@@ -11,13 +12,7 @@ let page: ShownPage;
 beforeEach(async () => {
   session = new FakeSession();
   session.phase.value = "waiting";
-  const current: Room = {
-    session,
-    form: { name: "Siti Aminah", meetingId: "8123456789", password: "x" },
-    from: "join",
-  };
-  room.value = current;
-  page = await showPage(<RoomPage room={current} />);
+  page = await showPage(<RoomPage room={enterRoom(session)} />);
 });
 
 afterEach(() => {

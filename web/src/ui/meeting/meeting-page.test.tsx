@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { id } from "../../../dev/catalogue";
+import { enterRoom } from "../../../dev/fake-room";
 import { FakeSession, failure, NOW, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { ParticipantView, Role } from "../../client/contract";
-import { leaveAsked, type Room, room } from "../room";
+import { leaveAsked, room } from "../room";
 import { MeetingPage } from "./meeting-page";
 
 const ANDI = participant("andi", "Drs. H. Andi Baso, M.Si", { role: "host", joinedAt: NOW + 1 });
@@ -25,13 +26,7 @@ afterEach(() => {
 async function show(others: readonly ParticipantView[] = [ANDI, BUDI], role: Role = "participant"): Promise<void> {
   session = new FakeSession();
   session.gather(participant("self", "Siti Aminah", { role }), others);
-  const current: Room = {
-    session,
-    form: { name: "Siti Aminah", meetingId: "8123456789", password: "x" },
-    from: "join",
-  };
-  room.value = current;
-  page = await showPage(<MeetingPage room={current} />);
+  page = await showPage(<MeetingPage room={enterRoom(session)} />);
 }
 
 function tile(name: string): HTMLElement {

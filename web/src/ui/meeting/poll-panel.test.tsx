@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { id } from "../../../dev/catalogue";
+import { enterRoom } from "../../../dev/fake-room";
 import { FakeSession, failure, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { Role } from "../../client/contract";
@@ -20,13 +21,7 @@ async function show(role: Role = "participant", before: (session: FakeSession) =
   session = new FakeSession();
   session.gather(participant("self", "Siti Aminah", { role }), [participant("andi", "Andi")]);
   before(session);
-  const current = {
-    session,
-    form: { name: "Siti Aminah", meetingId: "8123456789", password: "x" },
-    from: "join",
-  } as const;
-  room.value = current;
-  page = await showPage(<MeetingPage room={current} />);
+  page = await showPage(<MeetingPage room={enterRoom(session)} />);
 }
 
 async function openPanel(): Promise<void> {
