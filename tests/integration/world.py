@@ -119,7 +119,7 @@ class World:
             try:
                 return await anext(answers)
             finally:
-                await answers.aclose()  # type: ignore[attr-defined]  # an async generator
+                await answers.aclose()
         unary: Any = connection.unary_unary(path, _serialised, parse)
         return await call(unary, request, timeout_s=10, token=token)
 

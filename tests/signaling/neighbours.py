@@ -47,7 +47,6 @@ from sipulung.media.v1 import session_pb2 as media_session_pb2
 from tests.signaling.tenant_node import TenantNode
 
 Context = grpc.aio.ServicerContext[Any, Any]
-ANY_PORT = Address("127.0.0.1", 0)
 
 
 class Keys:

@@ -11,7 +11,6 @@ from sipulung.common.v1 import common_pb2
 from tests.signaling.conftest import Site
 
 ADMIN = common_pb2.ACCOUNT_ROLE_TENANT_ADMIN
-WRONG_DATE = {"date": "17-8", "name": "x"}
 TOO_LARGE = base64.b64encode(bytes(65_537)).decode()
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60_000)).decode()
 

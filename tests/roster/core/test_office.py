@@ -197,7 +197,6 @@ SAID = st.lists(
     ),
     max_size=12,
 )
-SPELL = st.builds(Spell, TIMES, TIMES)
 MEETINGS = st.lists(
     st.tuples(
         st.sampled_from(["m1", "m2"]),

@@ -1,6 +1,5 @@
 // A tenant's frame over the JSON API: settings, units, accounts. Loaded with the admin page.
-import { failed } from "../protocol/failure";
-import { numberOf, objectOf, stringOf } from "../protocol/http-api";
+import { listOf, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
 import type { Account } from "./host-contract";
 
@@ -203,12 +202,6 @@ class Admin implements AdminApi {
     const answer = await this.account.call(method, `/api/v1/accounts/${account.id}${tail}`, body);
     return accountOf(objectOf(answer, "account"));
   }
-}
-
-function listOf(from: Json, field: string): readonly Json[] {
-  const list = from[field];
-  if (!Array.isArray(list)) throw failed("MALFORMED", `the answer lacks ${field}`);
-  return list as readonly Json[];
 }
 
 /** Of a part that was never set there is nothing. */

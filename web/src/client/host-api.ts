@@ -1,6 +1,6 @@
 // A host's meetings over the JSON API. Loaded with the host's page.
 import { failed } from "../protocol/failure";
-import { numberOf, objectOf, stringOf } from "../protocol/http-api";
+import { itemsOf, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
 import type {
   Attendance,
@@ -41,7 +41,7 @@ class Meetings implements HostApi {
     let page = "";
     do {
       const answer = await this.account.call("GET", `/api/v1/meetings?upcoming=1${query(scope, page)}`);
-      for (const meeting of listOf(answer, "meetings")) meetings.push(meetingOf(meeting));
+      for (const meeting of itemsOf(answer, "meetings")) meetings.push(meetingOf(meeting));
       timeZone = typeof answer.time_zone === "string" ? answer.time_zone : "";
       page = typeof answer.next_page_token === "string" ? answer.next_page_token : "";
     } while (page);
@@ -50,7 +50,7 @@ class Meetings implements HostApi {
 
   async pastMeetings(scope: MeetingScope, page: string) {
     const answer = await this.account.call("GET", `/api/v1/occurrences?${query(scope, page).slice(1)}`);
-    return { past: listOf(answer, "occurrences").map(pastOf), next: stringOf(answer, "next_page_token") };
+    return { past: itemsOf(answer, "occurrences").map(pastOf), next: stringOf(answer, "next_page_token") };
   }
 
   async createMeeting(draft: MeetingDraft, password: string) {
@@ -177,11 +177,6 @@ function bodyOf({ title, capacity, schedule }: MeetingDraft): Json {
   return body;
 }
 
-function listOf(answer: Json, name: string): readonly Json[] {
-  const list = answer[name];
-  return Array.isArray(list) ? (list as readonly Json[]) : [];
-}
-
 function query(scope: MeetingScope, page: string): string {
   return `&scope=${scope}${page ? `&page_token=${encodeURIComponent(page)}` : ""}`;
 }
@@ -197,8 +192,8 @@ function textOf(value: unknown): string {
 }
 
 function attendanceOf(answer: Json): Attendance {
-  const people = Array.isArray(answer.people) ? (answer.people as readonly Json[]) : [];
-  const occurrences = Array.isArray(answer.occurrences) ? (answer.occurrences as readonly Json[]) : [];
+  const people = itemsOf(answer, "people");
+  const occurrences = itemsOf(answer, "occurrences");
   return {
     meetingId: stringOf(answer, "meeting_id"),
     title: stringOf(answer, "title"),

@@ -1,5 +1,5 @@
 // Office hours over the JSON API: one's own days, and those of a unit. Loaded with the page.
-import { numberOf, objectOf, stringOf } from "../protocol/http-api";
+import { itemsOf, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
 
 /** What a person says of themselves. */
@@ -172,7 +172,7 @@ class OfficeHours implements OfficeApi {
 
   async ownWeek(date: string): Promise<OwnWeek> {
     const answer = await this.account.call("GET", `/api/v1/office/week${query({ date })}`);
-    return { ...clockOf(answer), dates: list(answer, "dates", dateOf), week: weekOf(objectOf(answer, "week")) };
+    return { ...clockOf(answer), dates: itemsOf(answer, "dates").map(dateOf), week: weekOf(objectOf(answer, "week")) };
   }
 
   async unitDay(date: string, unitId: string): Promise<UnitDay> {
@@ -186,8 +186,8 @@ class OfficeHours implements OfficeApi {
         : {
             ...clockOf(answer),
             date: dateOf(objectOf(answer, "date")),
-            people: list(answer, "people", (one) => ({ ...personOf(one), day: dayOf(objectOf(one, "day")) })),
-            units: list(answer, "units", unitOf),
+            people: itemsOf(answer, "people").map((one) => ({ ...personOf(one), day: dayOf(objectOf(one, "day")) })),
+            units: itemsOf(answer, "units").map(unitOf),
           };
     this.#last = { path, mark: stringOf(answer, "mark"), answer: told };
     return told;
@@ -201,9 +201,9 @@ class OfficeHours implements OfficeApi {
     const answer = await this.account.call("GET", `/api/v1/office/unit/week${query({ date, unit_id: unitId })}`);
     return {
       ...clockOf(answer),
-      dates: list(answer, "dates", dateOf),
-      people: list(answer, "people", weekOf),
-      units: list(answer, "units", unitOf),
+      dates: itemsOf(answer, "dates").map(dateOf),
+      people: itemsOf(answer, "people").map(weekOf),
+      units: itemsOf(answer, "units").map(unitOf),
     };
   }
 }
@@ -211,11 +211,6 @@ class OfficeHours implements OfficeApi {
 function query(fields: Readonly<Record<string, string>>): string {
   const given = Object.entries(fields).filter(([, value]) => value);
   return given.length > 0 ? `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}` : "";
-}
-
-function list<T>(of: Json, name: string, read: (one: Json) => T): readonly T[] {
-  const found = of[name];
-  return (Array.isArray(found) ? (found as readonly Json[]) : []).map(read);
 }
 
 const clockOf = (answer: Json): OfficeClock => ({
@@ -247,14 +242,14 @@ const dayOf = (day: Json): OfficeDay => ({
   inside: numberOf(day, "inside_s"),
   outside: numberOf(day, "outside_s"),
   notClosed: day.not_closed === true,
-  meetings: list(day, "meetings", (one) => ({
+  meetings: itemsOf(day, "meetings").map((one) => ({
     id: stringOf(one, "meeting_id"),
     title: stringOf(one, "title"),
     first: numberOf(one, "first_ms"),
     last: numberOf(one, "last_ms"),
     presentSeconds: numberOf(one, "present_s"),
   })),
-  declarations: list(day, "declarations", (one) => ({
+  declarations: itemsOf(day, "declarations").map((one) => ({
     state: STATES[stringOf(one, "state")] ?? "present",
     at: numberOf(one, "at_ms"),
     note: stringOf(one, "note"),
@@ -270,7 +265,7 @@ const personOf = (person: Json): OfficePerson => ({
 
 const weekOf = (week: Json): OfficePersonWeek => ({
   ...personOf(week),
-  days: list(week, "days", dayOf),
+  days: itemsOf(week, "days").map(dayOf),
   daysPresent: numberOf(week, "days_present"),
   daysLate: numberOf(week, "days_late"),
   late: numberOf(week, "late_s"),

@@ -1,6 +1,5 @@
 // What is recorded on the account that asks. Loaded with the page "Data saya".
-import { failed } from "../protocol/failure";
-import { numberOf, objectOf, stringOf } from "../protocol/http-api";
+import { listOf, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
 import type { AttendanceLine } from "./host-contract";
 
@@ -117,9 +116,7 @@ class OwnData implements OwnDataApi {
   async #page<T>(path: string, field: string, page: string, read: (one: Json) => T): Promise<Page<T>> {
     const query = page ? `?page_token=${encodeURIComponent(page)}` : "";
     const answer = await this.account.call("GET", `/api/v1/me/${path}${query}`);
-    const items = answer[field];
-    if (!Array.isArray(items)) throw failed("MALFORMED", `the answer lacks ${field}`);
-    return { items: (items as readonly Json[]).map(read), next: stringOf(answer, "next_page_token") };
+    return { items: listOf(answer, field).map(read), next: stringOf(answer, "next_page_token") };
   }
 }
 

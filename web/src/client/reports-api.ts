@@ -1,6 +1,6 @@
 // Proof of reports. Loaded with the page "Periksa laporan".
-import { numberOf, stringOf } from "../protocol/http-api";
-import type { AuthorisedCalls, Json } from "./account-session";
+import { itemsOf, numberOf, stringOf } from "../protocol/http-api";
+import type { AuthorisedCalls } from "./account-session";
 
 export interface ReportDifference {
   readonly table: string;
@@ -52,7 +52,7 @@ class Reports implements ReportsApi {
 
   async verify(file: Blob): Promise<ReportVerdict> {
     const answer = await this.account.call("POST", "/api/v1/reports/verify", file);
-    const differences = Array.isArray(answer.differences) ? (answer.differences as readonly Json[]) : [];
+    const differences = itemsOf(answer, "differences");
     const damaged = Array.isArray(answer.damaged_logs) ? answer.damaged_logs : [];
     return {
       verdict: VERDICTS[stringOf(answer, "verdict")] ?? "no-report",

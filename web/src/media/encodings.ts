@@ -1,6 +1,6 @@
 // What the camera and the screen are encoded to, and what of it is sent: pure, from the demand that the node reports.
 
-export const LAYERS = ["q", "h", "f"] as const;
+const LAYERS = ["q", "h", "f"] as const;
 
 /** bit/s for 180, 360 and 720 lines: VP8 faces hold still most of the time, and 30 frames need no more. */
 const LAYER_BITRATES = [150_000, 500_000, 1_500_000] as const;
@@ -33,7 +33,7 @@ export function layerSettings(wanted: number, lines: number): LayerSetting[] {
 }
 
 /** bit/s; SCREEN-FACTS: 1–2 Mbit/s carry a sheet at native resolution. */
-export const SCREEN_MAX_BITRATE = 2_000_000;
+const SCREEN_MAX_BITRATE = 2_000_000;
 const SCREEN_FRAMES = 15;
 const SCREEN_FRAMES_WEAK = 4;
 const WEAK_KBPS = 400;

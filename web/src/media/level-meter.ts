@@ -3,7 +3,7 @@
 const SAMPLES = 1024;
 const EVERY_MS = 66;
 /** Peak-ish loudness below that is room noise after noise suppression. */
-export const TALKING_LEVEL = 0.12;
+const TALKING_LEVEL = 0.12;
 export const TALKING_FOR_MS = 500;
 
 /** Root mean square of samples in [-1, 1] on a scale of 60 dB, so that a quiet voice already moves the bar: 0…1. */

@@ -104,3 +104,15 @@ export function objectOf(body: Record<string, unknown>, field: string): Record<s
   if (typeof value !== "object" || value === null) throw failed("MALFORMED", `the answer lacks ${field}`);
   return value as Record<string, unknown>;
 }
+
+export function listOf(body: Record<string, unknown>, field: string): readonly Record<string, unknown>[] {
+  const value = body[field];
+  if (!Array.isArray(value)) throw failed("MALFORMED", `the answer lacks ${field}`);
+  return value;
+}
+
+/** None where there is no list. */
+export function itemsOf(body: Record<string, unknown>, field: string): readonly Record<string, unknown>[] {
+  const value = body[field];
+  return Array.isArray(value) ? value : [];
+}

@@ -1,5 +1,5 @@
 // A picture as the logo of a letterhead: a PNG of at most 64 KiB, made smaller until it is one.
-export const LARGEST_LOGO = 64 * 1024;
+const LARGEST_LOGO = 64 * 1024;
 /** Printed 2 cm high, 600 pixels are more than a printer shows. */
 const SIDES = [600, 400, 300, 200, 120] as const;
 

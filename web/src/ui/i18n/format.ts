@@ -2,7 +2,7 @@
 import { words } from "./language";
 
 /** "Kamis, 19 Maret 2020 pukul 09.00 WITA", in the device's own time zone. Outside Indonesia the zone is named by its offset. */
-export function dateTime(epochMs: number): string {
+function dateTime(epochMs: number): string {
   const w = words.value;
   const when = new Date(epochMs);
   const day = new Intl.DateTimeFormat(w.locale, {

@@ -16,7 +16,7 @@ interface News {
 }
 
 /** "": not worth a line. */
-export function newsOf(notice: SessionNotice, present: number, role: Role = "participant"): string {
+function newsOf(notice: SessionNotice, present: number, role: Role = "participant"): string {
   const w = roomWords.value.meeting;
   switch (notice.kind) {
     case "joined":

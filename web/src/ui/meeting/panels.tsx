@@ -20,7 +20,7 @@ export interface PanelStand {
   readonly onClose: () => void;
 }
 
-export const loadControls = async () => (await import("../in-charge/parts")).MeetingControls;
+const loadControls = async () => (await import("../in-charge/parts")).MeetingControls;
 
 function ControlPanel({ session, onClose }: PanelStand) {
   return (

@@ -64,7 +64,7 @@ export function ReactionBar({ session, onClose }: ReactionBarProps) {
 }
 
 /** One line for each reaction, however many people had it: in a large meeting nothing floods the page or a screen reader. */
-export function reactionLines(shown: Iterable<ReactionView>): readonly { reaction: ReactionName; names: string[] }[] {
+function reactionLines(shown: Iterable<ReactionView>): readonly { reaction: ReactionName; names: string[] }[] {
   const all = [...shown];
   return ORDER.map((reaction) => ({
     reaction,

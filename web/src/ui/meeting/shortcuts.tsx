@@ -27,7 +27,7 @@ const KEYS: Readonly<Record<string, ControlName>> = {
   KeyB: "help",
 };
 
-export function controlOf(
+function controlOf(
   event: Pick<KeyboardEvent, "altKey" | "ctrlKey" | "metaKey" | "shiftKey" | "code">,
 ): ControlName | null {
   if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return null;

@@ -2,7 +2,7 @@
 const TITLE = /^(?:[A-Za-z]{1,4}\.|H|Hj|Dr|Drs|Ir|Prof)$/;
 
 /** "Drs. H. Andi Baso, M.Si" → "AB": titles before the name and what follows a comma do not count. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const parts = (name.split(",")[0] ?? "").split(/\s+/).filter(Boolean);
   const own = parts.filter((part) => !TITLE.test(part));
   const counted = own.length > 0 ? own : parts;
