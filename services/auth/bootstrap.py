@@ -23,7 +23,8 @@ from redis.exceptions import RedisError
 from services.auth.bootstrap_file import TenantPlan, read_plans
 from services.auth.core import units
 from services.auth.hashing import Hashing
-from services.auth.server.accounts import create_accounts, role_name
+from services.auth.server.account_creation import create_accounts
+from services.auth.server.accounts import role_name
 from services.auth.server.parts import now_ms
 from services.auth.store.accounts import AccountStore
 from services.auth.store.notes import NoteStore

@@ -66,7 +66,8 @@ class Hashing:
     """Both kinds over one pool of as many threads as there are cores."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max(os.cpu_count() or 1, 1), "argon2")
+        self.threads = max(os.cpu_count() or 1, 1)
+        self._pool = ThreadPoolExecutor(self.threads, "argon2")
         self.accounts = PasswordHashing(_ACCOUNT, self._pool)
         self.meetings = PasswordHashing(_MEETING, self._pool)
 

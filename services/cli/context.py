@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -14,7 +14,7 @@ from services.cli.output import Output
 from services.cli.tokens import Kept, TokenFile
 from services.common.config import ConfigError, Environment
 from services.common.errors import DomainError, Unauthenticated, Unavailable
-from services.common.rpc_client import call, channel
+from services.common.rpc_client import call, channel, stream
 from sipulung.auth.v1 import session_pb2, session_pb2_grpc
 
 Request = TypeVar("Request")
@@ -67,6 +67,17 @@ class Context:
         """One call as the signed-in account. Raises Refused, or Failure when nobody is signed in."""
         return await self.call(method, request, await self._access_token(), timeout_s)
 
+    async def follow(
+        self, method: grpc.aio.UnaryStreamMultiCallable[Request, Response], request: Request
+    ) -> AsyncIterator[Response]:
+        """What a service tells step by step. Raises as `ask`."""
+        token = await self._access_token()
+        try:
+            async for response in stream(method, request, token=token):
+                yield response
+        except DomainError as error:
+            raise self._refused(error) from None
+
     async def call(
         self,
         method: grpc.aio.UnaryUnaryMultiCallable[Request, Response],
@@ -77,11 +88,8 @@ class Context:
         """One call with that token, or without any. Raises Refused."""
         try:
             return await call(method, request, timeout_s=timeout_s, token=token)
-        except Unavailable as error:
-            where = ", ".join(sorted(self._channels))
-            raise Refused(error, f"the service at {where} does not answer: {error.message or 'unavailable'}") from None
         except DomainError as error:
-            raise Refused(error, sentence(error)) from None
+            raise self._refused(error) from None
 
     def keep(self, user: str, tokens: session_pb2.Tokens) -> str:
         """Write the tokens down; the access token."""
@@ -110,6 +118,12 @@ class Context:
                     self.tokens.forget()
                 raise
             return self.keep(kept.user, answer.tokens)
+
+    def _refused(self, error: DomainError) -> Refused:
+        if isinstance(error, Unavailable):
+            where = ", ".join(sorted(self._channels))
+            return Refused(error, f"the service at {where} does not answer: {error.message or 'unavailable'}")
+        return Refused(error, sentence(error))
 
     def _address(self, name: str, default: str) -> str:
         try:

@@ -12,11 +12,19 @@ from google.protobuf.message import Message
 
 
 class Output:
-    """Standard output."""
+    """Standard output, and what is told meanwhile to whoever watches the terminal."""
 
-    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+    def __init__(self, stream: TextIO, errors: TextIO, *, as_json: bool) -> None:
         self._stream = stream
+        self._errors = errors
         self._as_json = as_json
+
+    def progress(self, line: str) -> None:
+        """In place of the line before; "" takes it away. Nothing where nobody watches, as in a file."""
+        if self._errors.isatty():
+            # Back to the beginning of the line, and erase it (ECMA-48: EL).
+            self._errors.write(f"\r\x1b[K{line}")
+            self._errors.flush()
 
     def show(self, value: Any, lines: Iterable[str]) -> None:
         """The value as JSON, or the lines."""

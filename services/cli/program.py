@@ -46,7 +46,7 @@ async def run(arguments: Sequence[str], environment: Mapping[str, str], output: 
     context = None
     try:
         given = parser().parse_args(arguments)
-        context = Context(environment, Output(output, as_json=given.json))
+        context = Context(environment, Output(output, errors, as_json=given.json))
         await given.run(given, context)
     except Failure as failure:
         errors.write(f"sipulung: {printable(str(failure))}\n")

@@ -15,6 +15,13 @@ from services.cli.program import run
 from tests.auth.serving import PASSWORD, Auth, running_auth
 
 
+class Terminal(io.StringIO):
+    """What somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @dataclass
 class Program:
     """`sipulung` with a home of its own."""
@@ -22,6 +29,7 @@ class Program:
     auth: Auth
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
+    watched: bool = False
 
     def __post_init__(self) -> None:
         self.environment = {
@@ -32,7 +40,7 @@ class Program:
 
     async def run(self, *arguments: str) -> tuple[int, str, str]:
         """Exit code, standard output, standard error."""
-        output, errors = io.StringIO(), io.StringIO()
+        output, errors = io.StringIO(), Terminal() if self.watched else io.StringIO()
         code = await run(arguments, self.environment, output, errors)
         return code, output.getvalue(), errors.getvalue()
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from pathlib import Path
 
 import pytest
 
 from services.common.errors import AccountDisabled, WrongUserOrPassword
+from services.common.rpc_client import stream
+from sipulung.auth.v1 import account_pb2
+from sipulung.common.v1.common_pb2 import AccountRole
 from tests.auth.serving import PASSWORD
 from tests.cli.conftest import Program
 
@@ -109,6 +113,38 @@ async def test_a_file_with_a_fault_is_taken_not_at_all(
     file = tmp_path / "accounts.csv"
     file.write_text(text)
     assert why in await admin.refused("account", "import", str(file), code=code)
+    assert len(await admin.json("account", "list")) == 4
+
+
+async def test_whoever_watches_an_import_sees_how_far_it_is(admin: Program, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text("user,name,role\n" + "".join(f"u{n},U {n},participant\n" for n in range(5)))
+    admin.watched = True
+    code, output, errors = await admin.run("account", "import", str(file))
+    assert code == 0
+    assert len(output.splitlines()) == 5
+    shown = errors.split("\r\x1b[K")
+    assert shown[1:6] == [f"{count} of 5 passwords are hashed" for count in range(1, 6)]
+    # The line is gone in the end, also when the file is refused.
+    assert shown[-1] == ""
+    _, _, errors = await admin.run("account", "import", str(file))
+    assert errors.endswith(f"\r\x1b[Ksipulung: {file} line 2, column user: the user is taken\n")
+
+
+async def test_whoever_stops_an_import_has_made_nothing(admin: Program) -> None:
+    accounts = [account_pb2.NewAccount(user=f"u{n}", name="U", role=AccountRole.ACCOUNT_ROLE_HOST) for n in range(40)]
+    request = account_pb2.ImportAccountsWithProgressRequest(accounts=accounts)
+    token = await admin.auth.token("tenant_admin@luwu")
+    following = stream(admin.auth.accounts.ImportAccountsWithProgress, request, token=token)
+    async for step in following:
+        assert step.hashed == 1
+        break
+    await following.aclose()  # type: ignore[attr-defined]  # it is a generator
+    started = time.monotonic()
+    assert len(await admin.json("account", "list")) == 4
+    # Nor is the rest hashed for nobody, in front of people who sign in.
+    await admin.auth.sign_in("host@luwu")
+    assert time.monotonic() - started < 2
     assert len(await admin.json("account", "list")) == 4
 
 

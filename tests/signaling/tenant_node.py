@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
@@ -125,6 +126,12 @@ class TenantNode(
         self, request: account_pb2.ImportAccountsRequest, context: Context
     ) -> account_pb2.ImportAccountsResponse:
         raise PermissionDenied
+
+    async def ImportAccountsWithProgress(
+        self, request: account_pb2.ImportAccountsWithProgressRequest, context: Context
+    ) -> AsyncIterator[account_pb2.ImportAccountsWithProgressResponse]:
+        raise PermissionDenied
+        yield
 
     def _account(self, account_id: str) -> account_pb2.Account:
         account = self.accounts.get(require_account().tenant_id, {}).get(account_id)

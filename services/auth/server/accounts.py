@@ -1,28 +1,26 @@
 """AccountService."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import grpc
 
 from services.auth.core.access import Actor, check_change, check_disable, check_new_role, tenant_of
-from services.auth.core.duplicates import first_duplicate
 from services.auth.core.password import password_problem
-from services.auth.hashing import Hashing
+from services.auth.server.account_creation import NO_UNIT, create_accounts, to_proto
 from services.auth.server.pages import after_token, page_size, page_token
-from services.auth.server.parts import Parts, generate_account_password, now_ms
-from services.auth.store.accounts import Account, AccountStore, AccountTaken, NoSuchUnit
-from services.auth.store.tenants import Tenant
+from services.auth.server.parts import Parts, generate_account_password
+from services.auth.store.accounts import Account, NoSuchUnit
 from services.common.errors import Conflict, InvalidField, NotFound
-from services.common.ids import new_id
 from services.common.validation import normalise_name
 from sipulung.auth.v1 import account_pb2, account_pb2_grpc
 from sipulung.common.v1.common_pb2 import AccountRole
 
 _Context = grpc.aio.ServicerContext[Any, Any]
+_Step = account_pb2.ImportAccountsWithProgressResponse
+_OVER = -1
 _ADMIN = AccountRole.ACCOUNT_ROLE_TENANT_ADMIN
-_NO_UNIT = "must be a unit of the tenant"
 
 
 class AccountServicer(account_pb2_grpc.AccountServiceServicer):
@@ -44,6 +42,22 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         """All or nothing. Raises as CreateAccount, with the path of the entry."""
         created = await self._create(request.tenant_id, request.accounts, "accounts[{}].")
         return account_pb2.ImportAccountsResponse(accounts=created)
+
+    async def ImportAccountsWithProgress(  # noqa: N802
+        self, request: account_pb2.ImportAccountsWithProgressRequest, context: _Context
+    ) -> AsyncIterator[_Step]:
+        """Raises as ImportAccounts. Whoever stops to listen before the end has made no account."""
+        hashed: asyncio.Queue[int] = asyncio.Queue()
+        task = asyncio.create_task(
+            self._create(request.tenant_id, request.accounts, "accounts[{}].", hashed.put_nowait)
+        )
+        task.add_done_callback(lambda _: hashed.put_nowait(_OVER))
+        try:
+            while (count := await hashed.get()) != _OVER:
+                yield _Step(hashed=count)
+            yield _Step(accounts=await task)
+        finally:
+            task.cancel()
 
     async def UpdateAccount(  # noqa: N802
         self, request: account_pb2.UpdateAccountRequest, context: _Context
@@ -67,7 +81,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         try:
             changed = await self._parts.accounts.update(account, {**given, **enables})
         except NoSuchUnit:
-            raise InvalidField("unit_id", _NO_UNIT) from None
+            raise InvalidField("unit_id", NO_UNIT) from None
         if enables:
             self._note(actor, "account.enable", changed)
         details = sorted(given)
@@ -131,13 +145,17 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         return actor, await self._parts.accounts.get(tenant_id, account_id)
 
     async def _create(
-        self, tenant_id: str, entries: Sequence[account_pb2.NewAccount], path: str
+        self,
+        tenant_id: str,
+        entries: Sequence[account_pb2.NewAccount],
+        path: str,
+        tick: Callable[[int], None] = lambda hashed: None,
     ) -> list[account_pb2.CreateAccountResponse]:
         actor = await self._parts.actor(_ADMIN)
         tenant = await self._parts.tenants.get(tenant_of(actor, tenant_id))
         for entry in entries:
             check_new_role(actor, entry.role)
-        created = await create_accounts(self._parts, tenant, entries, path)
+        created = await create_accounts(self._parts, tenant, entries, path, tick)
         for one in created:
             about = f"account:{one.account.account_id}"
             detail = f"role {role_name(one.account.role)}"
@@ -145,72 +163,6 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         return created
 
 
-class Creation(Protocol):
-    """What creating an account needs: `Parts` has it, and so has the bootstrap command, which signs nothing."""
-
-    @property
-    def hashing(self) -> Hashing: ...
-
-    @property
-    def accounts(self) -> AccountStore: ...
-
-
-async def create_accounts(
-    parts: Creation, tenant: Tenant, entries: Sequence[account_pb2.NewAccount], path: str
-) -> list[account_pb2.CreateAccountResponse]:
-    """All or nothing; entries without a password get one, told in the response. Raises InvalidField, Conflict."""
-    if found := first_duplicate([(entry.user, entry.nip) for entry in entries]):
-        raise Conflict(f"the {found[1]} is there twice", field=path.format(found[0]) + found[1])
-    passwords = [entry.password or generate_account_password() for entry in entries]
-    for index, (entry, password) in enumerate(zip(entries, passwords, strict=True)):
-        if problem := password_problem(password, user=entry.user, slug=tenant.slug):
-            raise InvalidField(path.format(index) + "password", problem)
-    hashes: list[str] = []
-    # A few at a time: an import of 500 must leave room for people who sign in meanwhile.
-    for start in range(0, len(passwords), 2):
-        hashes += await asyncio.gather(*(parts.hashing.accounts.hash(one) for one in passwords[start : start + 2]))
-    accounts = [
-        Account(
-            tenant.tenant_id,
-            new_id(),
-            entry.user,
-            normalise_name(entry.name),
-            entry.nip,
-            int(entry.role),
-            encoded,
-            now_ms(),
-            unit_id=entry.unit_id,
-        )
-        for entry, encoded in zip(entries, hashes, strict=True)
-    ]
-    try:
-        await parts.accounts.create(accounts)
-    except AccountTaken as taken:
-        raise Conflict(f"the {taken.field} is taken", field=path.format(taken.index) + taken.field) from None
-    except NoSuchUnit as missing:
-        raise InvalidField(path.format(missing.index) + "unit_id", _NO_UNIT) from None
-    return [
-        account_pb2.CreateAccountResponse(account=to_proto(account), password="" if entry.password else password)
-        for account, entry, password in zip(accounts, entries, passwords, strict=True)
-    ]
-
-
 def role_name(role: AccountRole.ValueType) -> str:
     """As the audit log and the bootstrap file name it."""
     return AccountRole.Name(role).removeprefix("ACCOUNT_ROLE_").lower()
-
-
-def to_proto(account: Account) -> account_pb2.Account:
-    """As the interface shows it: without the hash."""
-    return account_pb2.Account(
-        account_id=account.account_id,
-        tenant_id=account.tenant_id,
-        user=account.user,
-        name=account.name,
-        nip=account.nip,
-        role=AccountRole.ValueType(account.role),
-        disabled=account.disabled,
-        created_at_ms=account.created_at_ms,
-        revision=account.revision,
-        unit_id=account.unit_id,
-    )

@@ -10,7 +10,7 @@ from services.auth.audit import NOBODY
 from services.auth.core.login import NipLogin, UserLogin, parse_login
 from services.auth.core.refresh import Family, Refusal, rotate, split_token
 from services.auth.core.throttle import ADDRESS, TENANT, USER
-from services.auth.server.accounts import to_proto
+from services.auth.server.account_creation import to_proto
 from services.auth.server.parts import Parts, client_address, now_ms
 from services.auth.store.accounts import Account
 from services.auth.store.throttles import Bucket
