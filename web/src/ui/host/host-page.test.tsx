@@ -244,16 +244,36 @@ describe("planning", () => {
     expect(host.meetings[0]?.schedule?.time).toBe("08:00");
   });
 
-  it("tells the second of two editors, and keeps what they typed", async () => {
+  it("tells the second of two editors, and keeps what they typed on top of the newest", async () => {
     host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
     await show();
     await page.press(planning.editOf("Rapat Camat"));
     await page.type(id.host.title, "Rapat Lurah");
     await page.submit();
-    expect(page.root.textContent).toContain(planning.form.stale);
-    expect(page.field(id.host.title).value).toBe("Rapat Lurah");
+    expect(page.root.textContent).toContain(planning.form.others.met);
+    host.meetings = host.meetings.map((one) => ({ ...one, capacity: 300, lobby: true, revision: 7 }));
+    host.refusals.listMeetings = failure("OFFLINE");
     await page.press(planning.form.newest);
-    expect(page.root.textContent).toContain("Rapat Camat");
+    expect(alert()).toContain(id.errors.OFFLINE);
+    await page.press(planning.form.newest);
+    expect(page.root.textContent).toContain(planning.form.others.taken);
+    expect(page.has(planning.form.newest)).toBe(false);
+    expect(page.field(id.host.title).value).toBe("Rapat Lurah");
+    expect(page.field(planning.form.capacity).value).toBe("300");
+    await page.submit();
+    expect(host.meetings[1]).toMatchObject({ title: "Rapat Lurah", capacity: 300, lobby: true, revision: 8 });
+  });
+
+  it("says that a meeting is over which somebody else ended meanwhile", async () => {
+    host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+    await show();
+    await page.press(planning.editOf("Rapat Camat"));
+    await page.type(id.host.title, "Rapat Lurah");
+    await page.submit();
+    host.meetings = [];
+    await page.press(planning.form.newest);
+    expect(page.root.textContent).toContain(planning.form.others.over);
+    expect(page.field(id.host.title).value).toBe("Rapat Lurah");
   });
 
   it("calls a meeting off after one question", async () => {

@@ -9,6 +9,7 @@ import {
   draftOf,
   type Kind,
   newTyped,
+  rebased,
   refusedField,
   type Typed,
   typedOf,
@@ -40,6 +41,9 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
   const [typed, setTyped] = useState<Typed>(() =>
     meeting ? typedOf(meeting, zone, Date.now()) : newTyped(zone, Date.now()),
   );
+  /** Which one the changes are for, and how somebody else's changes of it were met. */
+  const [base, setBase] = useState({ meeting, typed });
+  const [other, setOther] = useState<"" | "met" | "taken" | "over">("");
   const [own, setOwn] = useState(false);
   const [password, setPassword] = useState("");
   const [passwordWrong, setPasswordWrong] = useState(false);
@@ -69,11 +73,12 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
     setWrong(found);
     setPasswordWrong(badPassword);
     setFailed(null);
+    if (other === "taken") setOther("");
     if (found.size > 0 || badPassword) return;
     setWorking(true);
     try {
       const draft = draftOf(typed, zone);
-      if (meeting) onSaved(await api.updateMeeting(meeting, draft), "");
+      if (base.meeting) onSaved(await api.updateMeeting(base.meeting, draft), "");
       else {
         const made = await api.createMeeting(draft, own ? password : "");
         onSaved(made.meeting, made.password);
@@ -82,9 +87,28 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
       const failure = met(thrown);
       const field = failure.failure.code === "INVALID_FIELD" ? refusedField(failure.failure.field) : null;
       if (field) setWrong(new Set([field]));
+      else if (failure.failure.code === "CONFLICT") setOther("met");
       else setFailed(failure);
       setWorking(false);
     }
+  };
+  const takeNewest = async () => {
+    if (working) return;
+    setWorking(true);
+    setFailed(null);
+    try {
+      const newest = (await api.listMeetings("own")).meetings.find(({ id }) => id === base.meeting?.id);
+      if (newest) {
+        const found = typedOf(newest, zone, Date.now());
+        setTyped(rebased(typed, base.typed, found));
+        setBase({ meeting: newest, typed: found });
+        form.current?.querySelector<HTMLElement>("button[type=submit]")?.focus();
+      }
+      setOther(newest ? "taken" : "over");
+    } catch (thrown) {
+      setFailed(met(thrown));
+    }
+    setWorking(false);
   };
 
   return (
@@ -167,17 +191,22 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
           }}
         />
       )}
-      {failed &&
-        (failed.failure.code === "CONFLICT" ? (
-          <Notice kind="warning">
-            <p>{h.stale}</p>
-            <button type="button" class="button" onClick={onCancel}>
+      {other && (
+        <Notice kind={other === "taken" ? "good" : "warning"}>
+          <p>{h.others[other]}</p>
+          {other === "met" && (
+            <button
+              type="button"
+              class="button"
+              aria-disabled={working ? "true" : undefined}
+              onClick={() => void takeNewest()}
+            >
               {h.newest}
             </button>
-          </Notice>
-        ) : (
-          <FailureNotice of={failed} />
-        ))}
+          )}
+        </Notice>
+      )}
+      {failed && <FailureNotice of={failed} />}
       <button type="submit" class="button main" aria-disabled={working ? "true" : undefined}>
         {slow ? <span class="waiting">{meeting ? h.saving : w.host.creating}</span> : meeting ? h.save : w.host.create}
       </button>

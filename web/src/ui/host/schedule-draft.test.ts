@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostMeeting, ROLL_CALL } from "../../../dev/fake-host";
-import { draftOf, newTyped, refusedField, typedOf, wrongFields } from "./schedule-draft";
+import { draftOf, newTyped, rebased, refusedField, typedOf, wrongFields } from "./schedule-draft";
 import { everySentence } from "./schedule-words";
 import { momentOf, wallTime } from "./zone-time";
 
@@ -33,6 +33,13 @@ describe("the form of a meeting", () => {
     const typed = typedOf(meeting, WITA, NOW);
     expect(draftOf(typed, WITA)).toEqual({ title: "Apel pagi", capacity: 300, lobby: true, schedule: ROLL_CALL });
     expect(wrongFields(typed, WITA, NOW).size).toBe(0);
+  });
+
+  it("keeps what was touched on top of what somebody else saved", () => {
+    const before = typedOf(hostMeeting("8123456789", "Apel pagi", { schedule: ROLL_CALL }), WITA, NOW);
+    const typed = { ...before, title: "Apel", weekdays: [1, 3], workdays: false };
+    const newest = { ...before, title: "Apel siang", time: "12:45", weekdays: [2], lobby: true };
+    expect(rebased(typed, before, newest)).toEqual({ ...typed, time: "12:45", lobby: true });
   });
 
   it("knows what is not right", () => {

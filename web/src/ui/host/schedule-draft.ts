@@ -73,6 +73,14 @@ export function typedOf(meeting: HostMeeting, timeZone: string, nowMs: number): 
   };
 }
 
+/** What is typed, on what somebody else saved meanwhile: what was not touched here follows theirs. */
+export function rebased(typed: Typed, before: Typed, newest: Typed): Typed {
+  const touched = Object.entries(typed).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof Typed]),
+  );
+  return { ...newest, ...Object.fromEntries(touched) };
+}
+
 export function draftOf(typed: Typed, timeZone: string): MeetingDraft {
   return {
     title: typed.title.trim(),

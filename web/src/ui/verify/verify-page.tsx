@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { formatMeetingId } from "../../client/links";
 import type { ReportVerdict } from "../../client/reports-api";
 import type { AccountPageProps } from "../account/pages";
-import { dateTimeIn, wholeDay } from "../i18n/format";
+import { dateTimeOf, wholeDay } from "../i18n/format";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
 import { useServices } from "../services";
@@ -78,7 +78,7 @@ export function VerifyPage(_: AccountPageProps) {
         </button>
       </form>
       {failed && <FailureNotice of={failed} />}
-      <div role="status">{verdict && <Verdict of={verdict} />}</div>
+      {verdict && <Verdict of={verdict} />}
     </div>
   );
 }
@@ -100,7 +100,7 @@ function Verdict({ of }: { readonly of: ReportVerdict }) {
           {of.month && <Fact name={w.month} value={of.month} />}
           {of.officeDay && <Fact name={w.officeDay} value={wholeDay(of.officeDay)} />}
           {of.officeWeek && <Fact name={w.officeWeek} value={wholeDay(of.officeWeek)} />}
-          <Fact name={w.made} value={dateTimeIn(of.asOf, of.timeZone, of.timeZone)} />
+          <Fact name={w.made} value={dateTimeOf(of.asOf, of.timeZone)} />
           <Fact name={w.records} value={String(of.records)} />
           {of.damagedLogs.length > 0 && (
             <Fact name={w.damaged} value={of.damagedLogs.slice(0, 20).map(nameOfLog).join("; ")} />

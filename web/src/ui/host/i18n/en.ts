@@ -99,7 +99,12 @@ export const en: Texts<typeof id> = {
       until: "The last date must not be before the first.",
       capacity: "Enter a number from 2 to 1000.",
     },
-    stale: "This meeting was changed from somewhere else since you opened it. What you typed is not saved.",
+    others: {
+      met: "This meeting was changed from somewhere else since you opened it. What you typed is not saved.",
+      taken:
+        "The newest is loaded. What you changed is still here, the rest follows the newest. Look through it, then press Save.",
+      over: "This meeting has ended or was called off from somewhere else. What you typed cannot be saved.",
+    },
     newest: "Load the newest",
   },
   every: {

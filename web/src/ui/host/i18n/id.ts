@@ -98,7 +98,12 @@ export const id = {
       until: "Tanggal terakhir tidak boleh sebelum tanggal mulai.",
       capacity: "Isi angka dari 2 sampai 1000.",
     },
-    stale: "Rapat ini diubah dari tempat lain sejak Anda membukanya. Isian Anda belum disimpan.",
+    others: {
+      met: "Rapat ini diubah dari tempat lain sejak Anda membukanya. Isian Anda belum disimpan.",
+      taken:
+        "Yang terbaru sudah dimuat. Isian yang Anda ubah tetap ada, yang lain mengikuti yang terbaru. Periksa, lalu tekan Simpan.",
+      over: "Rapat ini sudah berakhir atau dibatalkan dari tempat lain. Isian Anda tidak dapat disimpan.",
+    },
     newest: "Muat yang terbaru",
   },
   every: {
