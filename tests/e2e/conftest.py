@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.e2e import fake_media
+from tests.e2e.person import Person
+from tests.support.chromium import CHROMIUM, with_devices
 from tests.support.collector import Collector
 from tests.support.instance import Instance
 
@@ -38,6 +41,35 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One for all who need no camera or microphone of their own."""
+    started = playwright.chromium.launch(executable_path=CHROMIUM, args=with_devices(None, None))
+    yield started
+    started.close()
+
+
+class Arrive(Protocol):
+    def __call__(self, name: str, *, phone: bool = False, time_zone: str | None = None) -> Person: ...
+
+
+@pytest.fixture
+def arrive(browser: Browser) -> Iterator[Arrive]:
+    """People with windows of their own in that browser; no page of theirs may have had an error."""
+    there: list[Person] = []
+
+    def someone(name: str, *, phone: bool = False, time_zone: str | None = None) -> Person:
+        there.append(Person.beside(browser, name, phone=phone, time_zone=time_zone))
+        return there[-1]
+
+    try:
+        yield someone
+        assert {one.name: one.errors for one in there if one.errors} == {}
+    finally:
+        for one in there:
+            one.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -120,6 +120,7 @@ class Person:
     context: BrowserContext
     page: Page
     errors: list[str] = field(default_factory=list)
+    alone: bool = True
 
     @classmethod
     def at(
@@ -139,11 +140,40 @@ class Person:
         """
         arguments = [*ARGUMENTS] if devices == "none" else with_devices(camera, microphone)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        context = browser.new_context(
-            viewport=PHONE if phone else PC, has_touch=phone, is_mobile=phone, locale=locale, ignore_https_errors=True
-        )
         # Without a grant a browser that shows no prompt denies.
-        context.grant_permissions(["camera", "microphone"] if devices != "denied" else [])
+        granted = ["camera", "microphone"] if devices != "denied" else []
+        return cls._with_page(browser, name, granted, phone=phone, locale=locale)
+
+    @classmethod
+    def beside(
+        cls, browser: Browser, name: str, *, phone: bool = False, locale: str = "id-ID", time_zone: str | None = None
+    ) -> Self:
+        """Open a window of their own in a browser that others use too: nothing of theirs is known in it."""
+        granted = ["camera", "microphone", "clipboard-read", "clipboard-write"]
+        person = cls._with_page(browser, name, granted, phone=phone, locale=locale, time_zone=time_zone)
+        person.alone = False
+        return person
+
+    @classmethod
+    def _with_page(
+        cls,
+        browser: Browser,
+        name: str,
+        granted: list[str],
+        *,
+        phone: bool,
+        locale: str,
+        time_zone: str | None = None,
+    ) -> Self:
+        context = browser.new_context(
+            viewport=PHONE if phone else PC,
+            has_touch=phone,
+            is_mobile=phone,
+            locale=locale,
+            timezone_id=time_zone,
+            ignore_https_errors=True,
+        )
+        context.grant_permissions(granted)
         context.add_init_script(_CATCH_TRACKS)
         page = context.new_page()
         person = cls(name, browser, context, page)
@@ -151,9 +181,30 @@ class Person:
         return person
 
     def close(self) -> None:
-        self.browser.close()
+        self.context.close()
+        if self.alone:
+            self.browser.close()
 
     # What they do.
+
+    def sign_in(self, url: str, account: Mapping[str, str]) -> None:
+        """On a page that needs an account: `user` and `password`."""
+        self.page.goto(url)
+        self.page.get_by_label("Nama pengguna atau NIP", exact=True).fill(account["user"])
+        self.page.get_by_label("Kata sandi", exact=True).fill(account["password"])
+        self.control("Masuk").click()
+
+    def downloads(self, button: str) -> tuple[str, bytes]:
+        """What a button saves: the name of the file, and what is in it."""
+        with self.page.expect_download() as download:
+            self.control(button).click()
+        return download.value.suggested_filename, download.value.path().read_bytes()
+
+    def open_invitation(self, link: str) -> None:
+        """The link of an invitation, and what it asks for."""
+        self.page.goto(link)
+        self.page.get_by_label("Nama", exact=True).fill(self.name)
+        self.control("Lanjut").click()
 
     def open_preview(self, url: str, meeting_id: str, password: str) -> None:
         self.page.goto(url)

@@ -5,14 +5,12 @@ The pages are those of web/dev (`npm run scenes`): the real ones, in every state
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.e2e.person import PC, PHONE
-from tests.support.chromium import ARGUMENTS, CHROMIUM
 from tools.instance.settings import ROOT
 from tools.screenshots import DEV, served
 
@@ -33,13 +31,6 @@ def faults(page: Page) -> list[str]:
     """What axe-core finds serious or critical on the page as it is now."""
     found: list[dict[str, Any]] = page.evaluate(_RUN, TAGS)
     return [f"{one['id']} ({one['help']}): {one['where']}" for one in found if one["impact"] in SERIOUS]
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
-    yield started
-    started.close()
 
 
 @pytest.mark.parametrize(("layout", "theme", "language"), [("phone", "light", "id"), ("pc", "dark", "en")])

@@ -11,20 +11,12 @@ from tests.e2e.person import Person
 from tests.support.instance import Instance
 
 
-def sign_in(person: Person, url: str, user: str, password: str) -> None:
-    page = person.page
-    page.goto(url)
-    page.get_by_label("Nama pengguna atau NIP", exact=True).fill(user)
-    page.get_by_label("Kata sandi", exact=True).fill(password)
-    page.get_by_role("button", name="Masuk", exact=True).click()
-
-
 def test_an_admin_sets_up_a_unit_and_an_account(playwright: Playwright, instance: Instance) -> None:
     account = instance.account("tenant_admin")
     admin, clerk = Person.at(playwright, "Admin"), Person.at(playwright, "Siti", phone=True)
     try:
         page = admin.page
-        sign_in(admin, f"{instance.url}/admin", account["user"], account["password"])
+        admin.sign_in(f"{instance.url}/admin", account)
         page.get_by_role("button", name="Unit baru", exact=True).click()
         page.get_by_label("Nama unit", exact=True).fill("Dinas Perhubungan Laut")
         page.get_by_role("button", name="Simpan", exact=True).click()
@@ -52,7 +44,7 @@ def test_an_admin_sets_up_a_unit_and_an_account(playwright: Playwright, instance
         page.get_by_role("button", name="Tetap di sini", exact=True).click()
         expect(page.get_by_label("Nama instansi", exact=True)).to_have_value("Kabupaten lain")
 
-        sign_in(clerk, f"{instance.url}/masuk", user, password)
+        clerk.sign_in(f"{instance.url}/masuk", {"user": user, "password": password})
         expect(clerk.page).to_have_url(re.compile("/kantor$"))
         clerk.page.goto(f"{instance.url}/admin")
         expect(clerk.page.get_by_text("tidak dapat membuka halaman", exact=False)).to_be_visible()

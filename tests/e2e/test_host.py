@@ -15,10 +15,7 @@ def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devi
     guest = Person.at(playwright, "Siti Hijau", microphone=devices["green"].microphone, phone=True)
     try:
         page = host.page
-        page.goto(f"{instance.url}/host")
-        page.get_by_label("Nama pengguna atau NIP", exact=True).fill(account["user"])
-        page.get_by_label("Kata sandi", exact=True).fill(account["password"])
-        page.get_by_role("button", name="Masuk", exact=True).click()
+        host.sign_in(f"{instance.url}/host", account)
         page.get_by_role("button", name="Rapat baru").first.click()
         page.get_by_label("Judul rapat", exact=True).fill("Koordinasi gugus tugas")
         page.get_by_role("button", name="Buat rapat").click()
@@ -26,9 +23,7 @@ def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devi
         expect(link).to_be_visible()
         invitation = next(word for word in link.inner_text().split() if "/r/" in word)
 
-        guest.page.goto(invitation)
-        guest.page.get_by_label("Nama", exact=True).fill(guest.name)
-        guest.page.get_by_role("button", name="Lanjut", exact=True).click()
+        guest.open_invitation(invitation)
         expect(guest.join_button).to_be_enabled(timeout=15_000)
         guest.enter()
 
@@ -44,10 +39,9 @@ def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devi
         rows = page.get_by_role("table").get_by_role("row")
         expect(rows).to_have_count(3)
         expect(page.get_by_role("rowheader", name=guest.name, exact=True)).to_be_visible()
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Unduh CSV").click()
-        assert download.value.suggested_filename.startswith("daftar-hadir-")
-        file = download.value.path().read_text(encoding="utf-8-sig")
+        name, content = host.downloads("Unduh CSV")
+        assert name.startswith("daftar-hadir-")
+        file = content.decode("utf-8-sig")
         assert file.startswith('"Daftar hadir";"Koordinasi gugus tugas"')
         assert f'"{guest.name}"' in file
         assert host.errors == guest.errors == []

@@ -100,10 +100,7 @@ def room(
 
 def sign_in_and_enter(room: Room, instance: Instance, title: str) -> None:
     account, page = instance.account("host"), room.host.page
-    page.goto(f"{instance.url}/host")
-    page.get_by_label("Nama pengguna atau NIP", exact=True).fill(account["user"])
-    page.get_by_label("Kata sandi", exact=True).fill(account["password"])
-    page.get_by_role("button", name="Masuk", exact=True).click()
+    room.host.sign_in(f"{instance.url}/host", account)
     page.get_by_role("button", name=f"Gabung ke {title}", exact=True).click()
     expect(room.host.join_button).to_be_enabled(timeout=15_000)
     room.host.enter()

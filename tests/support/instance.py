@@ -118,14 +118,20 @@ class Instance:
         accounts = cast("list[dict[str, str]]", self.demo["tenants"][tenant]["accounts"])
         return next(account for account in accounts if account["role"] == role)
 
+    def call(self, account: Mapping[str, str], method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """The JSON API as that account: `user` and `password`."""
+        credential = {"user": account["user"], "password": account["password"]}
+        token = str(self._http("POST", "/api/v1/sign-in", credential)["access_token"])
+        return self._http(method, path, body, token)
+
     def new_meeting(self, title: str) -> dict[str, str]:
         """A meeting of the first tenant's host: id, password."""
-        made = self._as_host("POST", "/api/v1/meetings", {"title": title})
+        made = self.call(self.account("host"), "POST", "/api/v1/meetings", {"title": title})
         return {"id": str(made["meeting"]["meeting_id"]), "password": str(made["password"])}
 
     def meetings(self) -> list[dict[str, Any]]:
         """The meetings of the first tenant's host."""
-        return cast("list[dict[str, Any]]", self._as_host("GET", "/api/v1/meetings")["meetings"])
+        return cast("list[dict[str, Any]]", self.call(self.account("host"), "GET", "/api/v1/meetings")["meetings"])
 
     def attendance(self, meeting_id: str) -> dict[str, Any]:
         """A meeting's records, as roster's AttendanceService tells its host: records, head, intact."""
@@ -141,11 +147,8 @@ class Instance:
         credential = {"user": host["user"], "password": host["password"]}
         return str(self._http("POST", "/api/v1/sign-in", credential)["access_token"])
 
-    def _as_host(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
-        return self._http(method, path, body, self._sign_in())
-
     def _http(
-        self, method: str, path: str, body: dict[str, str] | None = None, token: str | None = None
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, token: str | None = None
     ) -> dict[str, Any]:
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
         data = json.dumps(body).encode() if body is not None else None
