@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
@@ -166,12 +167,14 @@ def read_xlsx(data: bytes) -> ReadFile:
             sheets = [_sheet(parts, path, shared) for path in _paths(parts)]
     except (
         zipfile.BadZipFile,
+        # One wrong byte in what is packed.
+        zlib.error,
         ElementTree.ParseError,
         KeyError,
         IndexError,
         ValueError,
-        # What zipfile raises for a way of packing that it does not know.
-        NotImplementedError,
+        # What zipfile raises for a way of packing that it does not know, and for what seems to be encrypted.
+        RuntimeError,
         EOFError,
     ) as error:
         raise NoReport(f"no workbook: {error!r}") from None

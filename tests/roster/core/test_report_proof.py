@@ -67,6 +67,7 @@ def test_seals() -> None:
     assert seal_state(KEY, "cd" * 32, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_BROKEN
     assert seal_state(KEY, DIGEST, "³" + seal(KEY, DIGEST)[1:]) == attendance_pb2.SEAL_STATE_UNKNOWN
     assert seal_state(key_of(KEY), DIGEST, seal(KEY, DIGEST)) == attendance_pb2.SEAL_STATE_UNKNOWN
+    assert seal_state(KEY, DIGEST, seal(KEY, DIGEST)[:-1] + "\x80") == attendance_pb2.SEAL_STATE_BROKEN
 
 
 def test_damaged_logs() -> None:
