@@ -139,7 +139,7 @@ async def test_whoever_stops_an_import_has_made_nothing(admin: Program) -> None:
     async for step in following:
         assert step.hashed == 1
         break
-    await following.aclose()  # type: ignore[attr-defined]  # it is a generator
+    await following.aclose()
     started = time.monotonic()
     assert len(await admin.json("account", "list")) == 4
     # Nor is the rest hashed for nobody, in front of people who sign in.

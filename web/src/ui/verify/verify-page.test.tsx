@@ -62,7 +62,8 @@ describe("the page that checks a report", () => {
     await show(MATCHES);
     await choose();
     await page.press(id.check);
-    for (const part of [id.verdicts.matches, "Apel <b>pagi</b>", "812 345 6789", "WITA", "7"]) expect(text()).toContain(part);
+    for (const part of [id.verdicts.matches, "Apel <b>pagi</b>", "812 345 6789", "WITA", "7"])
+      expect(text()).toContain(part);
   });
 
   it("names what differs", async () => {
