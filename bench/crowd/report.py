@@ -82,14 +82,15 @@ def events(measured: Sequence[Events]) -> str:
     return "\n".join(lines)
 
 
-def costs(measured: Sequence[Costs]) -> str:
-    """CPU for each event, by the rate of events."""
+def costs(measured: Sequence[Costs], bare_ms: Sequence[float]) -> str:
+    """CPU for each event, by the rate of events, and what the bare way took for it at the same rates."""
     lines = [f"CPU per event to {measured[0].receivers} receivers, ms, beyond what is spent when nothing happens"]
-    for one in measured:
+    for one, bare in zip(measured, bare_ms, strict=True):
         both = one.event_ms["roster"] + one.event_ms["signaling"]
         lines += [
             f"  {one.per_second:g} a second ({one.events}): " + _by_process(one.event_ms),
             f"    Aim: roster and signaling at most {_AIM_EVENT_MS:g} ms: {both:.2f}, {_verdict(both, _AIM_EVENT_MS)}",
+            f"    The bare way, an RPC, a message of a stream and the sockets: {bare:.2f}, × {both / bare:.1f} of it",
         ]
     lines.append("  when nothing happens, ms a second: " + _by_process(measured[0].idle_ms))
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.crowd import report
+from bench.crowd import bare, report
 from bench.crowd.scenario import QUICK, Meeting, Plan
 from bench.failure import BenchError
 from tests.support.instance import Instance, InstanceError
@@ -39,10 +39,16 @@ async def measure(instance: Instance, plan: Plan) -> dict[str, Any]:
             await meeting.comings()
             events = await meeting.delays()
             _say(report.events(events))
-            _say(report.costs(costs))
         finally:
             await meeting.close()
-    return {"joins": asdict(joins), "events": [asdict(one) for one in events], "costs": [asdict(one) for one in costs]}
+    bare_ms = [await bare.measure(seconds, per_second, plan.people) for seconds, per_second in plan.rates]
+    _say(report.costs(costs, bare_ms))
+    return {
+        "joins": asdict(joins),
+        "events": [asdict(one) for one in events],
+        "costs": [asdict(one) for one in costs],
+        "bare_ms": bare_ms,
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
