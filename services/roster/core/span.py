@@ -109,7 +109,7 @@ def emptied_at_ms(state: MeetingState) -> int:
 def ends_itself_at_ms(state: MeetingState) -> int:
     """When the running occurrence ends if nobody comes; 0: somebody is in it, or it does not run."""
     definition = state.definition
-    if not definition.running or state.present:
+    if not definition.running or not state.empty:
         return 0
     empty = emptied_at_ms(state)
     occurrence = definition.coming(empty)

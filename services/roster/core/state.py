@@ -38,6 +38,11 @@ class MeetingState:
         """How many seats are taken."""
         return sum(1 for _ in self.people())
 
+    @property
+    def empty(self) -> bool:
+        """Whether no seat is taken: for a full meeting much less to look at than `present`."""
+        return next(self.people(), None) is None
+
     def taking_part(self, participant_id: ParticipantId, now_ms: int) -> Member:
         """The participant, who wants to do something in the meeting. Raises MeetingEnded or WrongState (not in it)."""
         self.definition.after(Act.TAKE_PART, now_ms)

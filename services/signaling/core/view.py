@@ -60,22 +60,20 @@ class MeetingView:
         kind = event.WhichOneof("event")
         if kind == "joined" or kind == "changed":
             person = event.joined if kind == "joined" else event.changed
+            self._seated(_seats(person) - _seats(self._participants.get(person.participant_id)))
             self._participants[person.participant_id] = person
         elif kind == "left":
-            self._participants.pop(event.left.participant_id, None)
+            self._seated(-_seats(self._participants.pop(event.left.participant_id, None)))
         elif kind == "said":
             self._snapshot.chat.append(event.said)
             if len(self._snapshot.chat) > CHAT_LINES:
                 del self._snapshot.chat[0]
         elif kind == "updated" or kind == "ended":
             self._snapshot.meeting.CopyFrom(event.updated if kind == "updated" else event.ended)
+            self._snapshot.meeting.present = sum(map(_seats, self._participants.values()))
         elif kind == "polled":
             self._polled(event.polled)
         # A kind of event that a newer roster sends is passed on to the clients, and changes nothing here.
-        if kind in ("joined", "changed", "left", "updated"):
-            self._snapshot.meeting.present = sum(
-                person.presence != participant_pb2.PRESENCE_WAITING for person in self._participants.values()
-            )
         return True
 
     def cancelled(self) -> bool:
@@ -87,6 +85,11 @@ class MeetingView:
         over = (meeting_pb2.MEETING_STATE_ENDED, meeting_pb2.MEETING_STATE_CANCELLED)
         return self._snapshot.meeting.state in over
 
+    def _seated(self, change: int) -> None:
+        # What others do a hundred times a minute seats nobody: nothing is counted anew for it.
+        if change:
+            self._snapshot.meeting.present += change
+
     def _polled(self, poll: poll_pb2.Poll) -> None:
         for known in self._snapshot.polls:
             if known.poll_id == poll.poll_id:
@@ -97,3 +100,8 @@ class MeetingView:
                     known.voters = poll.voters
                 return
         self._snapshot.polls.append(poll)
+
+
+def _seats(person: participant_pb2.Participant | None) -> int:
+    """How many seats of the meeting they take: who waits in the lobby takes none."""
+    return int(person is not None and person.presence != participant_pb2.PRESENCE_WAITING)
