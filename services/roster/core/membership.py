@@ -78,7 +78,8 @@ _RECORDS: dict[tuple[Membership, Membership], attendance_pb2.AttendanceKind.Valu
     (Membership.LOST, Membership.REMOVED): attendance_pb2.ATTENDANCE_KIND_LEFT,
 }
 
-IN_MEETING = frozenset({Membership.PRESENT, Membership.LOST})
+# A tuple, not a set: an Enum's hash is a call of Python, and each event asks this of everybody.
+IN_MEETING = (Membership.PRESENT, Membership.LOST)
 
 
 def moved(membership: Membership, move: Move) -> Membership:
