@@ -59,6 +59,7 @@ class Options:
     state: Path
     free_ports: bool
     end_with_parent: bool
+    procfile: Path
 
 
 class Runner:
@@ -140,7 +141,16 @@ class Runner:
     def _start_honcho(self, environment: dict[str, str]) -> None:
         print("Starting …", flush=True)
         # No environment file: everything is in the environment, and a .env of somebody else's has no say here.
-        command = [sys.executable, "-m", "honcho", "--env", os.devnull, "--procfile", str(ROOT / "Procfile"), "start"]
+        command = [
+            sys.executable,
+            "-m",
+            "honcho",
+            "--env",
+            os.devnull,
+            "--procfile",
+            str(self._options.procfile),
+            "start",
+        ]
         self._honcho = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -268,9 +278,11 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=ROOT / "run", help="the folder for everything it keeps (run/)")
     parser.add_argument("--free-ports", action="store_true", help="choose free ports, kept in STATE/ports.json")
     parser.add_argument("--end-with-parent", action="store_true", help="stop when the process that started this ends")
+    parser.add_argument("--procfile", type=Path, default=ROOT / "Procfile", help="what to start (Procfile)")
     arguments = parser.parse_args()
     os.umask(0o077)
-    return Runner(Options(arguments.state, arguments.free_ports, arguments.end_with_parent)).run()
+    options = Options(arguments.state, arguments.free_ports, arguments.end_with_parent, arguments.procfile)
+    return Runner(options).run()
 
 
 if __name__ == "__main__":

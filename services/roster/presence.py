@@ -132,7 +132,7 @@ class Presence:
     async def run(self) -> None:
         """Sweeps until cancelled."""
         while True:
-            self._notice_jumps()
+            self._look_at_clock()
             try:
                 await self._notice_restart()
                 await self.sweep()
@@ -174,7 +174,7 @@ class Presence:
         # While NATS is away nobody is judged: media nodes go on, we only do not hear them.
         if not self._bus.connected or not self._store_answers:
             return
-        reports, now_ms = self._media.setdefault(ref, MediaReports()), self._now_ms()
+        reports, now_ms = self._media.setdefault(ref, MediaReports()), self._look_at_clock()
         await self._judge_lobby(ref, state, now_ms)
         if succession.heir(state, self._trusted_since_ms, self._leases.host_lost_ms, now_ms) is not None:
             await self._meetings.run(ref, self._succeed)
@@ -242,14 +242,16 @@ class Presence:
             self._meetings.forget()
         self._incarnation, self._store_answers = incarnation, True
 
-    def _notice_jumps(self) -> None:
+    def _look_at_clock(self) -> int:
+        """The time, by which nobody is judged before it is known whether the clock has jumped."""
         steady, wall = time.monotonic(), self._now_ms()
         late = steady - self._clock[0] - SWEEP_S
         jumped = (wall - self._clock[1]) / 1000 - (steady - self._clock[0])
         self._clock = (steady, wall)
         if late > _JUMP_S or abs(jumped) > _JUMP_S:
             _log.warning("the machine slept or its clock was set", extra={"late_s": late, "jumped_s": jumped})
-            self.distrust()
+            self._trusted_since_ms = wall
+        return wall
 
 
 def _give_up(participant_id: ParticipantId, state: MeetingState, now_ms: int) -> Change:

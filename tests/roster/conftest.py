@@ -37,10 +37,10 @@ class Site:
     replicas: list[Process] = field(default_factory=list)
     clients: list[RosterClient] = field(default_factory=list)
 
-    def replica(self, **settings: str) -> RosterClient:
+    def replica(self, module: str = "services.roster", **settings: str) -> RosterClient:
         """Starts one more; its client."""
         name = f"roster-{len(self.replicas)}"
-        process = processes.roster(name, self.stores.folder, {**self.settings, **settings})
+        process = processes.roster(name, self.stores.folder, {**self.settings, **settings}, module)
         process.start()
         self.replicas.append(process)
         client = RosterClient(process.port)

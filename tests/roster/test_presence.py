@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from sipulung.media.v1 import media_pb2
 from sipulung.roster.v1 import attendance_pb2, participant_pb2
 from tests.roster.conftest import Site
 from tests.roster.support.client import RosterClient
+from tests.support.clocked_roster import VARIABLE, TestClock
 
 LOST, PRESENT = participant_pb2.PRESENCE_LOST, participant_pb2.PRESENCE_PRESENT
 
@@ -116,4 +118,30 @@ async def test_signaling_alone_keeps_a_seat(site: Site) -> None:
             await watch.until(lambda w: len(w.events) > 2, 1)
     await signaling_says(roster, site, meeting_id, [], [budi])
     await watch.until(lambda w: w.names[2:] == ["left"], 6)
+    await watch.close()
+
+
+async def test_a_clock_that_jumps_loses_nobody(site: Site, bus: Bus, tmp_path: Path) -> None:
+    """Not even when a node says of somebody that they are lost before the next sweep has looked at the clock."""
+    clock = TestClock(tmp_path / "clock")
+    begin_ms = time.time_ns() // 1_000_000
+    clock.set(begin_ms)
+    roster = site.replica("tests.support.clocked_roster", **{VARIABLE: str(tmp_path / "clock")})
+    owner = site.auth.account(site.tenant)
+    meeting_id = (await roster.create(owner)).meeting_id
+    watch = roster.watch(site.service_token, site.tenant, meeting_id)
+    people = []
+    for name in ("Ani", "Budi", "Cici"):
+        token = site.auth.participant(site.tenant, meeting_id, name)
+        people.append((await roster.join(token)).participant.participant_id)
+    for minutes, person in enumerate(people[:2], 1):
+        # Longer than the lease of the others, who are silent: what is not heard for so long is lost.
+        clock.set(begin_ms + minutes * 3_600_000)
+        await media_says(bus, site, meeting_id, [], [person])
+        await watch.until(lambda w, count=minutes: w.names.count("changed") == count)  # type: ignore[misc]
+    # Two sweeps, in which the third could be taken for lost.
+    await asyncio.sleep(2.1)
+    lost = [event.changed.participant_id for event in watch.events if event.HasField("changed")]
+    assert lost == people[:2]
+    assert all(event.changed.presence == LOST for event in watch.events if event.HasField("changed"))
     await watch.close()

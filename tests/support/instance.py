@@ -36,8 +36,11 @@ class Instance:
     Process names are those of the Procfile: nats, valkey, auth, roster, signaling, media-1, media-2.
     """
 
-    def __init__(self, state: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, state: Path, environment: Mapping[str, str] | None = None, procfile: Path = ROOT / "Procfile"
+    ) -> None:
         self._state = state
+        self._procfile = procfile
         self._environment = {**os.environ, **(environment or {})}
         self._runner: subprocess.Popen[bytes] | None = None
 
@@ -61,6 +64,7 @@ class Instance:
         # One that was killed has left it: the runner removes it too, but not before the first look.
         (self._state / "demo.json").unlink(missing_ok=True)
         command = [sys.executable, "-m", "tools.run", "--state", str(self._state), "--free-ports", "--end-with-parent"]
+        command += ["--procfile", str(self._procfile)]
         environment = {**self._environment, "PYTHONPATH": f"{ROOT}:{ROOT / 'gen' / 'python'}"}
         with self.output_file.open("ab") as output:
             self._runner = subprocess.Popen(

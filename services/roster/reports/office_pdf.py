@@ -99,9 +99,9 @@ def _set(document: Document, report: report_pb2.OfficeSource, attachment: Attach
         numbers[0] = page.page
         canvas.setFont(PLAIN, 6)
         for place, line in enumerate((about, head, words_of(report.language).verify)):
-            canvas.drawString(12 * mm, (12 - 3 * place) * mm, line)
+            canvas.drawString(12 * mm, (15 - 3 * place) * mm, line)
         canvas.setFont(PLAIN, 7)
-        canvas.drawRightString(12 * mm + _WIDTH, 12 * mm, w.page.format(page.page, pages or page.page))
+        canvas.drawRightString(12 * mm + _WIDTH, 15 * mm, w.page.format(page.page, pages or page.page))
 
     SimpleDocTemplate(
         file,
@@ -110,7 +110,7 @@ def _set(document: Document, report: report_pb2.OfficeSource, attachment: Attach
         leftMargin=12 * mm - 6,
         rightMargin=12 * mm - 6,
         topMargin=12 * mm,
-        bottomMargin=18 * mm,
+        bottomMargin=20 * mm,
         title=document.title,
         author=report.tenant.name,
         subject=document.facts[-1][1],

@@ -235,13 +235,13 @@ def _columns(document: Document, table: Table, w: ReportWords) -> list[_Column]:
         ]
     return [
         _Column(w.number, 8, cell(0), right=True),
-        _Column(f"{w.name} / {w.nip} / {w.unit}", 50, lambda row: [row[1], *(one for one in row[2:4] if one)]),
+        _Column(f"{w.name} / {w.nip} / {w.unit}", 46, lambda row: [row[1], *(one for one in row[2:4] if one)]),
         _Column(table.columns[4].title, 18, cell(4)),
         _Column(table.columns[5].title, 18, cell(5)),
         _Column(w.present.partition(" (")[0], 14, cell(6), right=True),
         _Column(w.rejoins, 16, cell(7), right=True),
         _Column(w.lost, 17.5, cell(8), right=True),
-        _Column(w.state, 21, lambda row: [row[9], row[10]]),
+        _Column(w.state, 25, lambda row: [row[9], row[10]]),
         _Column(w.signature, 23, lambda _: []),
     ]
 

@@ -97,8 +97,8 @@ def valkey(folder: Path) -> Process:
     return Process([str(valkey_server()), *arguments], port, folder / "valkey.log")
 
 
-def roster(name: str, folder: Path, settings: Mapping[str, str]) -> Process:
-    """One roster replica."""
+def roster(name: str, folder: Path, settings: Mapping[str, str], module: str = "services.roster") -> Process:
+    """One roster replica; `module` is what is run."""
     port = free_port()
     environment = {
         "PYTHONPATH": f"{ROOT}:{ROOT / 'gen' / 'python'}",
@@ -106,4 +106,4 @@ def roster(name: str, folder: Path, settings: Mapping[str, str]) -> Process:
         "SIPULUNG_ADMIN_LISTEN": f"127.0.0.1:{free_port()}",
         **settings,
     }
-    return Process([sys.executable, "-m", "services.roster"], port, folder / f"{name}.log", environment)
+    return Process([sys.executable, "-m", module], port, folder / f"{name}.log", environment)
