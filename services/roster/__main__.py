@@ -33,12 +33,14 @@ from services.roster.office import Office
 from services.roster.office_exports import OfficeExports
 from services.roster.office_server import OfficeServicer
 from services.roster.office_store import OfficeStore
+from services.roster.own_days import OwnDays
 from services.roster.personal_server import PersonalDataServicer
 from services.roster.presence import Presence
 from services.roster.retention import Retention
 from services.roster.schedules import Schedules
 from services.roster.server import ParticipantServicer
 from services.roster.shelves import Shelves
+from services.roster.spoken import Spoken
 from services.roster.store import RosterStore
 from services.roster.workshop import Workshop
 from sipulung.media.v1 import media_pb2
@@ -157,7 +159,16 @@ async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] = wall_clock_ms) 
         )
         server.add(
             personal_pb2_grpc.add_PersonalDataServiceServicer_to_server,
-            PersonalDataServicer(directory, attended, ledger, office_store, accesses, config.attendance_days, now_ms),
+            PersonalDataServicer(
+                directory,
+                attended,
+                ledger,
+                office_store,
+                OwnDays(office, Spoken(redis, office_store)),
+                accesses,
+                config.attendance_days,
+                now_ms,
+            ),
             personal_pb2.DESCRIPTOR.services_by_name["PersonalDataService"],
         )
         retention = Retention(

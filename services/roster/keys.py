@@ -186,3 +186,13 @@ def attended_known(tenant_id: TenantId) -> str:
 def office(tenant_id: TenantId, day: str) -> str:
     """Hash with expiry: account id → StoredOfficeDay; its field `known` says that all of the log's day is in it."""
     return f"roster:{{{tenant_id}}}:office:{day}"
+
+
+def spoken(tenant_id: TenantId, account_id: AccountId) -> str:
+    """Hash, as long as the office log: local day ("20261124") → StoredOfficeDay of that person."""
+    return f"roster:{{{tenant_id}}}:spoken:{account_id}"
+
+
+def spoken_known(tenant_id: TenantId) -> str:
+    """Present when the hashes `spoken` of the tenant hold all that its office log has."""
+    return f"roster:{{{tenant_id}}}:spoken-known"

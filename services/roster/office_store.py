@@ -57,7 +57,13 @@ class OfficeStore:
         """
         box = Outbox.office(tenant_id, day)
         outcome = await self._declare(
-            keys=[keys.office(tenant_id, day), keys.pending(tenant_id), box.key, keys.TENANTS],
+            keys=[
+                keys.office(tenant_id, day),
+                keys.pending(tenant_id),
+                box.key,
+                keys.TENANTS,
+                keys.spoken(tenant_id, account_id),
+            ],
             args=[
                 account_id,
                 office_codec.store_day(said) if said else b"",
@@ -66,6 +72,7 @@ class OfficeStore:
                 box.name,
                 tenant_id,
                 KEPT_S,
+                day,
             ],
         )
         if outcome != 1:

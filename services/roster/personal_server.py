@@ -12,7 +12,7 @@ import grpc
 from services.common.errors import NotFound
 from services.common.ids import AccountId, MeetingId, TenantId
 from services.common.tenancy import require_account
-from services.roster import codec
+from services.roster import codec, office_codec
 from services.roster.accesses import Accesses
 from services.roster.attended import LOOK_BACK_MS, Attended
 from services.roster.core.occurrences import spans
@@ -22,6 +22,7 @@ from services.roster.directory import Directory
 from services.roster.keys import Outbox
 from services.roster.ledger import Ledger
 from services.roster.office_store import OfficeStore
+from services.roster.own_days import OwnDays
 from sipulung.roster.v1 import personal_pb2, personal_pb2_grpc
 
 _Context = grpc.aio.ServicerContext[Any, Any]
@@ -39,6 +40,7 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         attended: Attended,
         ledger: Ledger,
         meetings: OfficeStore,
+        days: OwnDays,
         accesses: Accesses,
         default_days: int,
         now_ms: Callable[[], int],
@@ -47,6 +49,7 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         self._attended = attended
         self._ledger = ledger
         self._meetings = meetings
+        self._days = days
         self._accesses = accesses
         self._default_days = default_days
         self._now_ms = now_ms
@@ -97,6 +100,26 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         own.sort(key=lambda one: one.line.first_join_ms, reverse=True)
         more = len(joins) > len(chosen)
         return personal_pb2.GetOwnAttendanceResponse(meetings=own, next_page_token=str(since_ms) if more else "")
+
+    async def GetOwnOffice(
+        self, request: personal_pb2.GetOwnOfficeRequest, context: _Context
+    ) -> personal_pb2.GetOwnOfficeResponse:
+        who = require_account()
+        days, following = await self._days.page(who.tenant_id, who.account_id, request.page_token)
+        attended = {MeetingId(one.meeting_id) for _, mine in days for one in mine.meetings}
+        described = await self._meetings.described(who.tenant_id, sorted(attended))
+
+        def title_of(meeting_id: str) -> str:
+            # Whoever was in a meeting knows what it was called.
+            return described[meeting_id].title if meeting_id in described else ""
+
+        own = [
+            personal_pb2.OwnOfficeDay(
+                date=office_codec.date_of(day), day=office_codec.day_of(mine, title_of, declarations=True)
+            )
+            for day, mine in days
+        ]
+        return personal_pb2.GetOwnOfficeResponse(days=own, next_page_token=following)
 
     async def GetOwnAccesses(
         self, request: personal_pb2.GetOwnAccessesRequest, context: _Context

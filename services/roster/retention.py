@@ -34,6 +34,7 @@ from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
 from services.roster.metrics import RosterMetrics
 from services.roster.office_store import OfficeStore
+from services.roster.spoken import Spoken
 from sipulung.roster.v1 import attendance_pb2
 
 ACTION: Final = "attendance.delete"
@@ -81,6 +82,7 @@ class Retention:
         self._default_days = default_days
         self._now_ms = now_ms
         self._deletions = Deletions(redis)
+        self._spoken = Spoken(redis, office)
 
     async def run(self) -> None:
         """Sweeps at once and then every hour, until cancelled."""
@@ -136,6 +138,7 @@ class Retention:
                 await self._office_day(tenant_id, day)
         accounts = [AccountId(person.account_id) for person in await self._directory.everybody(tenant_id)]
         await self._attended.forget(tenant_id, accounts, before_ms)
+        await self._spoken.forget(tenant_id, accounts, first.strftime("%Y%m%d"))
         if dropped := await self._accesses.forget(tenant_id, before_ms):
             await self._say(tenant_id, "accesses", f"{dropped} entries, up to {_day_before(first)}")
         self._ledger.kick(Outbox(tenant_id, None))

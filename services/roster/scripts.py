@@ -99,8 +99,8 @@ if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[2]) 
 return 1
 """
 
-# KEYS: the day's hash, pending, the day's outbox, tenants. ARGV: account, what the hash had of it ("" = nothing), what
-# it has from now on, the entry of the log, the outbox's name, tenant, expiry in s.
+# KEYS: the day's hash, pending, the day's outbox, tenants, the person's hash of days. ARGV: account, what the hash had
+# of it ("" = nothing), what it has from now on, the entry of the log, the outbox's name, tenant, expiry in s, the day.
 # Answers 1 (done), 0 (somebody else was first) or -1 (the hash does not hold the day, and has to be made from the log).
 DECLARE = """
 if redis.call('HEXISTS', KEYS[1], 'known') == 0 then return -1 end
@@ -110,6 +110,16 @@ redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('RPUSH', KEYS[3], ARGV[4])
 redis.call('SADD', KEYS[2], ARGV[5])
 redis.call('SADD', KEYS[4], ARGV[6])
+redis.call('HSET', KEYS[5], ARGV[8], ARGV[3])
+return 1
+"""
+
+# KEYS: people's hashes of days. ARGV: the day, then what each said on it as the log has it. They only ever say more:
+# what is longer is newer, and stays.
+LEARN_SPOKEN = """
+for i, key in ipairs(KEYS) do
+  if #(redis.call('HGET', key, ARGV[1]) or '') < #ARGV[i + 1] then redis.call('HSET', key, ARGV[1], ARGV[i + 1]) end
+end
 return 1
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from services.common.validation import validate
+from services.signaling.core import office_json
 from services.signaling.core.proto_json import name_of, shown
 from services.signaling.http_fields import PREFIX, required_bearer
 from services.signaling.own_data_client import OwnDataClient
@@ -23,6 +24,7 @@ class OwnDataApi:
         return [
             web.get(f"{PREFIX}/me", self._record),
             web.get(f"{PREFIX}/me/attendance", self._attendance),
+            web.get(f"{PREFIX}/me/office", self._office),
             web.get(f"{PREFIX}/me/accesses", self._accesses),
         ]
 
@@ -41,6 +43,12 @@ class OwnDataApi:
             reason = name_of(participant_pb2.LeaveReason, one.line.reason, "LEAVE_REASON_")
             meetings.append(shown(one) | {"line": shown(one.line) | {"reason": reason}})
         return web.json_response({"meetings": meetings, "next_page_token": found.next_page_token})
+
+    async def _office(self, request: web.Request) -> web.Response:
+        token = required_bearer(request)
+        wanted = personal_pb2.GetOwnOfficeRequest(page_token=request.query.get("page_token", ""))
+        validate(wanted)
+        return web.json_response(office_json.own_days(await self._client.office(wanted, token)))
 
     async def _accesses(self, request: web.Request) -> web.Response:
         token = required_bearer(request)

@@ -29,6 +29,9 @@ class OwnDataClient:
     ) -> personal_pb2.GetOwnAttendanceResponse:
         return await rpc_client.call(self._stub.GetOwnAttendance, request, timeout_s=_LOGS_S, token=token)
 
+    async def office(self, request: personal_pb2.GetOwnOfficeRequest, token: str) -> personal_pb2.GetOwnOfficeResponse:
+        return await rpc_client.call(self._stub.GetOwnOffice, request, timeout_s=_LOGS_S, token=token)
+
     async def accesses(
         self, request: personal_pb2.GetOwnAccessesRequest, token: str
     ) -> personal_pb2.GetOwnAccessesResponse:

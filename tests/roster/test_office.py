@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import nats
 import pytest
@@ -17,14 +17,16 @@ from services.common.errors import InvalidField, NotFound, Unavailable, WrongSta
 from services.common.ids import AccountId, TenantId
 from services.common.telemetry import Telemetry
 from services.roster import keys
+from services.roster.core.office_states import Declaration
 from services.roster.keys import Outbox
 from services.roster.ledger import Ledger
 from services.roster.metrics import RosterMetrics
+from services.roster.office_codec import entry_of
 from services.roster.office_store import OfficeStore
 from services.roster.store import RosterStore
 from sipulung.auth.v1 import tenant_pb2
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2, office_pb2
+from sipulung.roster.v1 import attendance_pb2, office_pb2, personal_pb2, personal_pb2_grpc
 from tests.roster.conftest import Site
 from tests.roster.support.client import RosterClient, eventually
 
@@ -262,6 +264,74 @@ async def test_a_day_that_is_not_kept_any_longer(town: Town) -> None:
     assert await store.days(town.tenant_id) == []
     assert await records(town) == []
     assert (await town.roster.own_day(town.tokens["ani"])).day.status == office_pb2.OFFICE_STATUS_NONE
+    await bus.close()
+    await redis.aclose()
+
+
+async def own_days(town: Town, name: str, page: str = "") -> personal_pb2.GetOwnOfficeResponse:
+    stub = personal_pb2_grpc.PersonalDataServiceStub(town.roster._channel)
+    request = personal_pb2.GetOwnOfficeRequest(page_token=page)
+    answer: personal_pb2.GetOwnOfficeResponse = await town.roster.call(stub.GetOwnOffice, request, town.tokens[name])
+    return answer
+
+
+async def test_everybody_sees_all_their_days(town: Town) -> None:
+    site, ani = town.site, town.tokens["ani"]
+    assert (await own_days(town, "ani")).days == []
+    await town.roster.declare(ani, PRESENT, "surat masuk")
+    await town.roster.declare(ani, DONE)
+    meeting = await town.roster.create(town.tokens["kadis"], "Rapat dinas")
+    person = site.auth.participant(site.tenant, meeting.meeting_id, "Ani", account_id=town.accounts["ani"])
+    await town.roster.join(person)
+    await town.roster.leave(person)
+    (today,) = (await own_days(town, "ani")).days
+    assert today.date.date.replace("-", "") == town.day()
+    assert [(one.state, one.note) for one in today.day.declarations] == [(PRESENT, "surat masuk"), (DONE, "")]
+    # Also of a meeting of another unit: they were in it.
+    assert [one.title for one in today.day.meetings] == ["Rapat dinas"]
+    assert today.day == (await town.roster.own_day(ani)).day
+    # Nothing of the others', and nothing before.
+    assert (await own_days(town, "budi")).days == []
+    assert (await own_days(town, "ani", today.date.date)).days == []
+    with pytest.raises(InvalidField):
+        await own_days(town, "ani", "2026-13-01")
+
+
+async def test_ones_days_come_from_the_log_again_and_in_pages(town: Town) -> None:
+    """Days of some weeks, which the index has to learn: the newest first, each once."""
+    ani = AccountId(town.accounts["ani"])
+    bus = await Bus.connect(town.site.settings["SIPULUNG_NATS_URL"], "test")
+    redis = Redis.from_url(town.site.settings["SIPULUNG_REDIS_URL"])
+    today = datetime.now(UTC).date()
+    days = [today - timedelta(days=ago) for ago in range(1, 40, 2)]
+    for day in days:
+        key = day.strftime("%Y%m%d")
+        at_ms = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp() * 1000)
+        last = None
+        for number, note in enumerate(("pagi", "siang")):
+            said = Declaration(PRESENT, at_ms + number, note, f"c{number}")
+            last = record_chain.sealed(entry_of(town.tenant_id, key, ani, said), last)
+            await bus.record(subjects.office(town.tenant_id, key), last, last.hash.hex())
+    found, page, pages = [], "", 0
+    while True:
+        answer = await own_days(town, "ani", page)
+        found += [(one.date.date, [said.note for said in one.day.declarations]) for one in answer.days]
+        page, pages = answer.next_page_token, pages + 1
+        if not page:
+            break
+    assert found == [(day.isoformat(), ["pagi", "siang"]) for day in days]
+    assert pages == 2
+    # After a loss of everything it is made again, and what was said meanwhile is not forgotten.
+    await town.roster.declare(town.tokens["ani"], PRESENT, "hari ini")
+    await redis.delete(keys.spoken(town.tenant_id, ani), keys.spoken_known(town.tenant_id))
+    again = await own_days(town, "ani")
+    assert [said.note for said in again.days[0].day.declarations] == ["hari ini"]
+    assert len(again.days) == 14
+    # A restart of Redis looks at the last days only, and never takes away.
+    await redis.set(keys.spoken_known(town.tenant_id), f"another:{today.strftime('%Y%m%d')}")
+    await redis.hdel(keys.spoken(town.tenant_id, ani), days[-1].strftime("%Y%m%d"), today.strftime("%Y%m%d"))
+    assert (await own_days(town, "ani")).days[0].date.date == today.isoformat()
+    assert (await own_days(town, "ani", days[-2].isoformat())).days == []
     await bus.close()
     await redis.aclose()
 

@@ -23,6 +23,7 @@ from services.roster.ledger import Ledger, keep_streams
 from services.roster.metrics import RosterMetrics
 from services.roster.office_store import OfficeStore
 from services.roster.retention import Retention
+from services.roster.spoken import Spoken
 from services.roster.store import RosterStore
 from sipulung.auth.v1 import directory_pb2, tenant_pb2
 from sipulung.common.v1 import common_pb2
@@ -249,7 +250,10 @@ async def test_office_days_and_looks_go_too(archive: Archive) -> None:
         await archive.accesses.note(who, archive.tenant, ["budi"], what)
     archive.now_ms = NOW
     (old,) = await archive.ledger.office_records(Outbox.office(archive.tenant, "20261015"))
+    spoken = Spoken(archive.redis, OfficeStore(archive.redis, archive.bus, archive.ledger))
+    assert sorted(await spoken.of(archive.tenant, AccountId("budi"))) == ["20261015", "20261123"]
     await archive.retention.sweep()
+    assert list(await spoken.of(archive.tenant, AccountId("budi"))) == ["20261123"]
     assert await OfficeStore(archive.redis, archive.bus, archive.ledger).days(archive.tenant) == ["20261123"]
     looks, _ = await archive.accesses.of(archive.tenant, AccountId("budi"), 10, "")
     assert [one.from_day for one in looks] == ["1"]

@@ -1,8 +1,9 @@
 // What is recorded on somebody, without servers.
 import type { FailureError } from "../src/client/contract";
-import type { OwnAccess, OwnDataApi, OwnMeeting, OwnRecord, Page } from "../src/client/own-data-api";
+import type { OwnAccess, OwnDataApi, OwnMeeting, OwnOfficeDay, OwnRecord, Page } from "../src/client/own-data-api";
 import { ACCOUNT } from "./fake-account";
 import { attendanceLine } from "./fake-host";
+import { officeDate, officeDay } from "./fake-office";
 import { NOW } from "./fake-session";
 import { refuse } from "./refusing";
 
@@ -40,6 +41,51 @@ export class FakeOwnData implements OwnDataApi {
       line: attendanceLine("", { firstJoin: NOW - 172_800_000, lastLeave: NOW - 170_000_000, reason: "meeting-ended" }),
     },
   ];
+  days: readonly OwnOfficeDay[] = [
+    {
+      date: officeDate("2020-03-19"),
+      day: officeDay({
+        status: "present",
+        first: Date.parse("2020-03-19T07:52:00+08:00"),
+        late: 1320,
+        present: 19_680,
+        inside: 19_680,
+        breaks: 1,
+        breakTime: 3600,
+        declarations: [
+          { state: "present", at: Date.parse("2020-03-19T07:52:00+08:00"), note: "Surat masuk" },
+          { state: "break", at: Date.parse("2020-03-19T12:00:00+08:00"), note: "" },
+        ],
+        meetings: [
+          {
+            id: "8123456789",
+            title: "Rapat Koordinasi Camat",
+            first: Date.parse("2020-03-19T09:00:00+08:00"),
+            last: Date.parse("2020-03-19T10:30:00+08:00"),
+            presentSeconds: 5400,
+          },
+        ],
+      }),
+    },
+    {
+      date: officeDate("2020-03-18"),
+      day: officeDay({
+        status: "done",
+        first: Date.parse("2020-03-18T07:28:00+08:00"),
+        present: 30_600,
+        inside: 30_000,
+        outside: 600,
+        notClosed: true,
+        declarations: [
+          {
+            state: "present",
+            at: Date.parse("2020-03-18T07:28:00+08:00"),
+            note: "Menyusun laporan triwulan bersama Bagian Organisasi",
+          },
+        ],
+      }),
+    },
+  ];
   looks: readonly OwnAccess[] = [
     look("Ni Luh Ayu Kartika", { kind: "meeting", title: "Rapat Koordinasi Camat" }),
     look("Hj. Rosmini Daeng Tayang", {
@@ -59,6 +105,11 @@ export class FakeOwnData implements OwnDataApi {
   async meetings(page: string): Promise<Page<OwnMeeting>> {
     refuse(this, "meetings");
     return this.#page(this.all, page);
+  }
+
+  async officeDays(page: string): Promise<Page<OwnOfficeDay>> {
+    refuse(this, "officeDays");
+    return this.#page(this.days, page);
   }
 
   async accesses(page: string): Promise<Page<OwnAccess>> {

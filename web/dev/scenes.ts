@@ -334,6 +334,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   me: looking(),
   "me-empty": looking((own) => {
     own.all = [];
+    own.days = [];
     own.looks = [];
     own.own = { ...own.own, purpose: "", nip: "", unitPath: "" };
   }),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from services.signaling.core.zone_label import zone_label
-from sipulung.roster.v1 import office_pb2
+from sipulung.roster.v1 import office_pb2, personal_pb2
 
 Json = dict[str, Any]
 STATES: Final[dict[str, office_pb2.OfficeState.ValueType]] = {
@@ -34,6 +34,11 @@ def own_day(answer: office_pb2.GetOwnDayResponse) -> Json:
 
 def own_week(answer: office_pb2.GetOwnWeekResponse) -> Json:
     return {"dates": [_date(date) for date in answer.dates], "week": _week(answer.week), **_week_clock(answer)}
+
+
+def own_days(answer: personal_pb2.GetOwnOfficeResponse) -> Json:
+    days = [{"date": _date(one.date), "day": _day(one.day)} for one in answer.days]
+    return {"days": days, "next_page_token": answer.next_page_token}
 
 
 def unit_day(answer: office_pb2.GetUnitDayResponse) -> Json:

@@ -33,6 +33,12 @@ async def own_attendance(world: World, http: HttpAttempts) -> Control:
     return await _only_ones_own(world, http, "/api/v1/me/attendance")
 
 
+@route("GET /api/v1/me/office")
+async def own_office(world: World, http: HttpAttempts) -> Control:
+    await http.refused("/api/v1/me/office?page_token=2026-13-01", "INVALID_FIELD", bearer=world.attacker.host)
+    return await _only_ones_own(world, http, "/api/v1/me/office")
+
+
 @route("GET /api/v1/me/accesses")
 async def own_accesses(world: World, http: HttpAttempts) -> Control:
     await http.refused("/api/v1/me/accesses?page_token=x", "INVALID_FIELD", bearer=world.attacker.host)

@@ -27,6 +27,11 @@ async def get_own_attendance(world: World, rpc: RpcAttempts) -> Control:
     return await _only_ones_own(world, rpc, personal_pb2.GetOwnAttendanceRequest())
 
 
+@case("roster.v1.PersonalDataService.GetOwnOffice")
+async def get_own_office(world: World, rpc: RpcAttempts) -> Control:
+    return await _only_ones_own(world, rpc, personal_pb2.GetOwnOfficeRequest())
+
+
 @case("roster.v1.PersonalDataService.GetOwnAccesses")
 async def get_own_accesses(world: World, rpc: RpcAttempts) -> Control:
     return await _only_ones_own(world, rpc, personal_pb2.GetOwnAccessesRequest())

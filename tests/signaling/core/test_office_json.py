@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.signaling.core import office_json
-from sipulung.roster.v1 import office_pb2
+from sipulung.roster.v1 import office_pb2, personal_pb2
 
 START = 1_795_449_600_000
 DATE = office_pb2.OfficeDate(date="2026-11-24", start_ms=START, end_ms=START + 86_400_000, tolerance_minutes=15)
@@ -48,6 +48,11 @@ def test_own_days() -> None:
         office_pb2.GetOwnWeekResponse(dates=[DATE], week=WEEK, as_of_ms=START, time_zone="Asia/Makassar")
     )
     assert week["week"]["days"] == [day]
+    listed = personal_pb2.GetOwnOfficeResponse(
+        days=[personal_pb2.OwnOfficeDay(date=DATE, day=DAY)], next_page_token="2026-11-24"
+    )
+    page = {"days": [{"date": own["date"], "day": day}], "next_page_token": "2026-11-24"}
+    assert office_json.own_days(listed) == page
     assert (week["week"]["days_present"], week["week"]["late_s"], week["zone"]) == (1, 61, "WITA")
 
 

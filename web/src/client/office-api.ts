@@ -219,7 +219,7 @@ const clockOf = (answer: Json): OfficeClock => ({
   zone: stringOf(answer, "zone"),
 });
 
-const dateOf = (date: Json): OfficeDate => ({
+export const dateOf = (date: Json): OfficeDate => ({
   date: stringOf(date, "date"),
   start: numberOf(date, "start_ms"),
   end: numberOf(date, "end_ms"),
@@ -229,7 +229,7 @@ const dateOf = (date: Json): OfficeDate => ({
   holiday: stringOf(date, "holiday"),
 });
 
-const dayOf = (day: Json): OfficeDay => ({
+export const dayOf = (day: Json): OfficeDay => ({
   status: STATUSES[stringOf(day, "status")] ?? "none",
   since: numberOf(day, "since_ms"),
   note: stringOf(day, "note"),

@@ -2,6 +2,7 @@
 import { listOf, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
 import type { AttendanceLine } from "./host-contract";
+import { dateOf, dayOf, type OfficeDate, type OfficeDay } from "./office-api";
 
 export interface OwnRecord {
   readonly name: string;
@@ -37,6 +38,13 @@ export interface OwnAccess {
   readonly asFile: boolean;
 }
 
+/** A day at the office of which anything is recorded. */
+export interface OwnOfficeDay {
+  readonly date: OfficeDate;
+  /** With all that was said on it. */
+  readonly day: OfficeDay;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** "": there are no more. */
@@ -48,6 +56,7 @@ export interface OwnDataApi {
   record(): Promise<OwnRecord>;
   /** Newest first. */
   meetings(page: string): Promise<Page<OwnMeeting>>;
+  officeDays(page: string): Promise<Page<OwnOfficeDay>>;
   accesses(page: string): Promise<Page<OwnAccess>>;
 }
 
@@ -99,6 +108,13 @@ class OwnData implements OwnDataApi {
         },
       };
     });
+  }
+
+  officeDays(page: string): Promise<Page<OwnOfficeDay>> {
+    return this.#page("office", "days", page, (one) => ({
+      date: dateOf(objectOf(one, "date")),
+      day: dayOf(objectOf(one, "day")),
+    }));
   }
 
   accesses(page: string): Promise<Page<OwnAccess>> {

@@ -4,6 +4,7 @@ import { FakeOwnData, look } from "../../../dev/fake-own-data";
 import { failure } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import { id as app } from "../i18n/id";
+import { id as office } from "../office/i18n/id";
 import { id } from "./i18n/id";
 import { MePage } from "./me-page";
 
@@ -37,6 +38,12 @@ it("shows who one is, what for and until when, the meetings, and who looked", as
     "Rapat Koordinasi Camat",
     id.meetings.gone("620 491 8375"),
     id.meetings.times(2),
+    "Kamis, 19 Maret 2020",
+    "07.52",
+    `${office.say.present}: Surat masuk`,
+    office.inMeeting("Rapat Koordinasi Camat"),
+    office.notClosed,
+    office.breaksCount(1, "1 jam 0 menit"),
     "<b>Budi</b>",
     `${id.accesses.kinds.meeting}: Apel pagi`,
     "Senin, 16 Maret 2020 sampai Jumat, 20 Maret 2020",
@@ -50,10 +57,12 @@ it("shows who one is, what for and until when, the meetings, and who looked", as
 
 it("says when there is nothing, and when the purpose is not said", async () => {
   own.all = [];
+  own.days = [];
   own.looks = [];
   own.own = { ...own.own, purpose: "" };
   await show();
-  for (const part of [id.meetings.empty, id.accesses.empty, id.purpose.unsaid]) expect(text()).toContain(part);
+  for (const part of [id.meetings.empty, id.office.empty, id.accesses.empty, id.purpose.unsaid])
+    expect(text()).toContain(part);
 });
 
 it("fails part by part, and tries again", async () => {
@@ -67,6 +76,7 @@ it("fails part by part, and tries again", async () => {
 
 it("shows older ones on demand", async () => {
   own.pageSize = 2;
+  own.days = [];
   own.looks = [];
   await show();
   expect(page.root.querySelectorAll(".records > li")).toHaveLength(2);
@@ -80,9 +90,9 @@ it("loads everything before it is printed", async () => {
   const shown: number[] = [];
   vi.stubGlobal("print", () => shown.push(page.root.querySelectorAll(".records > li").length));
   await show();
-  expect(page.root.querySelectorAll(".records > li")).toHaveLength(2);
+  expect(page.root.querySelectorAll(".records > li")).toHaveLength(3);
   await page.press(id.print);
   await page.settle();
-  expect(shown).toEqual([5]);
+  expect(shown).toEqual([7]);
   own.pageSize = 50;
 });

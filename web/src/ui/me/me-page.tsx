@@ -10,6 +10,8 @@ import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Loaded, useLoading } from "../parts/loaded";
 import { PageLink } from "../parts/page-link";
 import { useServices } from "../services";
+import { Fact } from "./fact";
+import { OfficeDays } from "./office-days";
 import { PagedList, usePaged } from "./paged";
 import { ownWords } from "./words";
 import "../styles/me.css";
@@ -43,6 +45,7 @@ interface DataProps {
 function Data({ api, record, account }: DataProps) {
   const w = ownWords.value;
   const meetings = usePaged((page) => api.meetings(page), [api]);
+  const days = usePaged((page) => api.officeDays(page), [api]);
   const accesses = usePaged((page) => api.accesses(page), [api]);
   const [printing, setPrinting] = useState<"" | "loading" | "ready">("");
   const [failed, setFailed] = useState<MetFailure | null>(null);
@@ -57,7 +60,7 @@ function Data({ api, record, account }: DataProps) {
     if (printing) return;
     setPrinting("loading");
     setFailed(null);
-    Promise.all([meetings.all(), accesses.all()]).then(
+    Promise.all([meetings.all(), days.all(), accesses.all()]).then(
       () => setPrinting("ready"),
       (thrown: unknown) => {
         setPrinting("");
@@ -95,14 +98,17 @@ function Data({ api, record, account }: DataProps) {
           {(items) => <Meetings items={items} record={record} />}
         </PagedList>
       </Part>
-      {office && (
-        <Part title={w.office.title}>
-          <p>{w.office.text}</p>
+      <Part title={w.office.title}>
+        <p class="quiet">{w.office.text}</p>
+        <PagedList of={days} empty={w.office.empty} more={w.more}>
+          {(items) => <OfficeDays items={items} record={record} />}
+        </PagedList>
+        {office && (
           <p>
             <PageLink to={office.path}>{w.office.link}</PageLink>
           </p>
-        </Part>
-      )}
+        )}
+      </Part>
       <Part title={w.accesses.title}>
         <p class="quiet">{w.accesses.intro}</p>
         <PagedList of={accesses} empty={w.accesses.empty} more={w.more}>
@@ -120,15 +126,6 @@ function Part({ title, children }: { readonly title: string; readonly children: 
       <h2 id={heading}>{title}</h2>
       {children}
     </section>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

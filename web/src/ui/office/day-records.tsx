@@ -37,9 +37,14 @@ interface Entry {
   readonly text: string;
 }
 
-export function DayRecords({ day, clock }: DayProps) {
+export interface DayRecordsProps {
+  readonly day: OfficeDay;
+  readonly timeZone: string;
+}
+
+export function DayRecords({ day, timeZone }: DayRecordsProps) {
   const o = officeWords.value;
-  const time = (at: number) => timeIn(at, clock.timeZone);
+  const time = (at: number) => timeIn(at, timeZone);
   const entries: readonly Entry[] = [
     ...day.declarations.map((one) => ({
       at: one.at,

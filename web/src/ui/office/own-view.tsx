@@ -43,7 +43,7 @@ export function OwnView({ api, account }: OwnViewProps) {
             <section class="card office-today">
               <h2>{o.today}</h2>
               <DayLine day={own.day} clock={own} />
-              <DayRecords day={own.day} clock={own} />
+              <DayRecords day={own.day} timeZone={own.timeZone} />
             </section>
           </>
         )}

@@ -51,7 +51,8 @@ export const en: Texts<typeof id> = {
   },
   office: {
     title: "Office presence",
-    text: "What you noted in office hours is shown by day and by week on the page Office presence.",
+    text: "What you said in office hours, what you wrote, and the meetings that count as presence.",
+    empty: "No office presence is recorded on you yet.",
     link: "Open my office presence",
   },
   accesses: {

@@ -48,7 +48,8 @@ export const id = {
   },
   office: {
     title: "Kehadiran kantor",
-    text: "Yang Anda catat pada jam kantor tampil per hari dan per minggu di halaman Kehadiran kantor.",
+    text: "Yang Anda nyatakan pada jam kantor, apa yang Anda tulis, dan rapat yang terhitung sebagai kehadiran.",
+    empty: "Belum ada kehadiran kantor yang tercatat tentang Anda.",
     link: "Buka kehadiran kantor saya",
   },
   accesses: {
