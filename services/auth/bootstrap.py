@@ -14,7 +14,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,7 +43,8 @@ _ACTOR: Final = "service:bootstrap"
 class _Bootstrap:
     """What creating needs: no signing keys, no server, no NATS."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock_ms: Callable[[], int]) -> None:
+        self._now_ms = clock_ms
         self.redis = open_store(url)
         self.tenants = TenantStore(self.redis)
         self.units = UnitStore(self.redis)
@@ -73,7 +74,7 @@ class _Bootstrap:
             request.name,
             request.time_zone,
             request.language,
-            now_ms(),
+            self._now_ms(),
             office_hours=plan.office_hours,
             letterhead=plan.letterhead,
         )
@@ -110,22 +111,25 @@ class _Bootstrap:
             self.done.append(f"{label}: exists" + ("" if same else ", differs from the file, not changed"))
             return
         account.unit_id = unit_id
-        created = (await create_accounts(self, tenant, [account], ""))[0]
+        created = (await create_accounts(self, tenant, [account], "", self._now_ms()))[0]
         about = f"account:{created.account.account_id}"
         await self._note(tenant, "account.create", about, f"role {role_name(account.role)}")
         self.done.append(f"{label}: created" + (f", password {created.password}" if created.password else ""))
 
     async def _note(self, tenant: Tenant, action: str, about: str, detail: str) -> None:
         record = AuditRecord(
-            tenant_id=tenant.tenant_id, at_ms=now_ms(), actor=_ACTOR, action=action, object=about, detail=detail
+            tenant_id=tenant.tenant_id, at_ms=self._now_ms(), actor=_ACTOR, action=action, object=about, detail=detail
         )
         await self.notes.put(record)
 
 
-async def bootstrap(document: Mapping[str, Any], redis_url: str) -> list[str]:
-    """Make what is missing; one line per tenant, unit and account. Raises InvalidField, Conflict, Unavailable."""
+async def bootstrap(document: Mapping[str, Any], redis_url: str, clock_ms: Callable[[], int] = now_ms) -> list[str]:
+    """Make what is missing, dated by the clock; one line per tenant, unit and account.
+
+    Raises InvalidField, Conflict, Unavailable.
+    """
     plans = read_plans(document)
-    making = _Bootstrap(redis_url)
+    making = _Bootstrap(redis_url, clock_ms)
     try:
         for plan in plans:
             await making.make(plan)

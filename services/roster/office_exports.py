@@ -82,8 +82,9 @@ class OfficeExports:
         units = chosen(frame, who, top) if top else seen(frame, who)
         if not top and units is not None:
             raise NotFound()
-        if proven.seal != attendance_pb2.SEAL_STATE_GENUINE and units is not None:
-            await self._refuse_strangers(who.tenant_id, units, proof.office.people)
+        # Anybody can write a file that asks what the logs say of somebody; a sealed one was made for a reader of it.
+        genuine = proven.seal == attendance_pb2.SEAL_STATE_GENUINE
+        await self._refuse_strangers(who.tenant_id, None if genuine else units, proof.office.people)
         meetings = [MeetingId(log.meeting_id) for log in proof.logs if len(log.meeting_id) > _DAY_DIGITS]
         if len(await self.store.definitions(who.tenant_id, meetings)) < len(meetings):
             raise NotFound()
@@ -101,13 +102,10 @@ class OfficeExports:
         await self._note(who, source, as_file=False)
         return await self.workshop.check_office(file, source)
 
-    async def _refuse_strangers(self, tenant_id: TenantId, units: frozenset[str], people: Iterable[str]) -> None:
-        """Anybody can write a file that asks what the logs say of somebody; a sealed one was made for its reader.
-
-        Raises NotFound for people who are not of these units.
-        """
+    async def _refuse_strangers(self, tenant_id: TenantId, units: frozenset[str] | None, people: Iterable[str]) -> None:
+        """Raises NotFound for people who are not of these units (None: of the tenant)."""
         found = await self.office.directory.people(tenant_id, people)
-        if not all(one in found and found[one].unit_id in units for one in people):
+        if not all(one in found and (units is None or found[one].unit_id in units) for one in people):
             raise NotFound()
 
     def _frame(self, source: report_pb2.OfficeSource, frame: Frame, top: str) -> None:

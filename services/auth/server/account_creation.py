@@ -7,7 +7,7 @@ from typing import Protocol
 from services.auth.core.duplicates import first_duplicate
 from services.auth.core.password import password_problem
 from services.auth.hashing import Hashing
-from services.auth.server.parts import generate_account_password, now_ms
+from services.auth.server.parts import generate_account_password
 from services.auth.store.accounts import Account, AccountStore, AccountTaken, NoSuchUnit
 from services.auth.store.tenants import Tenant
 from services.common.errors import Conflict, InvalidField
@@ -34,6 +34,7 @@ async def create_accounts(
     tenant: Tenant,
     entries: Sequence[account_pb2.NewAccount],
     path: str,
+    created_at_ms: int,
     tick: Callable[[int], None] = lambda hashed: None,
 ) -> list[account_pb2.CreateAccountResponse]:
     """All or nothing; entries without a password get one, told in the response. Raises InvalidField, Conflict.
@@ -56,7 +57,7 @@ async def create_accounts(
             entry.nip,
             int(entry.role),
             encoded,
-            now_ms(),
+            created_at_ms,
             unit_id=entry.unit_id,
         )
         for entry, encoded in zip(entries, hashes, strict=True)

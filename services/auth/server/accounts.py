@@ -10,7 +10,7 @@ from services.auth.core.access import Actor, check_change, check_disable, check_
 from services.auth.core.password import password_problem
 from services.auth.server.account_creation import NO_UNIT, create_accounts, to_proto
 from services.auth.server.pages import after_token, page_size, page_token
-from services.auth.server.parts import Parts, generate_account_password
+from services.auth.server.parts import Parts, generate_account_password, now_ms
 from services.auth.store.accounts import Account, NoSuchUnit
 from services.common.errors import Conflict, InvalidField, NotFound
 from services.common.validation import normalise_name
@@ -155,7 +155,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         tenant = await self._parts.tenants.get(tenant_of(actor, tenant_id))
         for entry in entries:
             check_new_role(actor, entry.role)
-        created = await create_accounts(self._parts, tenant, entries, path, tick)
+        created = await create_accounts(self._parts, tenant, entries, path, now_ms(), tick)
         for one in created:
             about = f"account:{one.account.account_id}"
             detail = f"role {role_name(one.account.role)}"

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import aiohttp
 
@@ -184,8 +183,8 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
     instance = Instance(folder / "state", environment, procfile)
     with instance:
         password = (instance.state / "keys" / "valkey.password").read_text()
-        with patch("services.auth.server.accounts.now_ms", return_value=HIRED_MS):
-            await bootstrap(DOCUMENT, f"redis://:{password}@127.0.0.1:{instance.port('VALKEY_PORT')}/0")
+        store = f"redis://:{password}@127.0.0.1:{instance.port('VALKEY_PORT')}/0"
+        await bootstrap(DOCUMENT, store, lambda: HIRED_MS)
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             stage = Stage(instance, clock, http)
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.common.errors import WrongState
-from sipulung.roster.v1 import attendance_pb2, meeting_pb2, moderation_pb2, participant_pb2, poll_pb2
+from sipulung.roster.v1 import attendance_pb2, meeting_pb2, moderation_pb2, office_pb2, participant_pb2, poll_pb2
 from tests.integration.attempts import Control, RpcAttempts
 from tests.integration.rpc_cases.registry import case
 from tests.integration.world import ABSENT_ID, ABSENT_MEETING, World
@@ -318,8 +318,15 @@ async def export_attendance(world: World, rpc: RpcAttempts) -> Control:
 
 
 @case("roster.v1.AttendanceService.VerifyReport")
-async def verify_report(world: World, rpc: RpcAttempts) -> None:
+async def verify_report(world: World, rpc: RpcAttempts) -> Control:
     # Whose report is read follows from what it says of itself: tests/roster/test_reports.py has one of another tenant.
     for file in (b"nothing", b"%PDF-1.4", b"PK"):
         await rpc.harmless(world.attacker.host, attendance_pb2.VerifyReportRequest(file=file))
+    # Of office hours the victim's admin has a file of the whole tenant, which no other tenant's admin may have checked.
+    wanted = office_pb2.ExportOfficeRequest(span=office_pb2.OFFICE_SPAN_DAY, format=attendance_pb2.REPORT_FORMAT_CSV)
+    made = await world.ask(office_pb2, "OfficeService", "ExportOffice", wanted, world.victim.admin)
+    theirs = attendance_pb2.VerifyReportRequest(file=made.data)
+    for token in (world.attacker.admin, world.attacker.host, world.victim.host, world.operator):
+        await rpc.refused(token, theirs, "NOT_FOUND")
     await rpc.refused(world.attacker.guest_join, attendance_pb2.VerifyReportRequest(file=b"x"), "PERMISSION_DENIED")
+    return lambda: rpc.works(world.victim.admin, theirs)
