@@ -20,6 +20,7 @@ from services.roster.core import commands, lobby
 from services.roster.core.change import AuditNote
 from services.roster.core.meeting import Definition
 from services.roster.core.schedule import Schedule
+from services.roster.core.state import MeetingState
 from services.roster.core.units import below
 from services.roster.directory import Directory
 from services.roster.meetings import Meetings
@@ -146,6 +147,18 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
         self, request: meeting_pb2.GetMeetingCalendarRequest, context: _Context
     ) -> meeting_pb2.GetMeetingCalendarResponse:
         _, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        return self._calendar(state)
+
+    async def GetInvitationCalendar(
+        self, request: meeting_pb2.GetInvitationCalendarRequest, context: _Context
+    ) -> meeting_pb2.GetInvitationCalendarResponse:
+        _, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        if not state.definition.closed:
+            lobby.way_in(state, caller()[1])
+        return meeting_pb2.GetInvitationCalendarResponse(calendar=self._calendar(state))
+
+    def _calendar(self, state: MeetingState) -> meeting_pb2.GetMeetingCalendarResponse:
+        """Raises WrongState."""
         schedule = state.definition.schedule
         if schedule is None:
             raise WrongState("the meeting was not scheduled")

@@ -118,6 +118,12 @@ class RosterClient:
     ) -> meeting_pb2.GetMeetingCalendarResponse:
         return await rpc_client.call(self._meetings.GetMeetingCalendar, request, timeout_s=ROSTER_S, token=token)
 
+    async def invitation_calendar(
+        self, request: meeting_pb2.GetInvitationCalendarRequest, join_token: str
+    ) -> meeting_pb2.GetMeetingCalendarResponse:
+        method = self._meetings.GetInvitationCalendar
+        return (await rpc_client.call(method, request, timeout_s=ROSTER_S, token=join_token)).calendar
+
     async def update_meeting(self, request: meeting_pb2.UpdateMeetingRequest, token: str) -> meeting_pb2.Meeting:
         response = await rpc_client.call(self._meetings.UpdateMeeting, request, timeout_s=ROSTER_S, token=token)
         return response.meeting

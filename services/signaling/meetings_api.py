@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from aiohttp import web
 
 from services.common.errors import InvalidField
 from services.common.validation import validate
+from services.signaling.calendar_response import calendar_response, language_of
 from services.signaling.clients import AuthClient, RosterClient
-from services.signaling.core.calendar_file import calendar_file
 from services.signaling.core.client_address import Network
-from services.signaling.core.language import LANGUAGES
 from services.signaling.core.meeting_json import meeting_of, parsed, past_of
 from services.signaling.http_fields import PREFIX, Fields, fields_of, number, required_bearer, text
-from services.signaling.peer import encrypted
 from sipulung.auth.v1 import session_pb2 as auth_pb2
 from sipulung.roster.v1 import meeting_pb2, moderation_pb2, schedule_pb2
 
@@ -139,21 +136,12 @@ class MeetingsApi:
         """A POST, since the password that the host may want in the file is known to their page only."""
         token = required_bearer(request)
         fields = await fields_of(request)
-        language = LANGUAGES.get(text(fields, "language") or "id")
-        if language is None:
-            raise InvalidField("language", "must be id or en")
+        language = language_of(fields)
         wanted = meeting_pb2.GetMeetingCalendarRequest(meeting_id=request.match_info["meeting_id"])
         validate(wanted)
         validate(auth_pb2.SetMeetingPasswordRequest(meeting_id=wanted.meeting_id, password=text(fields, "password")))
         found = await self._roster.meeting_calendar(wanted, token)
-        scheme = "https" if encrypted(request, self._trusted) else "http"
-        link = f"{scheme}://{request.host}/r/{wanted.meeting_id}"
-        body = calendar_file(found, link, text(fields, "password"), language, datetime.now(UTC))
-        headers = {
-            "Content-Disposition": f'attachment; filename="rapat-{wanted.meeting_id}.ics"',
-            "X-Content-Type-Options": "nosniff",
-        }
-        return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+        return calendar_response(request, self._trusted, found, text(fields, "password"), language)
 
 
 def _scope(request: web.Request) -> meeting_pb2.MeetingScope.ValueType:

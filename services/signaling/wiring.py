@@ -26,6 +26,7 @@ from services.signaling.config import Config
 from services.signaling.enforcement import Enforcement
 from services.signaling.feed import Feeds
 from services.signaling.http_api import LARGEST_BODY, HttpApi
+from services.signaling.invitation_api import InvitationApi
 from services.signaling.media_nodes import MediaNodes
 from services.signaling.meetings_api import MeetingsApi
 from services.signaling.metrics import Metrics
@@ -146,6 +147,7 @@ class Signaling:
         apis = (
             api,
             meetings_api,
+            InvitationApi(auth, roster, config.trusted_proxies),
             admin_api,
             own_data_api,
             OfficeApi(OfficeClient(self._roster_channel)),

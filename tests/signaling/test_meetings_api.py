@@ -75,6 +75,22 @@ async def test_a_scheduled_meeting(site: Site) -> None:
     status, answer = await site.call("POST", f"{one}/calendar.ics", {"language": "jv"}, token)
     assert (status, answer["error"]["field"]) == (400, "language")
 
+    # Whoever was invited gets it too, before it opens.
+    invited = {"meeting_id": meeting["meeting_id"], "password": password, "name": "Budi"}
+    async with site.http.post(site.url("/api/v1/join/calendar.ics"), json=invited) as response:
+        assert (response.status, response.content_type) == (200, "text/calendar")
+        event = Calendar.from_ical(await response.read()).walk("VEVENT")[0]
+    assert (event["SUMMARY"], password in event["DESCRIPTION"]) == ("Apel Senin", True)
+    refusals: list[tuple[dict[str, Any], str]] = [
+        ({"password": "salah-sekali"}, "WRONG_ID_OR_PASSWORD"),
+        ({"password": ""}, "INVALID_FIELD"),
+        ({"name": ""}, "INVALID_FIELD"),
+        ({"language": "jv"}, "INVALID_FIELD"),
+    ]
+    for change, code in refusals:
+        _, answer = await site.call("POST", "/api/v1/join/calendar.ics", {**invited, **change})
+        assert answer["error"]["code"] == code
+
     status, cancelled = await site.call("POST", f"{one}/cancel", token=token)
     assert (status, cancelled["meeting"]["state"]) == (200, "CANCELLED")
     status, refused = await site.call("POST", "/api/v1/join", join)

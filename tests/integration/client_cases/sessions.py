@@ -25,6 +25,23 @@ async def join(world: World, http: HttpAttempts) -> Control:
     return control
 
 
+@route("POST /api/v1/join/calendar.ics")
+async def join_calendar(world: World, http: HttpAttempts) -> Control:
+    def body(meeting_id: str, password: str = "") -> dict[str, str]:
+        return {"meeting_id": meeting_id, "password": password, "name": "Tamu"}
+
+    path, code, theirs = "/api/v1/join/calendar.ics", "WRONG_ID_OR_PASSWORD", world.victim.meeting_id
+    for password, bearer in (("", world.attacker.host), (world.attacker.meeting_password, "")):
+        one, absent = body(theirs, password), body(ABSENT_MEETING, password)
+        await http.alike(path, path, code, body=one, absent_body=absent, bearer=bearer)
+
+    async def control() -> None:
+        # They may know of it, and it was not scheduled.
+        assert (await http.ask(path, body(theirs), bearer=world.victim.host)).code == "WRONG_STATE"
+
+    return control
+
+
 @route("POST /api/v1/sign-in")
 async def sign_in(world: World, http: HttpAttempts) -> Control:
     def body(user: str, slug: str) -> dict[str, str]:

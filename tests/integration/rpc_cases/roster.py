@@ -110,6 +110,24 @@ async def get_meeting_calendar(world: World, rpc: RpcAttempts) -> Control:
     return control
 
 
+@case("roster.v1.MeetingService.GetInvitationCalendar")
+async def get_invitation_calendar(world: World, rpc: RpcAttempts) -> Control:
+    def request(meeting_id: str) -> meeting_pb2.GetInvitationCalendarRequest:
+        return meeting_pb2.GetInvitationCalendarRequest(meeting_id=meeting_id)
+
+    theirs = world.victim.meeting_id
+    for token in (world.attacker.guest_join, world.attacker.host_join):
+        await rpc.alike(token, request(theirs), request(ABSENT_MEETING), "NOT_FOUND")
+    await rpc.refused(world.attacker.host, request(theirs), "PERMISSION_DENIED")
+
+    async def control() -> None:
+        # They may know of it, and it was not scheduled.
+        with pytest.raises(WrongState):
+            await rpc.works(world.victim.guest_join, request(theirs))
+
+    return control
+
+
 @case("roster.v1.MeetingService.ListOccurrences")
 async def list_occurrences(world: World, rpc: RpcAttempts) -> Control:
     own = meeting_pb2.ListOccurrencesRequest(page_size=1)

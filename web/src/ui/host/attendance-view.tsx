@@ -8,8 +8,8 @@ import { REFRESH } from "../meeting-icons";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
+import { saveFile } from "../parts/save-file";
 import { useLasting } from "../parts/time";
-import { saveFile } from "./save-file";
 import { hostPageWords } from "./words";
 
 /** While the meeting runs, who is there is asked for again. */

@@ -6,7 +6,7 @@ import { language } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Lazy } from "../parts/lazy";
 import { Notice } from "../parts/notice";
-import { saveFile } from "./save-file";
+import { saveFile } from "../parts/save-file";
 import { hostWords } from "./words";
 
 const loadQr = async () => (await import("./invitation-qr")).InvitationQr;

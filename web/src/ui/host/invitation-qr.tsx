@@ -1,7 +1,7 @@
 // The invitation as a QR code: as a picture to send, and as a sheet for the door of a room. Loaded when it is asked for.
 import { encode, renderSVG } from "uqr";
 import { formatMeetingId } from "../../client/links";
-import { saveFile } from "./save-file";
+import { saveFile } from "../parts/save-file";
 import { hostPageWords, hostWords } from "./words";
 
 /** Pixels of one module: a code of 41 modules is a picture of about 700 pixels, sharp on paper. */

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { HostApi, MonthProgress, MonthRequest } from "../../client/host-contract";
 import { type MetFailure, met } from "../parts/failure-notice";
-import { saveFile } from "./save-file";
+import { saveFile } from "../parts/save-file";
 
 export type MonthState =
   | { readonly kind: "idle" }

@@ -47,6 +47,8 @@ export const en: Catalogue = {
     opens: (when) => `Opens ${when}.`,
     opensItself: "Leave this page open: it takes you on by itself when the meeting opens.",
     stopWaiting: "Stop waiting",
+    toCalendar: "Add to my calendar",
+    calendarSaved: "The calendar file has been downloaded. It holds the meeting's ID and password.",
     withAccount: (name) => `Your attendance is recorded for this account: ${name}`,
     withoutAccount: "Join without the account",
   },

@@ -47,6 +47,8 @@ export const id = {
     opens: (when: string) => `Dibuka ${when}.`,
     opensItself: "Biarkan halaman ini terbuka: Anda diteruskan sendiri saat rapat dibuka.",
     stopWaiting: "Berhenti menunggu",
+    toCalendar: "Simpan ke kalender",
+    calendarSaved: "Berkas kalender sudah diunduh. Di dalamnya ada ID dan kata sandi rapat.",
     withAccount: (name: string) => `Kehadiran Anda dicatat pada akun ini: ${name}`,
     withoutAccount: "Gabung tanpa akun",
   },

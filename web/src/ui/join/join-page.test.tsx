@@ -10,6 +10,7 @@ import { JoinPage } from "./join-page";
 
 let root: HTMLElement;
 let prepare: ReturnType<typeof vi.fn<(form: JoinForm) => Promise<void>>>;
+let calendar: ReturnType<typeof vi.fn<(form: JoinForm, language: "id" | "en") => Promise<Blob>>>;
 
 function show() {
   const session = { prepare, dispose: () => undefined } as unknown as MeetingSession;
@@ -21,6 +22,7 @@ function show() {
     loadHostApi: () => Promise.reject(new Error("not on this page")),
     loadOfficeApi: () => Promise.reject(new Error("not on this page")),
     loadReportsApi: () => Promise.reject(new Error("not on this page")),
+    loadCalendar: async () => calendar,
   };
   act(() =>
     render(
@@ -64,6 +66,7 @@ beforeEach(() => {
   localStorage.clear();
   root = document.body.appendChild(document.createElement("div"));
   prepare = vi.fn<(form: JoinForm) => Promise<void>>().mockResolvedValue(undefined);
+  calendar = vi.fn(async () => new Blob(["BEGIN:VCALENDAR"]));
   route.value = { page: "join", meetingId: "", password: "" };
 });
 
@@ -150,6 +153,41 @@ describe("a meeting that is not open yet", () => {
     prepare.mockResolvedValue(undefined);
     expect(prepare).toHaveBeenCalledTimes(1);
     await vi.waitFor(() => expect(prepare).toHaveBeenCalledTimes(2), { timeout: 3_000 });
+  });
+
+  it("is put into a calendar, or says why not", async () => {
+    prepare.mockRejectedValueOnce(
+      Object.assign(new Error(), {
+        failure: { code: "MEETING_NOT_OPEN", field: "", message: "", retryAfterMs: 90_000, opensAt: 1, timeZone: "" },
+      }),
+    );
+    const names: string[] = [];
+    vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:file");
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      names.push(this.download);
+    });
+    show();
+    type(id.join.name, "Budi");
+    type(id.join.meetingId, "812 345 6789");
+    type(id.join.password, "padi");
+    await submit();
+    const press = () =>
+      act(async () => {
+        [...root.querySelectorAll("button")].find((one) => one.textContent === id.join.toCalendar)?.click();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      });
+    calendar.mockRejectedValueOnce(
+      Object.assign(new Error(), { failure: { code: "OFFLINE", field: "", message: "", retryAfterMs: 0 } }),
+    );
+    await press();
+    expect(root.textContent).toContain(id.errors.OFFLINE);
+    expect(names).toEqual([]);
+    await press();
+    expect(calendar).toHaveBeenLastCalledWith({ name: "Budi", meetingId: "8123456789", password: "padi" }, "id");
+    expect(names).toEqual(["rapat-8123456789.ics"]);
+    expect(root.textContent).toContain(id.join.calendarSaved);
+    // It goes on waiting.
+    expect(root.textContent).toContain(id.join.opensItself);
   });
 
   it("is waited for no longer when the person says so", async () => {

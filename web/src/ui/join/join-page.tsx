@@ -1,8 +1,9 @@
 // The first page: name, ID, password, Lanjut.
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { JoinForm } from "../../client/contract";
 import { formatMeetingId, meetingIdOf } from "../../client/links";
 import { SIGN_IN_PATH } from "../account/pages";
-import { words } from "../i18n/language";
+import { language, words } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
 import { PageFrame } from "../parts/page-frame";
@@ -73,6 +74,12 @@ export function JoinPage() {
   const focusOn = (found: Wrong) =>
     (found.name ? nameInput : found.meetingId ? idInput : found.password ? passwordInput : null)?.current?.focus();
 
+  const formNow = async (): Promise<JoinForm> => {
+    const accessToken = account ? await ownToken(services) : "";
+    const form = { name: name.trim(), meetingId: meetingIdOf(meetingId), password };
+    return accessToken ? { ...form, accessToken } : form;
+  };
+
   const submit = async () => {
     if (working || wait > 0) return;
     const found = check();
@@ -85,9 +92,7 @@ export function JoinPage() {
     setWorking(true);
     remember("device", "name", name.trim());
     try {
-      const accessToken = account ? await ownToken(services) : "";
-      const form = { name: name.trim(), meetingId: meetingIdOf(meetingId), password };
-      await openRoom(services, accessToken ? { ...form, accessToken } : form, "join");
+      await openRoom(services, await formNow(), "join");
     } catch (thrown) {
       const failure = met(thrown);
       setFailed(failure);
@@ -229,7 +234,16 @@ export function JoinPage() {
           </button>
           {/* Below the button, which so stays under the finger. */}
           {failed && opensLater ? (
-            <NotOpen of={failed} onOpen={() => void submitNow.current()} onStop={() => setFailed(null)} />
+            <NotOpen
+              of={failed}
+              onOpen={() => void submitNow.current()}
+              onStop={() => setFailed(null)}
+              calendar={async () => {
+                const form = await formNow();
+                const file = await (await services.loadCalendar())(form, language.value);
+                return { file, name: `rapat-${form.meetingId}.ics` };
+              }}
+            />
           ) : (
             failed && <FailureNotice of={failed} />
           )}

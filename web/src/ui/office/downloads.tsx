@@ -1,10 +1,10 @@
 // What is shown, as a file: for a spreadsheet, or to print and sign.
 import { useState } from "preact/hooks";
 import type { OfficeApi, OfficeFile } from "../../client/office-api";
-import { saveFile } from "../host/save-file";
 import { language } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
+import { saveFile } from "../parts/save-file";
 import { officeWords } from "./words";
 
 const FORMATS = ["csv", "xlsx", "pdf"] as const;
