@@ -6,6 +6,7 @@ import { Icon } from "../parts/icon";
 import { useFresh, useJustOver, useLasting, useReminder, useSecondsUntil } from "../parts/time";
 import { roomWords } from "../room/words";
 import { qualitySentence } from "./quality-sentence";
+import { RaiseHandButton } from "./raise-hand-button";
 
 /** How long a weak network stands in words over the faces; the bar above goes on saying it. */
 const SAID_FOR_MS = 12_000;
@@ -52,13 +53,7 @@ export function Banners({ session, audioBlocked }: BannersProps) {
           strong
           act={
             session.microphoneLocked.value ? (
-              <button
-                type="button"
-                class="stage-button main"
-                onClick={() => void session.raiseHand(true).catch(() => undefined)}
-              >
-                {w.controls.hand}
-              </button>
+              <RaiseHandButton session={session} />
             ) : (
               <button
                 type="button"

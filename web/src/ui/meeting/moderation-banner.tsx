@@ -5,6 +5,7 @@ import { LOCK, MICROPHONE_OFF } from "../meeting-icons";
 import { roomWords } from "../room/words";
 import { Banner } from "./banners";
 import { actedUponSentence } from "./moderation-words";
+import { RaiseHandButton } from "./raise-hand-button";
 
 const SAID_FOR_MS = 15_000;
 
@@ -44,18 +45,7 @@ export function ModerationBanner({ session, refused, onSaid }: ModerationBannerP
     <Banner
       icon={locked ? LOCK : MICROPHONE_OFF}
       strong
-      act={
-        locked &&
-        !raised && (
-          <button
-            type="button"
-            class="stage-button main"
-            onClick={() => void session.raiseHand(true).catch(() => undefined)}
-          >
-            {w.controls.hand}
-          </button>
-        )
-      }
+      act={locked && !raised && <RaiseHandButton session={session} />}
     >
       {refused ? <strong>{why}</strong> : <strong>{said}</strong>}{" "}
       {locked ? (refused === "share" ? w.moderation.askToShare : w.moderation.askToSpeak) : w.moderation.mayUnmute}
