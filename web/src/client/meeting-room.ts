@@ -1,14 +1,12 @@
 // A person's way through one meeting: it joins protocol, media and devices, and shows them as signals.
-import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ClosingReason } from "../gen/sipulung/media/v1/session_pb";
 import { LeaveReason, Presence, type Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
-import type { Entered, Reconnected, ServerMessage } from "../gen/sipulung/signaling/v1/client_pb";
-import { ConnectionSet } from "../media/connection-set";
+import type { Entered, ServerMessage } from "../gen/sipulung/signaling/v1/client_pb";
 import { firstLayout } from "../media/first-layout";
 import { LayoutRequests } from "../media/layout-requests";
 import { Publisher } from "../media/publisher";
 import { canShareScreen } from "../media/screen-share";
-import { SignalingConnection } from "../protocol/connection";
 import { failed, failureOf, SessionFailure } from "../protocol/failure";
 import { Arrival } from "./arrival";
 import { ChatLines } from "./chat-lines";
@@ -30,18 +28,18 @@ import type {
 } from "./contract";
 import type { HostAct, ModeratedNotice, ReactionName, ReactionView, WaitingView } from "./in-charge";
 import { checkedForm } from "./join-form";
+import { Locks } from "./locks";
 import { actMessage, REACTIONS } from "./moderation";
 import { NodeChannel } from "./node-channel";
 import { OwnMedia } from "./own-media";
-import { listenToPage } from "./page-events";
 import { People } from "./people";
 import { Polls } from "./polls";
 import { Reactions } from "./reactions";
 import { Receiving } from "./receiving";
 import { RosterNews } from "./roster-news";
 import { facesFor } from "./this-device";
+import { Transports } from "./transports";
 
-const MEASURE_EVERY_MS = 5_000;
 /** Somebody who clicked Keluar does not wait longer than that for the server to hear of it. */
 const LEAVE_DEADLINE_MS = 1_000;
 /** "Join muted when more than 10 are there." */
@@ -58,47 +56,41 @@ export class MeetingRoom implements MeetingSession {
   readonly #phase = signal<Phase>("idle");
   readonly #endReason = signal<EndReason | null>(null);
   readonly #failure = signal<Failure | null>(null);
-  readonly #connection = signal<ConnectionView>({ socket: "new", attempt: 0, nextTryAt: 0, media: "new" });
   readonly #dataSaving = signal<DataSavingMode>("off");
   readonly #joinedMuted = signal(false);
   readonly #listeners = new Set<(notice: SessionNotice) => void>();
   readonly #layout = new LayoutRequests();
-  readonly #publisher = new Publisher(() => this.#media?.all() ?? []);
+  readonly #publisher = new Publisher(() => this.#transports.media?.all() ?? []);
   readonly #reactions = new Reactions();
   readonly #node: NodeChannel;
   readonly #news: RosterNews;
   readonly #arrival: Arrival;
   readonly #own: OwnMedia;
   readonly #receiving: Receiving;
+  readonly #transports: Transports;
   readonly #origin: string;
   #faces: number;
-  #signaling: SignalingConnection | null = null;
-  #media: ConnectionSet | null = null;
   #place: "outside" | "waiting" | "inside" = "outside";
-  #moved: Reconnected | null = null;
-  #measureTimer: ReturnType<typeof setInterval> | undefined;
-  #stopListening: () => void = () => undefined;
   #stopLocks: () => void = () => undefined;
 
   readonly phase: ReadonlySignal<Phase> = computed(() =>
-    this.#phase.value === "in-meeting" && this.#connection.value.media !== "up" ? "reconnecting" : this.#phase.value,
+    this.#phase.value === "in-meeting" && this.connection.value.media !== "up" ? "reconnecting" : this.#phase.value,
   );
   readonly endReason: ReadonlySignal<EndReason | null> = this.#endReason;
   readonly failure: ReadonlySignal<Failure | null> = this.#failure;
   readonly #people = new People({
     selfId: () => this.selfId.value,
     media: () => this.#receiving.media.value,
-    own: () => ({ publish: this.#node.published.value, lost: this.#connection.value.media === "lost" }),
+    own: () => ({ publish: this.#node.published.value, lost: this.connection.value.media === "lost" }),
   });
   readonly #chatLines: ChatLines = new ChatLines({
     self: () => ({ id: this.selfId.peek(), name: this.self.peek()?.name ?? "" }),
     send: async (say) => {
-      await this.#mustSignaling().request({ case: "say", value: say }, "done");
+      await this.#transports.mustSignaling().request({ case: "say", value: say }, "done");
     },
   });
   readonly chat: ReadonlySignal<readonly ChatLineView[]> = this.#chatLines.lines;
-  readonly polls: Polls = new Polls((request) => this.#mustSignaling().request(request, "done"));
-  readonly connection: ReadonlySignal<ConnectionView> = this.#connection;
+  readonly polls: Polls = new Polls((request) => this.#transports.mustSignaling().request(request, "done"));
   readonly dataSaving: ReadonlySignal<DataSavingMode> = this.#dataSaving;
   readonly joinedMuted: ReadonlySignal<boolean> = this.#joinedMuted;
   readonly meeting: ReadonlySignal<MeetingInfo | null> = computed(
@@ -109,13 +101,14 @@ export class MeetingRoom implements MeetingSession {
   readonly hands: ReadonlySignal<readonly ParticipantView[]> = this.#people.hands;
   readonly waiting: ReadonlySignal<readonly WaitingView[]> = this.#people.waiting;
   readonly reactions: ReadonlySignal<ReadonlyMap<string, ReactionView>> = this.#reactions.shown;
-  readonly microphoneLocked: ReadonlySignal<boolean> = computed(
-    () => this.self.value?.role === "participant" && this.meeting.value?.rules.unmuteForbidden === true,
+  readonly #locks = new Locks(
+    () => this.self.value,
+    () => this.meeting.value,
   );
-  readonly shareLocked: ReadonlySignal<boolean> = computed(
-    () => this.self.value?.role === "participant" && this.meeting.value?.rules.shareMode === "hosts",
-  );
+  readonly microphoneLocked: ReadonlySignal<boolean> = this.#locks.microphone;
+  readonly shareLocked: ReadonlySignal<boolean> = this.#locks.share;
   readonly canShareScreen = canShareScreen();
+  readonly connection: ReadonlySignal<ConnectionView>;
   readonly selfId: ReadonlySignal<string>;
   readonly slots;
   readonly speakers;
@@ -134,8 +127,8 @@ export class MeetingRoom implements MeetingSession {
     this.#origin = options.origin ?? "";
     this.#arrival = new Arrival(this.#origin, {
       publisher: this.#publisher,
-      signaling: () => this.#signaling,
-      media: () => this.#media,
+      signaling: () => this.#transports.signaling,
+      media: () => this.#transports.media,
       layout: () => this.#layout.fresh(performance.now()),
       entered: () => this.#place !== "outside",
       onEntered: (entered) => batch(() => this.#entered(entered)),
@@ -152,8 +145,8 @@ export class MeetingRoom implements MeetingSession {
       publisher: this.#publisher,
       receiving: this.#receiving,
       people: this.#people,
-      media: () => this.#media,
-      mediaUp: () => this.#connection.peek().media === "up",
+      media: () => this.#transports.media,
+      mediaUp: () => this.connection.peek().media === "up",
       inside: () => this.#place === "inside",
       onNotice: notice,
       onClosing: (reason) => this.#nodeCloses(reason),
@@ -168,8 +161,19 @@ export class MeetingRoom implements MeetingSession {
       onActedUpon: (act) => this.#actedUpon(act),
       onOwnLeave: (reason) => this.#ownLeave(reason),
       onEnded: () => this.#finish("ended", null),
-      onGap: () => this.#signaling?.restart(),
+      onGap: () => this.#transports.signaling?.restart(),
     });
+    this.#transports = new Transports({
+      arrival: this.#arrival,
+      node: this.#node,
+      layout: this.#layout,
+      publisher: this.#publisher,
+      onEvent: (body) => this.#heard(body),
+      onResumed: (snapshot) => this.#resumed(snapshot),
+      onOver: (failure) => this.#finish(ENDINGS[failure.code] ?? "failed", failure),
+      onGone: () => void this.leave(),
+    });
+    this.connection = this.#transports.connection;
     this.slots = this.#receiving.slots;
     this.speakers = this.#receiving.speakers;
     this.quality = this.#receiving.quality;
@@ -191,13 +195,13 @@ export class MeetingRoom implements MeetingSession {
     try {
       this.#arrival.begin(checkedForm(form));
       this.#phase.value = "connecting";
-      this.#start();
+      this.#transports.start(this.#origin, this.#faces);
       // One exchange for the token; the socket and the offer are made meanwhile.
-      const [, offer] = await Promise.all([this.#arrival.fetchToken(), this.#mustMedia().prepare()]);
+      const [, offer] = await Promise.all([this.#arrival.fetchToken(), this.#transports.mustMedia().prepare()]);
       const asked = this.#own.open(form.microphone ?? true, form.camera ?? true);
       asked.catch((error: unknown) => console.warn("sipulung: devices", error));
       const opened = await this.#arrival.open(offer);
-      this.#stopLocks = this.#followLocks();
+      this.#stopLocks = this.#locks.follow(this.#own);
       if (opened.present > MUTED_ABOVE) {
         this.#joinedMuted.value = true;
         void this.#own.setMicrophone(false);
@@ -233,10 +237,8 @@ export class MeetingRoom implements MeetingSession {
   }
 
   async leave(): Promise<void> {
-    const signaling = this.#signaling;
+    const signaling = this.#transports.takeSignaling();
     const entered = this.#place !== "outside";
-    this.#own.dispose();
-    this.#signaling = null;
     this.#finish("left", null);
     if (signaling && entered) {
       await signaling
@@ -247,16 +249,16 @@ export class MeetingRoom implements MeetingSession {
   }
 
   async endMeeting(): Promise<void> {
-    await this.#mustSignaling().request({ case: "endMeeting", value: {} }, "done");
+    await this.#transports.mustSignaling().request({ case: "endMeeting", value: {} }, "done");
     this.#finish("ended", null);
   }
 
   async moderate(act: HostAct): Promise<void> {
-    await this.#mustSignaling().request({ case: "moderate", value: actMessage(act) }, "done");
+    await this.#transports.mustSignaling().request({ case: "moderate", value: actMessage(act) }, "done");
   }
 
   async react(reaction: ReactionName): Promise<void> {
-    await this.#mustSignaling().request({ case: "react", value: { reaction: REACTIONS[reaction] } }, "done");
+    await this.#transports.mustSignaling().request({ case: "react", value: { reaction: REACTIONS[reaction] } }, "done");
   }
 
   async say(text: string, toHosts = false): Promise<void> {
@@ -269,7 +271,7 @@ export class MeetingRoom implements MeetingSession {
   }
 
   async raiseHand(raised: boolean): Promise<void> {
-    await this.#mustSignaling().request({ case: "raiseHand", value: { raised } }, "done");
+    await this.#transports.mustSignaling().request({ case: "raiseHand", value: { raised } }, "done");
   }
 
   async setMicrophone(on: boolean): Promise<boolean> {
@@ -305,7 +307,7 @@ export class MeetingRoom implements MeetingSession {
     if (faces > this.#faces) {
       this.#faces = faces;
       this.#receiving.growTo(faces);
-      void this.#media?.growTo(faces);
+      void this.#transports.media?.growTo(faces);
     }
     this.#layout.setTiles(tiles);
     this.#node.sendLayout();
@@ -323,8 +325,7 @@ export class MeetingRoom implements MeetingSession {
   }
 
   reconnectNow(): void {
-    this.#signaling?.retryNow();
-    this.#media?.networkChanged();
+    this.#transports.reconnectNow();
   }
 
   onNotice(listener: (notice: SessionNotice) => void): () => void {
@@ -341,68 +342,6 @@ export class MeetingRoom implements MeetingSession {
   }
 
   // --- Coming up -------------------------------------------------------------------------------------------------------
-
-  #start(): void {
-    const base = this.#origin || location.origin;
-    this.#signaling = new SignalingConnection(`${base.replace(/^http/, "ws")}/ws`, {
-      onState: (state) => {
-        if (state.socket === "up") this.#arrival.timings.reached("socket");
-        const socket = state.socket === "closed" ? "new" : state.socket;
-        this.#connection.value = { ...this.#connection.value, ...state, socket };
-      },
-      onEvent: (body) => this.#heard(body),
-      onResumed: ({ snapshot }) => snapshot && this.#resumed(snapshot),
-      onSessionLost: (failure) => void this.#arrival.reopen(failure.failure),
-      onOver: ({ failure }) => this.#finish(ENDINGS[failure.code] ?? "failed", failure),
-    });
-    this.#signaling.connect();
-    this.#media = new ConnectionSet(this.#faces, {
-      negotiate: async (mediaSessionId, offerSdp) => {
-        const body = { case: "negotiate", value: { mediaSessionId, offerSdp } } as const;
-        return (await this.#mustSignaling().request(body, "negotiated")).answerSdp;
-      },
-      reconnect: async (offerSdp) => {
-        const value = { offerSdp, layout: this.#layout.fresh(performance.now()), publish: this.#publisher.state() };
-        this.#moved = await this.#mustSignaling().request({ case: "reconnect", value }, "reconnected");
-        return this.#moved;
-      },
-      socketUp: () => this.#connection.peek().socket === "up" && !this.#arrival.reopening,
-      onState: (media) => {
-        this.#arrival.timings.reached("ice", this.#media?.active?.reachedAt.ice ?? 0);
-        this.#arrival.timings.reached("dtls", this.#media?.active?.reachedAt.dtls ?? 0);
-        if (media !== this.#connection.peek().media) this.#connection.value = { ...this.#connection.value, media };
-      },
-      onActive: (connection, moved) => {
-        const news = this.#moved;
-        this.#moved = null;
-        this.#node.activated(connection, moved, news);
-      },
-      onChannelOpen: (connection) => this.#node.opened(connection),
-      onMessage: (body) => this.#node.said(body),
-      onCreated: (connection) => this.#publisher.applyTo(connection),
-    });
-    this.#measureTimer = setInterval(() => void this.#node.measure(), MEASURE_EVERY_MS);
-    this.#stopListening = listenToPage({
-      onNetwork: () => this.reconnectNow(),
-      onVisible: () => this.#signaling?.retryNow(),
-      onGone: () => void this.leave(),
-    });
-  }
-
-  /** Whatever the reason (rules, a role that was taken, a rejoin): what may not be sent is turned off here too. */
-  #followLocks(): () => void {
-    const stops = [
-      effect(() => {
-        if (this.microphoneLocked.value) untracked(() => void this.#own.setMicrophone(false));
-      }),
-      effect(() => {
-        if (this.shareLocked.value) untracked(() => this.#own.stopSharing());
-      }),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }
 
   #entered(entered: Entered): void {
     if (entered.snapshot) this.#news.replace(entered.snapshot);
@@ -424,7 +363,7 @@ export class MeetingRoom implements MeetingSession {
     this.#publisher.admit(true);
     this.#phase.value = "in-meeting";
     // What was switched in the lobby was told to nobody; the node learns it now.
-    const active = this.#media?.active;
+    const active = this.#transports.media?.active;
     if (active?.channelOpen) this.#node.opened(active);
     this.#node.publishChanged();
     this.#node.sendLayout();
@@ -435,7 +374,7 @@ export class MeetingRoom implements MeetingSession {
   #heard(body: ServerMessage["body"]): void {
     if (body.case === "snapshot") this.#news.replace(body.value);
     else if (body.case === "rosterEvent") this.#news.heard(body.value);
-    else if (body.case === "mediaMoved") void this.#media?.move(body.value.urgent);
+    else if (body.case === "mediaMoved") void this.#transports.media?.move(body.value.urgent);
     else if (body.case === "admitted") batch(() => this.#entered(body.value));
   }
 
@@ -465,7 +404,7 @@ export class MeetingRoom implements MeetingSession {
     if (reason === ClosingReason.ENDED) this.#finish("ended", null);
     else if (reason === ClosingReason.REMOVED) this.#finish("removed", null);
     else if (reason === ClosingReason.EXPIRED && this.#place === "outside") this.#finish("preview-expired", null);
-    else void this.#media?.move(reason !== ClosingReason.DRAIN);
+    else void this.#transports.media?.move(reason !== ClosingReason.DRAIN);
   }
 
   // --- The end ---------------------------------------------------------------------------------------------------------
@@ -482,33 +421,16 @@ export class MeetingRoom implements MeetingSession {
   }
 
   #stop(): void {
-    clearInterval(this.#measureTimer);
     this.#stopLocks();
-    this.#node.stop();
     this.#reactions.stop();
     this.#arrival.stop();
-    this.#stopListening();
-    const [signaling, media] = [this.#signaling, this.#media];
-    this.#signaling = null;
-    this.#media = null;
+    this.#transports.stop();
     this.#place = "outside";
     this.#publisher.admit(false);
-    media?.close();
-    signaling?.close();
     this.#receiving.stop();
   }
 
   #tell(notice: SessionNotice): void {
     for (const listener of this.#listeners) listener(notice);
-  }
-
-  #mustSignaling(): SignalingConnection {
-    if (!this.#signaling) throw failed("WRONG_STATE", "not connected");
-    return this.#signaling;
-  }
-
-  #mustMedia(): ConnectionSet {
-    if (!this.#media) throw failed("WRONG_STATE", "not connected");
-    return this.#media;
   }
 }

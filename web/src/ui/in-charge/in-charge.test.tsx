@@ -230,6 +230,24 @@ describe("whom an act concerns", () => {
     expect(session.self.value?.handRaisedAt).toBeGreaterThan(0);
   });
 
+  it("hears what is true now: what was pressed while it was not allowed is no news any more", async () => {
+    await show("participant");
+    const acted = (act: { kind: "mute"; ids: string[] } | { kind: "stop-share"; id: string }) =>
+      session.tell({ kind: "moderated", act, by: "Andi", own: false, self: true, names: [] });
+    await page.settle(() => acted({ kind: "mute", ids: ["self"] }));
+    await page.settle(() => session.changeRules({ unmuteForbidden: true }));
+    await page.press("Mikrofon");
+    expect(words()).toContain(texts.controls.microphoneLocked);
+    await page.settle(() => session.changeRules({ unmuteForbidden: false }));
+    expect(words()).not.toContain(texts.controls.microphoneLocked);
+    expect(words()).toContain(texts.moderation.mayUnmute);
+    await page.settle(() => session.changeRules({ unmuteForbidden: true }));
+    await page.settle(() => acted({ kind: "stop-share", id: "self" }));
+    expect(words()).toContain(texts.moderation.shareStopped("Andi"));
+    expect(words()).toContain(texts.moderation.mayShareAgain);
+    expect(words()).not.toContain(texts.moderation.askToSpeak);
+  });
+
   it("writes to hosts only where the host wants that, and may choose to anyway", async () => {
     await show("participant");
     const say = vi.spyOn(session, "say");

@@ -1,10 +1,10 @@
 // What a host turned off here or does not allow, why the button does nothing, and what one can do: raise the hand.
 import { useEffect, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
-import { LOCK, MICROPHONE_OFF } from "../meeting-icons";
+import { CAMERA_OFF, LOCK, MICROPHONE_OFF, SCREEN } from "../meeting-icons";
 import { roomWords } from "../room/words";
 import { Banner } from "./banners";
-import { actedUponSentence } from "./moderation-words";
+import { type ActedUpon, actedUpon } from "./moderation-words";
 import { RaiseHandButton } from "./raise-hand-button";
 
 const SAID_FOR_MS = 15_000;
@@ -18,37 +18,50 @@ export interface ModerationBannerProps {
 
 export function ModerationBanner({ session, refused, onSaid }: ModerationBannerProps) {
   const w = roomWords.value;
-  const [said, setSaid] = useState("");
+  const [acted, setActed] = useState<ActedUpon | null>(null);
   useEffect(
     () =>
       session.onNotice((notice) => {
-        if (notice.kind !== "moderated") return;
-        const sentence = actedUponSentence(notice);
-        if (sentence) setSaid(sentence);
+        const upon = notice.kind === "moderated" ? actedUpon(notice) : null;
+        if (!upon) return;
+        setActed(upon);
+        // Newer than what was pressed before.
+        onSaid();
       }),
     [session],
   );
-  const shown = said !== "" || refused !== "";
+  const isLocked = (what: ActedUpon["what"] | undefined) =>
+    (what === "share" && session.shareLocked.value) || (what === "microphone" && session.microphoneLocked.value);
+  // What was not allowed when it was pressed may be allowed again.
+  const pressed = refused !== "" && isLocked(refused) ? refused : undefined;
+  const what = pressed ?? acted?.what;
   useEffect(() => {
-    if (!shown) return;
+    if (!what) return;
     const timer = setTimeout(() => {
-      setSaid("");
+      setActed(null);
       onSaid();
     }, SAID_FOR_MS);
     return () => clearTimeout(timer);
-  }, [shown, said, refused]);
-  const locked = refused === "share" ? session.shareLocked.value : session.microphoneLocked.value;
-  if (!shown || (!said && !locked)) return null;
-  const why = refused === "share" ? w.controls.shareLocked : w.controls.microphoneLocked;
+  }, [what, acted, refused]);
+  if (!what) return null;
+  const locked = isLocked(what);
   const raised = (session.self.value?.handRaisedAt ?? 0) > 0;
   return (
     <Banner
-      icon={locked ? LOCK : MICROPHONE_OFF}
+      icon={locked ? LOCK : { microphone: MICROPHONE_OFF, camera: CAMERA_OFF, share: SCREEN }[what]}
       strong
       act={locked && !raised && <RaiseHandButton session={session} />}
     >
-      {refused ? <strong>{why}</strong> : <strong>{said}</strong>}{" "}
-      {locked ? (refused === "share" ? w.moderation.askToShare : w.moderation.askToSpeak) : w.moderation.mayUnmute}
+      <strong>
+        {pressed ? (what === "share" ? w.controls.shareLocked : w.controls.microphoneLocked) : acted?.sentence}
+      </strong>{" "}
+      {what === "share"
+        ? locked
+          ? w.moderation.askToShare
+          : w.moderation.mayShareAgain
+        : locked
+          ? w.moderation.askToSpeak
+          : w.moderation.mayUnmute}
     </Banner>
   );
 }

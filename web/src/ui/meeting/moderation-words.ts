@@ -3,19 +3,24 @@ import type { Role } from "../../client/contract";
 import type { MeetingRules, ModeratedNotice } from "../../client/in-charge";
 import { roomWords } from "../room/words";
 
-/** For whom something was turned off. It stays longer than news, with a way on. */
-export function actedUponSentence(notice: ModeratedNotice): string {
+export interface ActedUpon {
+  readonly what: "microphone" | "camera" | "share";
+  readonly sentence: string;
+}
+
+/** For whom something was turned off; null for everybody else. It stays longer than news, with a way on. */
+export function actedUpon(notice: ModeratedNotice): ActedUpon | null {
   const w = roomWords.value.moderation;
-  if (!notice.self || notice.own) return "";
+  if (!notice.self || notice.own) return null;
   switch (notice.act.kind) {
     case "mute":
-      return w.muted(notice.by);
+      return { what: "microphone", sentence: w.muted(notice.by) };
     case "stop-camera":
-      return w.cameraStopped(notice.by);
+      return { what: "camera", sentence: w.cameraStopped(notice.by) };
     case "stop-share":
-      return w.shareStopped(notice.by);
+      return { what: "share", sentence: w.shareStopped(notice.by) };
     default:
-      return "";
+      return null;
   }
 }
 

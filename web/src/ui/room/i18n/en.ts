@@ -239,6 +239,7 @@ export const en: Texts<typeof id> = {
     shareStopped: (by) => `${by} (host) stopped your screen.`,
     handLowered: (by) => `${by} (host) lowered your hand.`,
     mayUnmute: "You can turn it on again yourself.",
+    mayShareAgain: "You can share it again.",
     askToSpeak: "Raise your hand to ask to speak.",
     askToShare: "Raise your hand to ask to share your screen.",
     roleNow: {

@@ -240,6 +240,7 @@ export const id = {
     shareStopped: (by: string) => `${by} (penyelenggara) menghentikan layar Anda.`,
     handLowered: (by: string) => `${by} (penyelenggara) menurunkan tangan Anda.`,
     mayUnmute: "Anda dapat menyalakannya lagi sendiri.",
+    mayShareAgain: "Anda dapat membagikannya lagi.",
     askToSpeak: "Angkat tangan untuk minta bicara.",
     askToShare: "Angkat tangan untuk minta membagikan layar.",
     roleNow: {

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { peer } from "../../dev/fake-peer";
+import { ANDI, FORM, nodeSays, pass, SITI, toNode, useRoomStand } from "../../dev/room-stand";
+import { ErrorCode } from "../gen/sipulung/common/v1/common_pb";
+import { ClosingReason } from "../gen/sipulung/media/v1/session_pb";
+import { Presence } from "../gen/sipulung/roster/v1/participant_pb";
+
+const stand = useRoomStand();
+
+describe("the lobby", () => {
+  const WAITING = { ...SITI, presence: Presence.WAITING };
+  const inLobby = {
+    sequence: 5n,
+    meeting: { meetingId: FORM.meetingId, title: "Rapat Camat" },
+    participants: [WAITING],
+  };
+
+  async function waiting(): Promise<void> {
+    stand.signaling.answers.enter = () => ({ case: "entered", value: { participant: WAITING, snapshot: inLobby } });
+    await stand.entered();
+  }
+
+  it("is waited in without a word to anybody, until a host admits", async () => {
+    await waiting();
+    expect([stand.room.phase.value, stand.room.self.value]).toEqual(["waiting", null]);
+    expect(toNode().some((body) => body.case === "publish")).toBe(false);
+    const snapshot = { ...inLobby, sequence: 9n, participants: [SITI, ANDI] };
+    stand.signaling.tell({
+      case: "admitted",
+      value: { participant: SITI, snapshot, speakers: { participantIds: ["andi"] } },
+    });
+    expect(stand.room.phase.value).toBe("in-meeting");
+    expect([...stand.room.participants.value.keys()].sort()).toEqual(["andi", "siti"]);
+    expect(stand.room.speakers.value).toEqual(["andi"]);
+    expect(toNode().some((body) => body.case === "publish")).toBe(true);
+  });
+
+  it("is left for the meeting, too, when the host admitted while the socket was away", async () => {
+    await waiting();
+    stand.signaling.last.breaks();
+    await pass(3_000);
+    expect(stand.room.phase.value).toBe("in-meeting");
+  });
+
+  it("goes on where the node let go of media that nobody was admitted with", async () => {
+    await waiting();
+    nodeSays({ case: "closing", value: { reason: ClosingReason.EXPIRED } });
+    await pass(100);
+    expect(stand.signaling.cases()).toContain("reconnect");
+    expect([stand.room.phase.value, stand.room.endReason.value]).toEqual(["waiting", null]);
+    peer(1).becomes("connected");
+    peer(1).channel?.opens();
+    expect(toNode(1).some((body) => body.case === "publish")).toBe(false);
+    const snapshot = { ...inLobby, sequence: 9n, participants: [SITI, ANDI] };
+    stand.signaling.tell({ case: "admitted", value: { participant: SITI, snapshot } });
+    expect(stand.room.phase.value).toBe("in-meeting");
+    expect(toNode(1).some((body) => body.case === "publish")).toBe(true);
+  });
+
+  it("ends when a host says no, and keeps the place over a lost session", async () => {
+    await waiting();
+    stand.signaling.answers.resume = () => ({ case: "error", value: { code: ErrorCode.SESSION_GONE } });
+    stand.signaling.last.breaks();
+    await pass(3_000);
+    expect(stand.signaling.cases().filter((one) => one === "enter")).toHaveLength(2);
+    expect(stand.room.phase.value).toBe("waiting");
+    stand.signaling.tell({ case: "closing", value: { mayResume: false, error: { code: ErrorCode.LOBBY_DENIED } } });
+    expect([stand.room.phase.value, stand.room.endReason.value]).toEqual(["ended", "denied"]);
+  });
+
+  it("is seen by a host, who is told of each who waits once", async () => {
+    await stand.entered();
+    const budi = { participantId: "budi", name: "Budi", presence: Presence.WAITING, joinedAtMs: 7n };
+    const changed = (sequence: bigint) =>
+      stand.signaling.tell({ case: "rosterEvent", value: { sequence, event: { case: "changed", value: budi } } });
+    changed(6n);
+    changed(7n);
+    expect(stand.room.waiting.value).toEqual([{ id: "budi", name: "Budi", since: 7 }]);
+    expect(stand.room.participants.value.has("budi")).toBe(false);
+    expect(stand.notices).toEqual([{ kind: "waiting", participantId: "budi", name: "Budi" }]);
+    const joined = { case: "joined", value: { ...budi, presence: Presence.PRESENT } } as const;
+    stand.signaling.tell({ case: "rosterEvent", value: { sequence: 8n, event: joined } });
+    expect(stand.room.waiting.value).toEqual([]);
+    expect(stand.room.participants.value.has("budi")).toBe(true);
+  });
+});
