@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, ViewportSize, expect
 
 from tests.e2e.fake_media import Colour
 from tests.support.chromium import ARGUMENTS, CHROMIUM, with_devices
@@ -181,9 +182,16 @@ class Person:
         return person
 
     def close(self) -> None:
-        self.context.close()
+        # One that was killed has nothing to close.
+        if self.browser.is_connected():
+            self.context.close()
         if self.alone:
             self.browser.close()
+
+    def crash(self) -> None:
+        """Their browser is killed: no page hears of it, nobody says good-bye."""
+        with contextlib.suppress(Error):
+            self.browser.new_browser_cdp_session().send("Browser.crash")
 
     # What they do.
 
@@ -193,6 +201,12 @@ class Person:
         self.page.get_by_label("Nama pengguna atau NIP", exact=True).fill(account["user"])
         self.page.get_by_label("Kata sandi", exact=True).fill(account["password"])
         self.control("Masuk").click()
+
+    def enter_own(self, title: str) -> None:
+        """A meeting of theirs, from the page of hosts."""
+        self.control(f"Gabung ke {title}").click()
+        expect(self.join_button).to_be_enabled(timeout=15_000)
+        self.enter()
 
     def downloads(self, button: str) -> tuple[str, bytes]:
         """What a button saves: the name of the file, and what is in it."""

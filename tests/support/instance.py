@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
@@ -17,6 +19,8 @@ from typing import Any, cast
 import grpc
 from google.protobuf.json_format import MessageToDict
 
+from services.common import record_chain, subjects
+from services.common.bus import Bus
 from sipulung.roster.v1 import attendance_pb2, attendance_pb2_grpc
 from tools.instance.readiness import Status, read_status
 from tools.instance.settings import PROCESSES, ROOT
@@ -128,9 +132,9 @@ class Instance:
         token = str(self._http("POST", "/api/v1/sign-in", credential)["access_token"])
         return self._http(method, path, body, token)
 
-    def new_meeting(self, title: str) -> dict[str, str]:
-        """A meeting of the first tenant's host: id, password."""
-        made = self.call(self.account("host"), "POST", "/api/v1/meetings", {"title": title})
+    def new_meeting(self, title: str, role: str = "host") -> dict[str, str]:
+        """A meeting of the first tenant's host, or of another account that may have one: id, password."""
+        made = self.call(self.account(role), "POST", "/api/v1/meetings", {"title": title})
         return {"id": str(made["meeting"]["meeting_id"]), "password": str(made["password"])}
 
     def meetings(self) -> list[dict[str, Any]]:
@@ -145,6 +149,26 @@ class Instance:
             request = attendance_pb2.GetAttendanceRequest(meeting_id=meeting_id)
             answer = stub.GetAttendance(request, metadata=credential, timeout=10)
         return MessageToDict(answer, preserving_proto_field_name=True)
+
+    def audited(self, meeting_id: str) -> list[attendance_pb2.AuditRecord]:
+        """What roster's audit log says of a meeting, in its order; every tenant's chain of it is whole."""
+
+        async def read() -> list[attendance_pb2.AuditRecord]:
+            token = (self._state / "keys" / "nats.token").read_text()
+            bus = await Bus.connect(f"nats://{token}@127.0.0.1:{self.port('NATS_PORT')}", "test")
+            try:
+                subject = subjects.audit("*", "roster")
+                kind = attendance_pb2.AuditRecord
+                records = [record async for record in bus.read_stream(subjects.AUDIT_STREAM, subject, kind)]
+            finally:
+                await bus.close()
+            for tenant in {record.tenant_id for record in records}:
+                assert record_chain.intact([record for record in records if record.tenant_id == tenant])
+            return [record for record in records if record.object == f"meeting:{meeting_id}"]
+
+        # Playwright's loop runs in the thread of the tests.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, read()).result(timeout=20)
 
     def _sign_in(self) -> str:
         host = self.account("host")
