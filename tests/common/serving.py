@@ -115,6 +115,9 @@ class _Meetings(meeting_pb2_grpc.MeetingServiceServicer):
     async def GetMeetingCalendar(self, request: Any, context: Any) -> Any:  # noqa: N802
         return await self._served.handle("GetMeetingCalendar", request, meeting_pb2.GetMeetingCalendarResponse())
 
+    async def GetInvitationCalendar(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return await self._served.handle("GetInvitationCalendar", request, meeting_pb2.GetInvitationCalendarResponse())
+
     async def ListOccurrences(self, request: Any, context: Any) -> Any:  # noqa: N802
         return await self._served.handle("ListOccurrences", request, meeting_pb2.ListOccurrencesResponse())
 

@@ -17,6 +17,7 @@ from google.protobuf.message_factory import GetMessageClass
 from services.common.tokens import ServiceTokens
 from services.signaling.admin_api import AdminApi
 from services.signaling.http_api import HttpApi
+from services.signaling.invitation_api import InvitationApi
 from services.signaling.meetings_api import MeetingsApi
 from services.signaling.office_api import OfficeApi
 from services.signaling.own_data_api import OwnDataApi
@@ -52,6 +53,7 @@ def route_names() -> list[str]:
     apis = (
         api,
         MeetingsApi(cast(Any, None), cast(Any, None), ()),
+        InvitationApi(cast(Any, None), cast(Any, None), ()),
         AdminApi(cast(Any, None)),
         OwnDataApi(cast(Any, None)),
         OfficeApi(cast(Any, None)),

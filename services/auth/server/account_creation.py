@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from services.auth.core.duplicates import first_duplicate
@@ -47,8 +48,7 @@ async def create_accounts(
     for index, (entry, password) in enumerate(zip(entries, passwords, strict=True)):
         if problem := password_problem(password, user=entry.user, slug=tenant.slug):
             raise InvalidField(path.format(index) + "password", problem)
-    hashes = await _hashed(parts.hashing, passwords, tick)
-    accounts = [
+    planned = [
         Account(
             tenant.tenant_id,
             new_id(),
@@ -56,13 +56,17 @@ async def create_accounts(
             normalise_name(entry.name),
             entry.nip,
             int(entry.role),
-            encoded,
+            "",
             created_at_ms,
             unit_id=entry.unit_id,
         )
-        for entry, encoded in zip(entries, hashes, strict=True)
+        for entry in entries
     ]
     try:
+        # Nobody waits for hundreds of passwords to hear that the first entry is wrong.
+        await parts.accounts.check(planned)
+        hashes = await _hashed(parts.hashing, passwords, tick)
+        accounts = [replace(one, password_hash=encoded) for one, encoded in zip(planned, hashes, strict=True)]
         await parts.accounts.create(accounts)
     except AccountTaken as taken:
         raise Conflict(f"the {taken.field} is taken", field=path.format(taken.index) + taken.field) from None

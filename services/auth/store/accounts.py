@@ -60,6 +60,20 @@ class AccountStore:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
+    async def check(self, accounts: Sequence[Account]) -> None:
+        """Whether `create` would take them now: before what costs time. Raises AccountTaken, NoSuchUnit."""
+        taken = _taken(accounts)
+        for value, (_, index, field) in zip(await self._redis.mget([key for key, _, _ in taken]), taken, strict=True):
+            if value is not None:
+                raise AccountTaken(index, field)
+        reading = self._redis.pipeline(transaction=False)
+        placed = [(index, account) for index, account in enumerate(accounts) if account.unit_id]
+        for _, account in placed:
+            reading.hexists(units_key(account.tenant_id), account.unit_id)
+        for there, (index, _) in zip(await reading.execute(), placed, strict=True):
+            if not there:
+                raise NoSuchUnit(index)
+
     async def create(self, accounts: Sequence[Account]) -> None:
         """All of them or none. Raises AccountTaken, NoSuchUnit; Conflict when others never stop to change the same."""
         for _ in range(_TRIES):
@@ -73,11 +87,7 @@ class AccountStore:
 
     async def _create(self, accounts: Sequence[Account]) -> None:
         """Raises AccountTaken, NoSuchUnit, WatchError."""
-        taken: list[tuple[str, int, str]] = []
-        for index, account in enumerate(accounts):
-            taken.append((_user_key(account.tenant_id, account.user), index, "user"))
-            if account.nip:
-                taken.append((_nip_key(account.nip), index, "nip"))
+        taken = _taken(accounts)
         async with self._redis.pipeline() as change:
             keys = [key for key, _, _ in taken]
             await change.watch(*keys, *{units_key(account.tenant_id) for account in accounts if account.unit_id})
@@ -212,6 +222,16 @@ class AccountStore:
                 await change.execute()
             except WatchError:
                 return
+
+
+def _taken(accounts: Sequence[Account]) -> list[tuple[str, int, str]]:
+    """The keys that must not be there yet, each with the entry and the field that it is for."""
+    keys: list[tuple[str, int, str]] = []
+    for index, account in enumerate(accounts):
+        keys.append((_user_key(account.tenant_id, account.user), index, "user"))
+        if account.nip:
+            keys.append((_nip_key(account.nip), index, "nip"))
+    return keys
 
 
 def _key(tenant_id: str, account_id: str) -> str:
