@@ -17,7 +17,9 @@ from services.common.errors import InvalidField, NotFound, Unavailable, WrongSta
 from services.common.ids import AccountId, TenantId
 from services.common.telemetry import Telemetry
 from services.roster import keys
+from services.roster.core.change import AuditNote
 from services.roster.core.office_states import Declaration
+from services.roster.deletions import Deletions
 from services.roster.keys import Outbox
 from services.roster.ledger import Ledger
 from services.roster.metrics import RosterMetrics
@@ -406,6 +408,23 @@ async def test_files_are_proven_by_the_logs(town: Town) -> None:
     for file in files:
         answer = await verify(town, town.tokens["admin"], file)
         assert (answer.verdict, list(answer.damaged_logs)) == (attendance_pb2.VERDICT_LOG_DAMAGED, [town.day()])
+
+
+async def test_a_file_of_a_day_that_was_deleted_on_time(town: Town) -> None:
+    await town.roster.declare(town.tokens["ani"], PRESENT)
+    file = await export(town, "admin", office_pb2.OFFICE_SPAN_DAY)
+    (last,) = await records(town)
+    redis = Redis.from_url(town.site.settings["SIPULUNG_REDIS_URL"])
+    bus = await Bus.connect(town.site.settings["SIPULUNG_NATS_URL"], "test")
+    deletion = attendance_pb2.Deletion(last_number=last.number, head=last.hash)
+    note = AuditNote(1, "service:roster", "attendance.delete", f"office:{town.day()}")
+    await Deletions(redis).note_day(town.tenant_id, town.day(), deletion, note)
+    store = OfficeStore(redis, bus, Ledger(RosterStore(redis), bus, RosterMetrics(Telemetry("test"))))
+    await store.forget_day(town.tenant_id, town.day())
+    answer = await verify(town, town.tokens["admin"], file)
+    assert answer.verdict == attendance_pb2.VERDICT_LOG_DELETED
+    await bus.close()
+    await redis.aclose()
 
 
 async def test_who_may_have_a_file_of_office_hours_checked(town: Town) -> None:

@@ -16,13 +16,14 @@ from services.common.tenancy import AccountPrincipal
 from services.roster import keys
 from services.roster.accesses import Accesses, Reading
 from services.roster.attended import Attended
-from services.roster.deletions import Deletions, gone
+from services.roster.core.change import AuditNote
+from services.roster.deletions import Deletion, Deletions, gone
 from services.roster.directory import Frame, Person
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger, keep_streams
 from services.roster.metrics import RosterMetrics
 from services.roster.office_store import OfficeStore
-from services.roster.retention import Retention
+from services.roster.retention import ACTION, BY, Retention
 from services.roster.spoken import Spoken
 from services.roster.store import RosterStore
 from sipulung.auth.v1 import directory_pb2, tenant_pb2
@@ -255,12 +256,34 @@ async def test_office_days_and_looks_go_too(archive: Archive) -> None:
     await archive.retention.sweep()
     assert list(await spoken.of(archive.tenant, AccountId("budi"))) == ["20261123"]
     assert await OfficeStore(archive.redis, archive.bus, archive.ledger).days(archive.tenant) == ["20261123"]
+    # Who has a file of that day checked is told so.
+    deletion = await archive.deletions.of_day(archive.tenant, "20261015")
+    assert deletion is not None
+    assert (deletion.last_number, deletion.head, deletion.last_day) == (1, old.hash, "2026-10-15")
+    assert await archive.deletions.of_day(archive.tenant, "20261123") is None
     looks, _ = await archive.accesses.of(archive.tenant, AccountId("budi"), 10, "")
     assert [one.from_day for one in looks] == ["1"]
     assert await archive.said() == [
         ("office:20261015", f"1 records, up to 20261015, head {old.hash.hex()}"),
         ("accesses", "1 entries, up to 2026-10-24"),
     ]
+
+
+async def test_an_office_day_whose_deletion_was_interrupted_is_not_told_twice(archive: Archive) -> None:
+    entry = office_pb2.OfficeRecord(
+        tenant_id=archive.tenant, day="20261015", account_id="budi", at_ms=NOW - 40 * DAY, client_id="c"
+    )
+    box = Outbox.office(archive.tenant, "20261015")
+    await archive.write(box, entry)
+    (old,) = await archive.ledger.office_records(box)
+    said = f"1 records, up to 20261015, head {old.hash.hex()}"
+    deletion = Deletion(at_ms=NOW, last_number=1, head=old.hash, last_day="2026-10-15")
+    note = AuditNote(NOW, BY, ACTION, "office:20261015", said)
+    # As if the process had died between the word and the deed.
+    await archive.deletions.note_day(archive.tenant, "20261015", deletion, note)
+    await archive.retention.sweep()
+    assert await archive.ledger.office_records(box) == []
+    assert await archive.said() == [("office:20261015", said)]
 
 
 async def test_the_index_of_meetings_forgets_with_the_log(archive: Archive) -> None:
