@@ -183,7 +183,7 @@ def _letterhead(sheet: _Sheet, tenant: tenant_pb2.Tenant) -> None:
         size = 13.0 if place == len(titles) - 1 else 11.0
         for line in _wrapped(_printable(title), room, size, _BOLD):
             sheet.text(centre, y, line, size, bold=True, where="centre")
-            y -= size * 1.25
+            y -= 16.5
     for line in _wrapped(_printable(head.address), room, 8):
         sheet.text(centre, y, line, 8, where="centre")
         y -= 10
