@@ -34,7 +34,6 @@ from sipulung.auth.v1 import (
 )
 
 _GRACE_S = 5.0
-_FLUSH_S = 2.0
 
 
 def serve(config: Config, parts: Parts, telemetry: Telemetry) -> RpcServer:
@@ -71,7 +70,7 @@ def serve(config: Config, parts: Parts, telemetry: Telemetry) -> RpcServer:
 
 
 async def write_audit(nats_url: str, parts: Parts, telemetry: Telemetry) -> None:
-    """Until cancelled. Auth is ready without NATS: what it notes waits."""
+    """Until cancelled. Auth is ready without NATS: what it notes waits in its store."""
     bus = await Bus.connect(nats_url, "auth", telemetry)
     try:
         await parts.audit.write(bus)
@@ -93,15 +92,12 @@ async def main(lifecycle: Lifecycle) -> None:
     await server.start()
     watching = asyncio.create_task(keys.watch(), name="signing-keys")
     auditing = asyncio.create_task(write_audit(config.nats_url, parts, telemetry), name="audit")
-    adopting = asyncio.create_task(parts.audit.adopt(parts.notes), name="audit-notes")
     await lifecycle.wait()
     admin.stopping()
     await server.stop(_GRACE_S)
-    adopting.cancel()
-    await parts.audit.flush(_FLUSH_S)
     watching.cancel()
     auditing.cancel()
-    await asyncio.gather(watching, auditing, adopting, return_exceptions=True)
+    await asyncio.gather(watching, auditing, return_exceptions=True)
     parts.hashing.close()
     await redis.aclose()
     await admin.stop()

@@ -1,21 +1,23 @@
 """What auth notes down in the stream AUDIT: who signed in, and who changed which tenant, account or password.
 
-Nobody waits for it and nothing fails because of it. While NATS is away, records wait in memory; beyond `capacity` they
-are dropped and counted by their action. The same line is in the log, whatever becomes of the record. Roster makes the
-stream (services/roster/ledger.py). Each tenant has a chain of its own, to which every replica of auth appends.
+A note is written to Redis in the transaction of the change that it tells of (store/outbox.py) and appended from there,
+so neither a kill of auth nor an outage of NATS loses one. Nobody waits for NATS. Roster makes the stream
+(services/roster/ledger.py). Each tenant has a chain of its own, to which every replica of auth appends: an entry is
+crossed off only after its record is stored, and a record is stored only behind the last one that was seen (JetStream's
+expected-last-subject-sequence). So whoever dies at any point, another goes on: it finds either an entry that is not
+stored yet, or one that equals the last record, which it crosses off.
 """
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from opentelemetry import context as trace_context
 from opentelemetry.metrics import CallbackOptions, Observation
 
 from services.auth.core.access import Actor
-from services.auth.store.notes import NoteStore
+from services.auth.store.outbox import Outbox
 from services.common import record_chain, subjects
 from services.common.bus import Bus
 from services.common.errors import Conflict, DomainError
@@ -27,145 +29,140 @@ from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 NOBODY: Final = "nobody"
 _SERVICE: Final = "auth"
-# About 4 MB: an outage of NATS of an hour or so, when a whole province signs in.
+# Of tries that changed nothing, when NATS is away: strangers must not fill the store. About 2 MB for each tenant.
 _CAPACITY: Final = 10_000
 _AGAIN_S: Final = 1.0
+_BATCH: Final = 100
 _MOST_HEADS: Final = 1000
-_ADOPT_S: Final = 5.0
 _log = logging.getLogger("services.auth.audit")
 
 
-class _Entry:
-    """A record that is not yet part of its chain, and where in which trace it comes from."""
-
-    __slots__ = ("context", "message_id", "record", "uncertain")
-
-    def __init__(self, record: AuditRecord) -> None:
-        self.record = record
-        self.context = trace_context.get_current()
-        # The same for each try, so that one whose confirmation was lost is stored once (Nats-Msg-Id).
-        self.message_id = new_id()
-        self.uncertain = False
+def note(now_ms: int, tenant_id: str, actor: str, action: str, about: str, detail: str = "") -> AuditRecord:
+    """One, without credentials or names of people. Its id parts it from one that says the same of the same moment."""
+    return AuditRecord(
+        tenant_id=tenant_id, at_ms=now_ms, actor=actor, action=action, object=about, detail=detail, note_id=new_id()
+    )
 
 
 class AuditLog:
-    """`note` is for the servicers; one task runs `write`."""
+    """`by` and `note` are for the servicers; one task runs `write`."""
 
-    def __init__(self, telemetry: Telemetry, now_ms: Callable[[], int], capacity: int = _CAPACITY) -> None:
+    def __init__(
+        self, outbox: Outbox, telemetry: Telemetry, now_ms: Callable[[], int], capacity: int = _CAPACITY
+    ) -> None:
+        self._outbox = outbox
         self._now_ms = now_ms
         self._capacity = capacity
-        self._waiting: deque[_Entry] = deque()
-        self._filled = asyncio.Event()
-        self._empty = asyncio.Event()
-        self._empty.set()
         # The last record of each tenant's chain with its sequence in the stream; None: the chain is empty.
         self._heads: OrderedDict[str, tuple[int, AuditRecord] | None] = OrderedDict()
+        self._waiting = 0
+        # The tenants whose oldest record cannot be written: said once.
+        self._stuck: set[str] = set()
         self._dropped = 0
         meter = telemetry.meter
         self._recorded_counter = meter.create_counter("audit_recorded", "1", "Audit records that are stored.")
         self._dropped_counter = meter.create_counter("audit_dropped", "1", "Audit records that were dropped.")
         meter.create_observable_gauge("audit_waiting", [self._observe], "1", "Audit records that wait for NATS.")
 
-    def by(self, actor: Actor, tenant_id: str, action: str, about: str, detail: str = "") -> None:
-        """Something that an account did, in the log of the tenant that it was done to."""
+    def by(self, actor: Actor, tenant_id: str, action: str, about: str, detail: str = "") -> AuditRecord:
+        """Of something that an account does, for the log of the tenant that it is done to."""
         if actor.tenant_id != tenant_id:
             detail = f"{detail}, by tenant:{actor.tenant_id}".lstrip(", ")
-        self.note(tenant_id, f"account:{actor.account_id}", action, about, detail)
+        return self.of(tenant_id, f"account:{actor.account_id}", action, about, detail)
 
-    def note(self, tenant_id: str, actor: str, action: str, about: str, detail: str = "") -> None:
-        """Note it down, without credentials or names of people. Never waits, never raises."""
-        extra = {"action": action, "actor": actor, "object": about, "detail": detail, "audit_tenant": tenant_id}
-        _log.info("audit", extra=extra)
-        if len(self._waiting) >= self._capacity:
-            self._drop(action, "full")
-            return
-        record = AuditRecord(
-            tenant_id=tenant_id, at_ms=self._now_ms(), actor=actor, action=action, object=about, detail=detail
-        )
-        self._queue(record)
+    def of(self, tenant_id: str, actor: str, action: str, about: str, detail: str = "") -> AuditRecord:
+        """The same of whoever it is: a note for the transaction of what is done."""
+        return note(self._now_ms(), tenant_id, actor, action, about, detail)
 
-    async def adopt(self, notes: NoteStore) -> None:
-        """Append what commands noted beside auth (bootstrap), until cancelled.
-
-        One after the other, so that no more than one waits in memory: the rest is safe in the store meanwhile.
-        """
-        while True:
-            try:
-                record = await notes.take()
-            except STORE_TROUBLE:
-                record = None
-            if record is None:
-                await asyncio.sleep(_ADOPT_S)
-                continue
-            self._queue(record)
-            await self._empty.wait()
+    async def put(self, noted: AuditRecord) -> None:
+        """Note down what changed nothing. Never raises: whoever is refused is refused for their own reason."""
+        try:
+            if not await self._outbox.put(noted, self._capacity):
+                self._drop(noted.action, "full")
+        except STORE_TROUBLE as error:
+            _log.warning("an audit record is not kept", extra={"error": repr(error)})
+            self._drop(noted.action, "store")
 
     async def write(self, bus: Bus) -> None:
-        """Append what is noted, in order, until cancelled. While NATS is away it tries once a second."""
+        """Append what waits, until cancelled; also what other processes noted. While NATS is away it tries again."""
         warned = False
         while True:
-            await self._filled.wait()
-            entry = self._waiting[0]
-            token = trace_context.attach(entry.context)
+            _heed_cancellation()
             try:
-                with tenant_scope(entry.record.tenant_id):
-                    await self._append(bus, entry)
+                waiting = await self._outbox.tenants()
+                self._waiting = sum(waiting.values())
+                for tenant_id, count in waiting.items():
+                    if await self._drained(bus, tenant_id):
+                        self._waiting -= count
                 warned = False
-            except DomainError as error:
-                # Whether it was stored is unknown, and so is the end of the chain.
-                entry.uncertain = True
-                self._heads.pop(entry.record.tenant_id, None)
+            except (DomainError, *STORE_TROUBLE) as error:
                 if not warned:
-                    _log.warning("audit records wait", extra={"error": repr(error), "waiting": len(self._waiting)})
+                    _log.warning("audit records wait", extra={"error": repr(error), "waiting": self._waiting})
                 warned = True
+                # Nothing new makes NATS come back sooner.
                 await asyncio.sleep(_AGAIN_S)
                 continue
-            except Exception:  # The boundary of this task: one record that cannot be written must not stop the others.
-                _log.exception("an audit record cannot be written")
-                self._drop(entry.record.action, "fault")
-            finally:
-                trace_context.detach(token)
-            self._waiting.popleft()
-            if not self._waiting:
-                self._filled.clear()
-                self._empty.set()
-
-    async def flush(self, timeout_s: float) -> None:
-        """Wait until all is written, but no longer than that; what is left is lost with the process."""
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self._empty.wait()
-        except TimeoutError:
-            _log.error("audit records are lost at the end", extra={"waiting": len(self._waiting)})
-
-    def _queue(self, record: AuditRecord) -> None:
-        self._waiting.append(_Entry(record))
-        self._filled.set()
-        self._empty.clear()
-
-    async def _append(self, bus: Bus, entry: _Entry) -> None:
-        """Raises Unavailable."""
-        tenant_id = entry.record.tenant_id
-        subject = subjects.audit(tenant_id, _SERVICE)
-        while True:
-            if tenant_id not in self._heads:
-                self._heads[tenant_id] = await bus.last_record(subjects.AUDIT_STREAM, subject, AuditRecord)
-                if len(self._heads) > _MOST_HEADS:
-                    self._heads.popitem(last=False)
-            head = self._heads[tenant_id]
-            if entry.uncertain and head is not None and record_chain.is_entry_of(entry.record, head[1]):
-                return
-            record = record_chain.sealed(entry.record, head[1] if head else None)
             try:
-                sequence = await bus.record(subject, record, entry.message_id, after=head[0] if head else 0)
-            except Conflict:
-                # Another replica was first.
-                del self._heads[tenant_id]
+                async with asyncio.timeout(_AGAIN_S):
+                    await self._outbox.filled.wait()
+            except TimeoutError:
                 continue
+            self._outbox.filled.clear()
+
+    async def _drained(self, bus: Bus, tenant_id: str) -> bool:
+        """Whether all that waited of one tenant is appended. Raises Unavailable."""
+        try:
+            await self._drain(bus, tenant_id)
+        except (DomainError, *STORE_TROUBLE):
+            raise
+        except Exception:  # The boundary of this task: a record that cannot be written must not stop other tenants'.
+            if tenant_id not in self._stuck:
+                _log.exception("an audit record cannot be written", extra={"audit_tenant": tenant_id})
+            self._stuck.add(tenant_id)
+            return False
+        self._stuck.discard(tenant_id)
+        return True
+
+    async def _drain(self, bus: Bus, tenant_id: str) -> None:
+        """Append all that waits of one tenant. Raises Unavailable."""
+        try:
+            while entries := await self._outbox.entries(tenant_id, _BATCH):
+                if tenant_id not in self._heads:
+                    # The head before the entries: one that is in the head's past must be off the list by then.
+                    await self._learn_head(bus, tenant_id)
+                    continue
+                for entry in entries:
+                    if not await self._append(bus, tenant_id, entry):
+                        break
+        except BaseException:
+            # Whether the last one was stored is unknown.
+            self._heads.pop(tenant_id, None)
+            raise
+
+    async def _append(self, bus: Bus, tenant_id: str, entry: bytes) -> bool:
+        """False when another replica was first, and the outbox has to be looked at again. Raises Unavailable."""
+        head = self._heads[tenant_id]
+        noted = AuditRecord.FromString(entry)
+        if head is None or not record_chain.is_entry_of(noted, head[1]):
+            record = record_chain.sealed(noted, head[1] if head else None)
+            try:
+                with tenant_scope(tenant_id):
+                    subject = subjects.audit(tenant_id, _SERVICE)
+                    # The hash as the message's id: the same entry on another head is another message.
+                    sequence = await bus.record(subject, record, record.hash.hex(), after=head[0] if head else 0)
+            except Conflict:
+                del self._heads[tenant_id]
+                return False
             self._heads[tenant_id] = (sequence, record)
-            self._heads.move_to_end(tenant_id)
-            self._recorded_counter.add(1, {"action": entry.record.action})
-            return
+            self._recorded_counter.add(1, {"action": noted.action})
+        await self._outbox.cross_off(tenant_id, entry)
+        return True
+
+    async def _learn_head(self, bus: Bus, tenant_id: str) -> None:
+        subject = subjects.audit(tenant_id, _SERVICE)
+        self._heads[tenant_id] = await bus.last_record(subjects.AUDIT_STREAM, subject, AuditRecord)
+        if len(self._heads) > _MOST_HEADS:
+            self._heads.popitem(last=False)
 
     def _drop(self, action: str, reason: str) -> None:
         self._dropped += 1
@@ -175,4 +172,11 @@ class AuditLog:
             _log.error("audit record dropped", extra={"action": action, "reason": reason, "dropped": self._dropped})
 
     def _observe(self, _: CallbackOptions) -> Iterable[Observation]:
-        yield Observation(len(self._waiting))
+        yield Observation(self._waiting)
+
+
+def _heed_cancellation() -> None:
+    """asyncio.wait_for of Python 3.11, which the client of NATS uses, loses one that comes together with its result."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

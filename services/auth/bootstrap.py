@@ -20,14 +20,14 @@ from typing import Any, Final
 
 from redis.exceptions import RedisError
 
+from services.auth.audit import note
 from services.auth.bootstrap_file import TenantPlan, read_plans
 from services.auth.core import units
 from services.auth.hashing import Hashing
-from services.auth.server.account_creation import create_accounts
-from services.auth.server.accounts import role_name
+from services.auth.server.account_creation import create_accounts, role_name
 from services.auth.server.parts import now_ms
-from services.auth.store.accounts import AccountStore
-from services.auth.store.notes import NoteStore
+from services.auth.store.accounts import Account, AccountStore
+from services.auth.store.outbox import Outbox
 from services.auth.store.tenants import Tenant, TenantStore
 from services.auth.store.units import UnitStore
 from services.common.config import ConfigError, Environment
@@ -46,10 +46,10 @@ class _Bootstrap:
     def __init__(self, url: str, clock_ms: Callable[[], int]) -> None:
         self._now_ms = clock_ms
         self.redis = open_store(url)
-        self.tenants = TenantStore(self.redis)
-        self.units = UnitStore(self.redis)
-        self.accounts = AccountStore(self.redis)
-        self.notes = NoteStore(self.redis)
+        outbox = Outbox(self.redis)
+        self.tenants = TenantStore(self.redis, outbox)
+        self.units = UnitStore(self.redis, outbox)
+        self.accounts = AccountStore(self.redis, outbox)
         self.hashing = Hashing()
         self.done: list[str] = []
 
@@ -79,8 +79,8 @@ class _Bootstrap:
             letterhead=plan.letterhead,
         )
         if tenant is None:
-            await self.tenants.create(wanted)
-            await self._note(wanted, "tenant.create", f"tenant:{wanted.tenant_id}", wanted.slug)
+            about = f"tenant:{wanted.tenant_id}"
+            await self.tenants.create(wanted, [self._noted(wanted.tenant_id, "tenant.create", about, wanted.slug)])
             self.done.append(f"tenant {wanted.slug}: created")
             return wanted
         same = _frame(tenant) == _frame(wanted)
@@ -94,8 +94,9 @@ class _Bootstrap:
             parent_id = unit_ids[unit.parent_id]
             existing = units.named(await self.units.list(tenant.tenant_id), parent_id, unit.name)
             if existing is None:
-                existing = await self.units.create(tenant.tenant_id, new_id(), parent_id, unit.name)
-                await self._note(tenant, "unit.create", f"unit:{existing.unit_id}", existing.name)
+                made = new_id()
+                noted = self._noted(tenant.tenant_id, "unit.create", f"unit:{made}", unit.name)
+                existing = await self.units.create(tenant.tenant_id, made, parent_id, unit.name, [noted])
                 self.done.append(f"unit {unit.name} of {tenant.slug}: created")
             else:
                 self.done.append(f"unit {unit.name} of {tenant.slug}: exists")
@@ -111,16 +112,16 @@ class _Bootstrap:
             self.done.append(f"{label}: exists" + ("" if same else ", differs from the file, not changed"))
             return
         account.unit_id = unit_id
-        created = (await create_accounts(self, tenant, [account], "", self._now_ms()))[0]
-        about = f"account:{created.account.account_id}"
-        await self._note(tenant, "account.create", about, f"role {role_name(account.role)}")
+
+        def noted(made: Account) -> AuditRecord:
+            about = f"account:{made.account_id}"
+            return self._noted(made.tenant_id, "account.create", about, f"role {role_name(account.role)}")
+
+        created = (await create_accounts(self, tenant, [account], "", self._now_ms(), noted))[0]
         self.done.append(f"{label}: created" + (f", password {created.password}" if created.password else ""))
 
-    async def _note(self, tenant: Tenant, action: str, about: str, detail: str) -> None:
-        record = AuditRecord(
-            tenant_id=tenant.tenant_id, at_ms=self._now_ms(), actor=_ACTOR, action=action, object=about, detail=detail
-        )
-        await self.notes.put(record)
+    def _noted(self, tenant_id: str, action: str, about: str, detail: str) -> AuditRecord:
+        return note(self._now_ms(), tenant_id, _ACTOR, action, about, detail)
 
 
 async def bootstrap(document: Mapping[str, Any], redis_url: str, clock_ms: Callable[[], int] = now_ms) -> list[str]:

@@ -12,7 +12,7 @@ from services.auth.core import units
 from services.auth.core.letterhead import checked_letterhead
 from services.auth.core.office_hours import checked_hours, default_hours
 from services.auth.core.units import Unit
-from services.auth.server.accounts import role_name
+from services.auth.server.account_creation import role_name
 from services.auth.server.tenants import DEFAULT_LANGUAGE, DEFAULT_TIME_ZONE, checked_time_zone
 from services.common.errors import DomainError, InvalidField
 from services.common.office_week import parse_week

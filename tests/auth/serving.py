@@ -86,7 +86,7 @@ class Auth:
 
 @asynccontextmanager
 async def running_auth(redis_url: str, folder: Path, nats_url: str = "") -> AsyncIterator[Auth]:
-    """Auth with the two tenants of DOCUMENT. Without NATS what it notes down waits in memory."""
+    """Auth with the two tenants of DOCUMENT. Without NATS what it notes down waits in Redis."""
     await bootstrap(DOCUMENT, redis_url)
     key_file = folder / "service-key"
     key_file.write_bytes(SECRET)

@@ -16,6 +16,7 @@ from services.common.ids import new_id
 from services.common.validation import normalise_name
 from sipulung.auth.v1 import account_pb2
 from sipulung.common.v1.common_pb2 import AccountRole
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 NO_UNIT = "must be a unit of the tenant"
 
@@ -36,11 +37,12 @@ async def create_accounts(
     entries: Sequence[account_pb2.NewAccount],
     path: str,
     created_at_ms: int,
+    noted: Callable[[Account], AuditRecord],
     tick: Callable[[int], None] = lambda hashed: None,
 ) -> list[account_pb2.CreateAccountResponse]:
     """All or nothing; entries without a password get one, told in the response. Raises InvalidField, Conflict.
 
-    `tick` is told how many passwords are hashed: that is what takes the time.
+    `noted` is what the audit log says of each; `tick` is told how many passwords are hashed, which takes the time.
     """
     if found := first_duplicate([(entry.user, entry.nip) for entry in entries]):
         raise Conflict(f"the {found[1]} is there twice", field=path.format(found[0]) + found[1])
@@ -67,7 +69,7 @@ async def create_accounts(
         await parts.accounts.check(planned)
         hashes = await _hashed(parts.hashing, passwords, tick)
         accounts = [replace(one, password_hash=encoded) for one, encoded in zip(planned, hashes, strict=True)]
-        await parts.accounts.create(accounts)
+        await parts.accounts.create(accounts, [noted(account) for account in accounts])
     except AccountTaken as taken:
         raise Conflict(f"the {taken.field} is taken", field=path.format(taken.index) + taken.field) from None
     except NoSuchUnit as missing:
@@ -99,6 +101,11 @@ async def _hashed(hashing: Hashing, passwords: Sequence[str], tick: Callable[[in
         # Where one failed, or nobody waits any more, the rest need not be done.
         for task in tasks:
             task.cancel()
+
+
+def role_name(role: AccountRole.ValueType) -> str:
+    """As the audit log and the bootstrap file name it."""
+    return AccountRole.Name(role).removeprefix("ACCOUNT_ROLE_").lower()
 
 
 def to_proto(account: Account) -> account_pb2.Account:

@@ -8,7 +8,7 @@ import grpc
 
 from services.auth.core.access import Actor, check_change, check_disable, check_new_role, tenant_of
 from services.auth.core.password import password_problem
-from services.auth.server.account_creation import NO_UNIT, create_accounts, to_proto
+from services.auth.server.account_creation import NO_UNIT, create_accounts, role_name, to_proto
 from services.auth.server.pages import after_token, page_size, page_token
 from services.auth.server.parts import Parts, generate_account_password, now_ms
 from services.auth.store.accounts import Account, NoSuchUnit
@@ -16,6 +16,7 @@ from services.common.errors import Conflict, InvalidField, NotFound
 from services.common.validation import normalise_name
 from sipulung.auth.v1 import account_pb2, account_pb2_grpc
 from sipulung.common.v1.common_pb2 import AccountRole
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 _Step = account_pb2.ImportAccountsWithProgressResponse
@@ -78,17 +79,16 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         if request.HasField("unit_id"):
             given["unit_id"] = request.unit_id
         enables = {"disabled": 0} if request.enable and account.disabled else {}
+        details = sorted(given)
+        if request.role and request.role != account.role:
+            details[details.index("role")] = f"role {role_name(request.role)}"
+        notes = [self._noted(actor, "account.enable", account)] if enables else []
+        if details or not enables:
+            notes.append(self._noted(actor, "account.update", account, ", ".join(details)))
         try:
-            changed = await self._parts.accounts.update(account, {**given, **enables})
+            changed = await self._parts.accounts.update(account, {**given, **enables}, notes)
         except NoSuchUnit:
             raise InvalidField("unit_id", NO_UNIT) from None
-        if enables:
-            self._note(actor, "account.enable", changed)
-        details = sorted(given)
-        if request.role and changed.role != account.role:
-            details[details.index("role")] = f"role {role_name(request.role)}"
-        if details or not enables:
-            self._note(actor, "account.update", changed, ", ".join(details))
         return account_pb2.UpdateAccountResponse(account=to_proto(changed))
 
     async def DisableAccount(  # noqa: N802
@@ -98,8 +98,8 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         actor, account = await self._reach(request.account_id)
         check_disable(actor, account.account_id, account.role)
         if not account.disabled:
-            account = await self._parts.accounts.update(account, {"disabled": 1}, ends_sessions=True)
-            self._note(actor, "account.disable", account)
+            noted = self._noted(actor, "account.disable", account)
+            account = await self._parts.accounts.update(account, {"disabled": 1}, [noted], ends_sessions=True)
         return account_pb2.DisableAccountResponse(account=to_proto(account))
 
     async def ListAccounts(  # noqa: N802
@@ -127,12 +127,12 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         if problem := password_problem(password, user=account.user, slug=tenant.slug):
             raise InvalidField("password", problem)
         encoded = await self._parts.hashing.accounts.hash(password)
-        await self._parts.accounts.update(account, {"password_hash": encoded}, ends_sessions=True)
-        self._note(actor, "account.reset_password", account)
+        noted = self._noted(actor, "account.reset_password", account)
+        await self._parts.accounts.update(account, {"password_hash": encoded}, [noted], ends_sessions=True)
         return account_pb2.ResetPasswordResponse(password="" if request.password else password)
 
-    def _note(self, actor: Actor, action: str, account: Account, detail: str = "") -> None:
-        self._parts.audit.by(actor, account.tenant_id, action, f"account:{account.account_id}", detail)
+    def _noted(self, actor: Actor, action: str, account: Account, detail: str = "") -> AuditRecord:
+        return self._parts.audit.by(actor, account.tenant_id, action, f"account:{account.account_id}", detail)
 
     async def _reach(self, account_id: str) -> tuple[Actor, Account]:
         """The only way to somebody's account: the caller's own tenant's, or any for province operators."""
@@ -155,14 +155,9 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         tenant = await self._parts.tenants.get(tenant_of(actor, tenant_id))
         for entry in entries:
             check_new_role(actor, entry.role)
-        created = await create_accounts(self._parts, tenant, entries, path, now_ms(), tick)
-        for one in created:
-            about = f"account:{one.account.account_id}"
-            detail = f"role {role_name(one.account.role)}"
-            self._parts.audit.by(actor, tenant.tenant_id, "account.create", about, detail)
-        return created
 
+        def noted(account: Account) -> AuditRecord:
+            detail = f"role {role_name(AccountRole.ValueType(account.role))}"
+            return self._noted(actor, "account.create", account, detail)
 
-def role_name(role: AccountRole.ValueType) -> str:
-    """As the audit log and the bootstrap file name it."""
-    return AccountRole.Name(role).removeprefix("ACCOUNT_ROLE_").lower()
+        return await create_accounts(self._parts, tenant, entries, path, now_ms(), noted, tick)

@@ -39,14 +39,14 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
             if meeting is None or (meeting.tenant_id, meeting.account_id) != (actor.tenant_id, actor.account_id):
                 raise NotFound()
         encoded = await parts.hashing.meetings.hash(_folded(password))
+        action = "meeting.claim" if meeting is None else "meeting.set_password"
+        noted = parts.audit.by(actor, actor.tenant_id, action, f"meeting:{request.meeting_id}")
         if meeting is None:
             await parts.meetings.claim(
-                MeetingCredential(request.meeting_id, actor.tenant_id, actor.account_id, encoded)
+                MeetingCredential(request.meeting_id, actor.tenant_id, actor.account_id, encoded), [noted]
             )
         else:
-            await parts.meetings.replace_password(meeting, encoded)
-        action = "meeting.claim" if meeting is None else "meeting.set_password"
-        parts.audit.by(actor, actor.tenant_id, action, f"meeting:{request.meeting_id}")
+            await parts.meetings.replace_password(meeting, encoded, [noted])
         return session_pb2.SetMeetingPasswordResponse(password=password)
 
     async def IssueJoinToken(  # noqa: N802

@@ -15,7 +15,7 @@ from services.auth.signing import SigningKeys
 from services.auth.store.accounts import Account, AccountStore
 from services.auth.store.families import FamilyStore
 from services.auth.store.meetings import MeetingStore
-from services.auth.store.notes import NoteStore
+from services.auth.store.outbox import Outbox
 from services.auth.store.tenants import TenantStore
 from services.auth.store.throttles import ThrottleStore
 from services.auth.store.units import UnitStore
@@ -53,23 +53,22 @@ class Parts:
     hashing: Hashing
     keys: SigningKeys
     audit: AuditLog
-    notes: NoteStore
 
     @classmethod
     def wire(cls, config: Config, redis: Redis, keys: SigningKeys, telemetry: Telemetry) -> "Parts":
         """All construction that does not wait."""
+        outbox = Outbox(redis)
         return cls(
             config,
-            TenantStore(redis),
-            UnitStore(redis),
-            AccountStore(redis),
-            MeetingStore(redis),
-            FamilyStore(redis, config.refresh_token_s),
+            TenantStore(redis, outbox),
+            UnitStore(redis, outbox),
+            AccountStore(redis, outbox),
+            MeetingStore(redis, outbox),
+            FamilyStore(redis, outbox, config.refresh_token_s),
             ThrottleStore(redis, now_ms),
             Hashing(),
             keys,
-            AuditLog(telemetry, now_ms),
-            NoteStore(redis),
+            AuditLog(outbox, telemetry, now_ms),
         )
 
     async def caller(self) -> Account:

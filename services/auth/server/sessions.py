@@ -19,6 +19,7 @@ from services.common.ids import AccountId, TenantId, new_id
 from services.common.tenancy import AccountPrincipal
 from services.common.tokens import account_claims
 from sipulung.auth.v1 import session_pb2, session_pb2_grpc
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 _SECRET_BYTES: Final = 32
@@ -47,22 +48,22 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         encoded = account.password_hash if account else None
         if not await parts.hashing.accounts.verify(encoded, request.password) or account is None:
             if account is not None:
-                _note(parts, account, NOBODY, "session.sign_in_failed", f"wrong password{_from(address)}")
+                await _refused(parts, account.tenant_id, _about(account), f"wrong password{_from(address)}")
             elif tenant_id and isinstance(login, UserLogin):
-                about = f"user:{login.user}"
-                parts.audit.note(tenant_id, NOBODY, "session.sign_in_failed", about, f"no such user{_from(address)}")
+                await _refused(parts, tenant_id, f"user:{login.user}", f"no such user{_from(address)}")
             raise WrongUserOrPassword()
         await parts.throttles.give_back(buckets)
         if account.disabled:
-            _note(parts, account, NOBODY, "session.sign_in_failed", f"account disabled{_from(address)}")
+            await _refused(parts, account.tenant_id, _about(account), f"account disabled{_from(address)}")
             raise AccountDisabled()
         if parts.hashing.accounts.is_outdated(account.password_hash):
             await parts.accounts.strengthen(account, await parts.hashing.accounts.hash(request.password))
         family_id, secret = new_id(), secrets.token_urlsafe(_SECRET_BYTES)
         family = Family(account.tenant_id, account.account_id, account.epoch, _digest(secret))
-        await parts.families.create(family_id, family)
+        who = _about(account)
+        noted = parts.audit.of(account.tenant_id, who, "session.sign_in", who, _from(address).lstrip(", "))
+        await parts.families.create(family_id, family, [noted])
         tenant = await parts.tenants.get(account.tenant_id)
-        _note(parts, account, f"account:{account.account_id}", "session.sign_in", _from(address).lstrip(", "))
         return session_pb2.SignInResponse(
             tokens=self._tokens(account, f"{family_id}.{secret}"), account=to_proto(account), tenant_name=tenant.name
         )
@@ -83,12 +84,8 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         epoch = None if account is None or account.disabled else account.epoch
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         result = await parts.families.exchange(
-            family_id, lambda family: rotate(family, _digest(presented), _digest(secret), epoch)
+            family_id, lambda family: rotate(family, _digest(presented), _digest(secret), epoch), self._reuse
         )
-        if result is Refusal.REUSED and known is not None:
-            # Whoever presented it: the thief, or the owner after the thief.
-            about = f"account:{known.account_id}"
-            parts.audit.note(known.tenant_id, NOBODY, "session.refresh_reused", about, "the session was ended")
         if isinstance(result, Refusal) or account is None:
             raise Unauthenticated("the refresh token is no good")
         tenant = await parts.tenants.get(account.tenant_id)
@@ -100,15 +97,22 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         self, request: session_pb2.SignOutRequest, context: _Context
     ) -> session_pb2.SignOutResponse:
         """Ends the family, also with one of its old tokens. A token that is no good is signed out already."""
-        if parted := split_token(request.refresh_token):
-            # An old token must do as well: a page may hold one whose successor got lost on the way. The id stands in
-            # the family's tokens only and has 100 random bits, so whoever names it had one of them.
-            family = await self._parts.families.get(parted[0])
-            await self._parts.families.end(parted[0])
-            if family is not None:
-                who = f"account:{family.account_id}"
-                self._parts.audit.note(family.tenant_id, who, "session.sign_out", who)
+        parted = split_token(request.refresh_token)
+        # An old token must do as well: a page may hold one whose successor got lost on the way. The id stands in the
+        # family's tokens only and has 100 random bits, so whoever names it had one of them.
+        if parted and (family := await self._parts.families.get(parted[0])):
+            who = f"account:{family.account_id}"
+            noted = self._parts.audit.of(family.tenant_id, who, "session.sign_out", who)
+            await self._parts.families.end(parted[0], [noted])
         return session_pb2.SignOutResponse()
+
+    def _reuse(self, family: Family, refusal: Refusal) -> list[AuditRecord]:
+        """What is noted when a family ends so."""
+        if refusal is not Refusal.REUSED:
+            return []
+        # Whoever presented it: the thief, or the owner after the thief.
+        about, detail = f"account:{family.account_id}", "the session was ended"
+        return [self._parts.audit.of(family.tenant_id, NOBODY, "session.refresh_reused", about, detail)]
 
     async def _account(self, login: UserLogin | NipLogin | None) -> tuple[str, Account | None]:
         """Whose try it is, as far as anybody's: tenant ("" for none) and account."""
@@ -133,8 +137,12 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         )
 
 
-def _note(parts: Parts, account: Account, actor: str, action: str, detail: str) -> None:
-    parts.audit.note(account.tenant_id, actor, action, f"account:{account.account_id}", detail)
+async def _refused(parts: Parts, tenant_id: str, about: str, detail: str) -> None:
+    await parts.audit.put(parts.audit.of(tenant_id, NOBODY, "session.sign_in_failed", about, detail))
+
+
+def _about(account: Account) -> str:
+    return f"account:{account.account_id}"
 
 
 def _from(address: str) -> str:

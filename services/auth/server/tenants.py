@@ -42,8 +42,9 @@ class TenantServicer(tenant_pb2_grpc.TenantServiceServicer):
             request.language or DEFAULT_LANGUAGE,
             now_ms(),
         )
-        await self._parts.tenants.create(tenant)
-        self._parts.audit.by(actor, tenant.tenant_id, "tenant.create", f"tenant:{tenant.tenant_id}", tenant.slug)
+        about = f"tenant:{tenant.tenant_id}"
+        noted = self._parts.audit.by(actor, tenant.tenant_id, "tenant.create", about, tenant.slug)
+        await self._parts.tenants.create(tenant, [noted])
         return tenant_pb2.CreateTenantResponse(tenant=to_proto(tenant))
 
     async def GetTenant(  # noqa: N802
@@ -81,9 +82,9 @@ class TenantServicer(tenant_pb2_grpc.TenantServiceServicer):
             given["letterhead"] = checked_letterhead(request.letterhead).SerializeToString()
         if request.HasField("retention"):
             given["retention"] = checked_retention(request.retention).SerializeToString()
-        tenant = await self._parts.tenants.update(tenant_of(actor, request.tenant_id), request.revision, given)
-        about, fields = f"tenant:{tenant.tenant_id}", ", ".join(sorted(given))
-        self._parts.audit.by(actor, tenant.tenant_id, "tenant.update", about, fields)
+        tenant_id, fields = tenant_of(actor, request.tenant_id), ", ".join(sorted(given))
+        noted = self._parts.audit.by(actor, tenant_id, "tenant.update", f"tenant:{tenant_id}", fields)
+        tenant = await self._parts.tenants.update(tenant_id, request.revision, given, [noted])
         return tenant_pb2.UpdateTenantResponse(tenant=to_proto(tenant))
 
 

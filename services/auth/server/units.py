@@ -27,9 +27,9 @@ class UnitServicer(unit_pb2_grpc.UnitServiceServicer):
     ) -> unit_pb2.CreateUnitResponse:
         """Raises InvalidField, Conflict (a sibling has the name), WrongState (too many)."""
         actor = await self._parts.actor(_ADMIN)
-        name = normalise_name(request.name)
-        unit = await self._parts.units.create(actor.tenant_id, new_id(), request.parent_id, name)
-        self._parts.audit.by(actor, actor.tenant_id, "unit.create", f"unit:{unit.unit_id}", unit.name)
+        name, unit_id = normalise_name(request.name), new_id()
+        noted = self._parts.audit.by(actor, actor.tenant_id, "unit.create", f"unit:{unit_id}", name)
+        unit = await self._parts.units.create(actor.tenant_id, unit_id, request.parent_id, name, [noted])
         return unit_pb2.CreateUnitResponse(unit=to_proto(unit))
 
     async def UpdateUnit(  # noqa: N802
@@ -41,10 +41,13 @@ class UnitServicer(unit_pb2_grpc.UnitServiceServicer):
         if name == "":
             raise InvalidField("name", "is required")
         parent_id = request.parent_id if request.HasField("parent_id") else None
-        unit = await self._parts.units.change(actor.tenant_id, request.unit_id, request.revision, name, parent_id)
-        details = [] if name is None else [f"name {unit.name}"]
+        details = [] if name is None else [f"name {name}"]
         details += [] if parent_id is None else [f"parent {parent_id or 'none'}"]
-        self._parts.audit.by(actor, actor.tenant_id, "unit.update", f"unit:{unit.unit_id}", ", ".join(details))
+        about = f"unit:{request.unit_id}"
+        noted = self._parts.audit.by(actor, actor.tenant_id, "unit.update", about, ", ".join(details))
+        unit = await self._parts.units.change(
+            actor.tenant_id, request.unit_id, request.revision, name, parent_id, [noted]
+        )
         return unit_pb2.UpdateUnitResponse(unit=to_proto(unit))
 
     async def DeleteUnit(  # noqa: N802
@@ -52,8 +55,8 @@ class UnitServicer(unit_pb2_grpc.UnitServiceServicer):
     ) -> unit_pb2.DeleteUnitResponse:
         """Raises NotFound, Conflict, WrongState while units or accounts are in it."""
         actor = await self._parts.actor(_ADMIN)
-        await self._parts.units.delete(actor.tenant_id, request.unit_id, request.revision)
-        self._parts.audit.by(actor, actor.tenant_id, "unit.delete", f"unit:{request.unit_id}")
+        noted = self._parts.audit.by(actor, actor.tenant_id, "unit.delete", f"unit:{request.unit_id}")
+        await self._parts.units.delete(actor.tenant_id, request.unit_id, request.revision, [noted])
         return unit_pb2.DeleteUnitResponse()
 
     async def ListUnits(  # noqa: N802

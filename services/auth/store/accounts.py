@@ -10,9 +10,11 @@ from redis.exceptions import WatchError
 
 from services.auth.core.search import is_found
 from services.auth.store.fields import Fields, number, text
+from services.auth.store.outbox import Outbox
 from services.auth.store.units import members_key, units_key
 from services.common.errors import Conflict, NotFound
 from services.common.store import durable
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 # Somebody else changed an account of the same name, or the tenant's units, at the same moment.
 _TRIES: Final = 5
@@ -57,8 +59,9 @@ class NoSuchUnit(Exception):
 class AccountStore:
     """Every write is on the disk when it returns. Raises Unavailable when that is not confirmed."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, outbox: Outbox) -> None:
         self._redis = redis
+        self._outbox = outbox
 
     async def check(self, accounts: Sequence[Account]) -> None:
         """Whether `create` would take them now: before what costs time. Raises AccountTaken, NoSuchUnit."""
@@ -74,18 +77,19 @@ class AccountStore:
             if not there:
                 raise NoSuchUnit(index)
 
-    async def create(self, accounts: Sequence[Account]) -> None:
+    async def create(self, accounts: Sequence[Account], notes: Sequence[AuditRecord]) -> None:
         """All of them or none. Raises AccountTaken, NoSuchUnit; Conflict when others never stop to change the same."""
         for _ in range(_TRIES):
             try:
-                await self._create(accounts)
+                await self._create(accounts, notes)
             except WatchError:
                 continue
+            self._outbox.added(notes)
             await durable(self._redis)
             return
         raise Conflict("accounts or units are being changed by somebody else")
 
-    async def _create(self, accounts: Sequence[Account]) -> None:
+    async def _create(self, accounts: Sequence[Account], notes: Sequence[AuditRecord]) -> None:
         """Raises AccountTaken, NoSuchUnit, WatchError."""
         taken = _taken(accounts)
         async with self._redis.pipeline() as change:
@@ -108,6 +112,7 @@ class AccountStore:
                     change.set(_nip_key(account.nip), f"{tenant_id} {account_id}")
                 if account.unit_id:
                     change.sadd(members_key(tenant_id, account.unit_id), account_id)
+            self._outbox.add(change, notes)
             await change.execute()
 
     async def get(self, tenant_id: str, account_id: str) -> Account:
@@ -164,19 +169,31 @@ class AccountStore:
                 return found, ""
 
     async def update(
-        self, account: Account, changes: Mapping[str, str | int], *, ends_sessions: bool = False
+        self,
+        account: Account,
+        changes: Mapping[str, str | int],
+        notes: Sequence[AuditRecord],
+        *,
+        ends_sessions: bool = False,
     ) -> Account:
         """Change it from what the caller saw. Raises Conflict (changed meanwhile, the NIP is taken), NoSuchUnit."""
         for _ in range(_TRIES):
             try:
-                await self._update(account, changes, ends_sessions)
+                await self._update(account, changes, notes, ends_sessions)
             except WatchError:
                 continue
+            self._outbox.added(notes)
             await durable(self._redis)
             return await self.get(account.tenant_id, account.account_id)
         raise Conflict("accounts or units are being changed by somebody else")
 
-    async def _update(self, account: Account, changes: Mapping[str, str | int], ends_sessions: bool) -> None:
+    async def _update(
+        self,
+        account: Account,
+        changes: Mapping[str, str | int],
+        notes: Sequence[AuditRecord],
+        ends_sessions: bool,
+    ) -> None:
         """Raises Conflict, NoSuchUnit, WatchError."""
         tenant_id, account_id = account.tenant_id, account.account_id
         key, units = _key(tenant_id, account_id), units_key(tenant_id)
@@ -204,6 +221,7 @@ class AccountStore:
                 change.srem(members_key(tenant_id, account.unit_id), account_id)
             if moves and unit_id:
                 change.sadd(members_key(tenant_id, unit_id), account_id)
+            self._outbox.add(change, notes)
             await change.execute()
 
     async def strengthen(self, account: Account, password_hash: str) -> None:

@@ -1,5 +1,6 @@
 """Credentials of meetings. Key: auth:meeting:<id> (hash with its tenant: a meeting's id is unique in the instance)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -7,8 +8,10 @@ from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
 from services.auth.store.fields import Fields, text
+from services.auth.store.outbox import Outbox
 from services.common.errors import Conflict
 from services.common.store import durable
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class MeetingCredential:
 class MeetingStore:
     """Every write is on the disk when it returns. Raises Unavailable when that is not confirmed."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, outbox: Outbox) -> None:
         self._redis = redis
+        self._outbox = outbox
 
-    async def claim(self, meeting: MeetingCredential) -> None:
+    async def claim(self, meeting: MeetingCredential, notes: Sequence[AuditRecord]) -> None:
         """Raises Conflict when the id is taken, by whomever."""
         key = f"auth:meeting:{meeting.meeting_id}"
         async with self._redis.pipeline() as change:
@@ -43,15 +47,23 @@ class MeetingStore:
                     "password_hash": meeting.password_hash,
                 },
             )
+            self._outbox.add(change, notes)
             try:
                 await change.execute()
             except WatchError:
                 raise Conflict("the meeting id is taken", field="meeting_id") from None
+        self._outbox.added(notes)
         await durable(self._redis)
 
-    async def replace_password(self, meeting: MeetingCredential, password_hash: str) -> None:
+    async def replace_password(
+        self, meeting: MeetingCredential, password_hash: str, notes: Sequence[AuditRecord]
+    ) -> None:
         """The caller has made sure that it is the owner's wish; owners never change."""
-        await self._redis.hset(f"auth:meeting:{meeting.meeting_id}", "password_hash", password_hash)
+        async with self._redis.pipeline() as change:
+            change.hset(f"auth:meeting:{meeting.meeting_id}", "password_hash", password_hash)
+            self._outbox.add(change, notes)
+            await change.execute()
+        self._outbox.added(notes)
         await durable(self._redis)
 
     async def get(self, meeting_id: str) -> MeetingCredential | None:

@@ -3,7 +3,7 @@
 Office hours, letterhead and retention are fields of the hash, each a message as bytes; absent until they are set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,9 +11,11 @@ from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
 from services.auth.store.fields import Fields, number, text
+from services.auth.store.outbox import Outbox
 from services.common.errors import Conflict, NotFound
 from services.common.store import durable
 from sipulung.auth.v1.tenant_pb2 import Letterhead, OfficeHours, Retention
+from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,11 @@ class Tenant:
 class TenantStore:
     """Every write is on the disk when it returns. Raises Unavailable when that is not confirmed."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, outbox: Outbox) -> None:
         self._redis = redis
+        self._outbox = outbox
 
-    async def create(self, tenant: Tenant) -> None:
+    async def create(self, tenant: Tenant, notes: Sequence[AuditRecord]) -> None:
         """Raises Conflict when the slug is taken."""
         slug_key = f"auth:slug:{tenant.slug}"
         async with self._redis.pipeline() as change:
@@ -60,10 +63,12 @@ class TenantStore:
                 },
             )
             change.zadd("auth:tenants", {tenant.tenant_id: 0})
+            self._outbox.add(change, notes)
             try:
                 await change.execute()
             except WatchError:
                 raise Conflict("the slug is taken", field="slug") from None
+        self._outbox.added(notes)
         await durable(self._redis)
 
     async def get(self, tenant_id: str) -> Tenant:
@@ -84,7 +89,9 @@ class TenantStore:
         members = cast("list[bytes]", await self._redis.zrangebylex("auth:tenants", start, "+", 0, count))
         return [await self.get(member.decode()) for member in members]
 
-    async def update(self, tenant_id: str, revision: int, changes: Mapping[str, str | bytes]) -> Tenant:
+    async def update(
+        self, tenant_id: str, revision: int, changes: Mapping[str, str | bytes], notes: Sequence[AuditRecord]
+    ) -> Tenant:
         """Raises NotFound, or Conflict when it is not at `revision` any more."""
         key = f"auth:tenant:{tenant_id}"
         async with self._redis.pipeline() as change:
@@ -96,10 +103,12 @@ class TenantStore:
                 raise Conflict(field="revision")
             change.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
             change.hset(key, mapping={**cast("dict[Any, Any]", changes), "revision": revision + 1})
+            self._outbox.add(change, notes)
             try:
                 await change.execute()
             except WatchError:
                 raise Conflict(field="revision") from None
+        self._outbox.added(notes)
         await durable(self._redis)
         return await self.get(tenant_id)
 
