@@ -12,6 +12,7 @@ from pypdfium2 import PdfDocument
 
 from tests.e2e.conftest import Arrive
 from tests.e2e.person import Person
+from tests.e2e.test_reports import verdict
 from tests.support.instance import Instance
 
 LOOKS_AGAIN_MS = 15_000
@@ -81,7 +82,17 @@ def test_a_day_that_the_head_of_the_unit_follows(employee: Person, head: Person,
     # On paper there is room to sign for the head of the unit.
     assert any("Kepala Dinas" in line for line in _cells("PDF", files["PDF"][1]))
 
+    # Its files are proven like any report.
+    head.page.goto(f"{instance.url}/periksa")
+    for name, content in files.values():
+        said = verdict(head, name, content)
+        expect(said.get_by_text("Cocok. Laporan ini sesuai dengan catatan yang asli.", exact=True)).to_be_visible()
+    changed = files["CSV"][1].replace(NAME.encode(), b"Baso Amirudin", 1)
+    expect(verdict(head, "kehadiran.csv", changed).get_by_text("Tidak cocok.", exact=False)).to_be_visible()
+
     page.goto(f"{instance.url}/saya")
+    own = page.get_by_role("region", name="Kehadiran kantor").get_by_role("listitem").filter(has_text=WORK)
+    expect(own.first).to_be_visible()
     looked = page.get_by_role("region", name="Siapa yang melihat").get_by_role("listitem")
     expect(looked.filter(has_text="Hj. Nurhayati").filter(has_text="Kehadiran kantor").first).to_be_visible()
     expect(looked.filter(has_text="diunduh sebagai berkas").first).to_be_visible()

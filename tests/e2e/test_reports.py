@@ -68,19 +68,19 @@ def held(browser: Browser, instance: Instance) -> Iterator[Held]:
             one.close()
 
 
-def verdict(held: Held, name: str, content: bytes) -> Locator:
-    """What the page says of a file."""
-    page = held.host.page
+def verdict(person: Person, name: str, content: bytes) -> Locator:
+    """What the page says of a file, to somebody who is there."""
+    page = person.page
     file = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
     page.get_by_label("Berkas laporan", exact=True).set_input_files(file)
-    held.host.control("Periksa").click()
-    expect(held.host.control("Periksa")).to_be_visible()
+    person.control("Periksa").click()
+    expect(person.control("Periksa")).to_be_visible()
     return page.get_by_role("main")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
 def test_a_report_is_proven(held: Held, kind: str) -> None:
-    said = verdict(held, f"daftar-hadir.{kind}", held.files[kind])
+    said = verdict(held.host, f"daftar-hadir.{kind}", held.files[kind])
     expect(said.get_by_text("Cocok. Laporan ini sesuai dengan catatan yang asli.", exact=True)).to_be_visible()
     expect(said.get_by_text(TITLE, exact=True)).to_be_visible()
     expect(said.get_by_role("definition").filter(has_text=" WITA")).to_have_count(1)
@@ -96,7 +96,7 @@ def test_names_are_inert(held: Held) -> None:
 def test_one_changed_letter_is_found(held: Held) -> None:
     changed = held.files["csv"].replace(b"Siti <b>", b"Sita <b>", 1)
     assert changed != held.files["csv"]
-    said = verdict(held, "daftar-hadir.csv", changed)
+    said = verdict(held.host, "daftar-hadir.csv", changed)
     expect(said.get_by_text("Tidak cocok.", exact=False)).to_be_visible()
     difference = said.get_by_role("row").filter(has_text="Sita <b>Hijau</b>")
     expect(difference).to_contain_text(MARKUP)
@@ -119,7 +119,7 @@ def test_one_changed_letter_is_found(held: Held) -> None:
 def test_one_changed_byte_is_found(held: Held, kind: str, place: Callable[[bytes], int], sentence: str) -> None:
     content = bytearray(held.files[kind])
     content[place(held.files[kind])] ^= 0x20
-    said = verdict(held, f"daftar-hadir.{kind}", bytes(content))
+    said = verdict(held.host, f"daftar-hadir.{kind}", bytes(content))
     expect(said.get_by_role("status").filter(has_text=sentence)).to_be_visible()
     expect(said.get_by_text("Cocok. Laporan ini", exact=False)).to_have_count(0)
 
@@ -134,5 +134,5 @@ def test_one_changed_byte_is_found(held: Held, kind: str, place: Callable[[bytes
     ],
 )
 def test_what_is_no_report_is_told_so(held: Held, content: bytes, sentence: str) -> None:
-    said = verdict(held, "laporan.csv", content)
+    said = verdict(held.host, "laporan.csv", content)
     expect(said.get_by_text(sentence, exact=False)).to_be_visible()
