@@ -9,6 +9,7 @@ stored yet, or one that equals the last record, which it crosses off.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -32,6 +33,7 @@ _SERVICE: Final = "auth"
 # Of tries that changed nothing, when NATS is away: strangers must not fill the store. About 2 MB for each tenant.
 _CAPACITY: Final = 10_000
 _AGAIN_S: Final = 1.0
+_COUNT_S: Final = 10.0
 _BATCH: Final = 100
 _MOST_HEADS: Final = 1000
 _log = logging.getLogger("services.auth.audit")
@@ -89,11 +91,8 @@ class AuditLog:
         while True:
             _heed_cancellation()
             try:
-                waiting = await self._outbox.tenants()
-                self._waiting = sum(waiting.values())
-                for tenant_id, count in waiting.items():
-                    if await self._drained(bus, tenant_id):
-                        self._waiting -= count
+                for tenant_id in await self._outbox.tenants():
+                    await self._drain_apart(bus, tenant_id)
                 warned = False
             except (DomainError, *STORE_TROUBLE) as error:
                 if not warned:
@@ -109,19 +108,25 @@ class AuditLog:
                 continue
             self._outbox.filled.clear()
 
-    async def _drained(self, bus: Bus, tenant_id: str) -> bool:
-        """Whether all that waited of one tenant is appended. Raises Unavailable."""
+    async def count(self) -> None:
+        """How many wait, for the metric, until cancelled: also while NATS was never there."""
+        while True:
+            with contextlib.suppress(*STORE_TROUBLE):
+                self._waiting = sum((await self._outbox.tenants()).values())
+            await asyncio.sleep(_COUNT_S)
+
+    async def _drain_apart(self, bus: Bus, tenant_id: str) -> None:
+        """What is wrong with one tenant's records must not stop those of others. Raises Unavailable."""
         try:
             await self._drain(bus, tenant_id)
         except (DomainError, *STORE_TROUBLE):
             raise
-        except Exception:  # The boundary of this task: a record that cannot be written must not stop other tenants'.
+        except Exception:  # The boundary of this task.
             if tenant_id not in self._stuck:
                 _log.exception("an audit record cannot be written", extra={"audit_tenant": tenant_id})
             self._stuck.add(tenant_id)
-            return False
-        self._stuck.discard(tenant_id)
-        return True
+        else:
+            self._stuck.discard(tenant_id)
 
     async def _drain(self, bus: Bus, tenant_id: str) -> None:
         """Append all that waits of one tenant. Raises Unavailable."""
