@@ -34,7 +34,7 @@ export function NotOpen({ of, onOpen, onStop, calendar }: NotOpenProps) {
     return () => clearTimeout(timer);
   }, [of]);
   return (
-    <Notice kind="good">
+    <Notice kind="info">
       <p>
         <strong>{w.notOpenTitle}</strong>
       </p>

@@ -11,6 +11,7 @@ export const EYE =
   "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6Z";
 export const EYE_OFF = `${EYE}M4 3.5l16 17`;
 export const WARNING = "M12 4 2.8 19.5h18.4ZM12 10v4.5M12 17v.2";
+export const INFO = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 11v5.5M12 7.5v.2";
 export const TICK = "M5 12.5 10 17.5 19.5 7";
 export const LANGUAGE =
   "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM3 12h18M12 3c-2.6 2.6-3.8 5.6-3.8 9s1.2 6.4 3.8 9c2.6-2.6 3.8-5.6 3.8-9S14.6 5.6 12 3Z";

@@ -1,8 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { Icon, TICK, WARNING } from "./icon";
+import { Icon, INFO, TICK, WARNING } from "./icon";
+
+const ICONS = { error: WARNING, warning: WARNING, info: INFO, good: TICK };
 
 export interface NoticeProps {
-  readonly kind: "error" | "warning" | "good";
+  /** "good": something was done; "info": something to know, with nothing to praise or to warn of. */
+  readonly kind: keyof typeof ICONS;
   readonly children: ComponentChildren;
 }
 
@@ -10,7 +13,7 @@ export interface NoticeProps {
 export function Notice({ kind, children }: NoticeProps) {
   return (
     <div class={`notice ${kind}`} role={kind === "error" ? "alert" : "status"}>
-      <Icon of={kind === "good" ? TICK : WARNING} />
+      <Icon of={ICONS[kind]} />
       <div>{children}</div>
     </div>
   );

@@ -48,7 +48,7 @@ function DeviceProblem({ access, what, onAgain }: DeviceProblemProps) {
   const w = roomWords.value;
   if (access === "asking") {
     return (
-      <Notice kind="good">
+      <Notice kind="info">
         <p>{w.preview.asking}</p>
       </Notice>
     );

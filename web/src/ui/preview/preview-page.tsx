@@ -48,7 +48,7 @@ export function PreviewPage({ room }: { readonly room: Room }) {
         </section>
         <section class="preview-side">
           {session.joinedMuted.value && !session.microphoneOn.value && (
-            <Notice kind="good">
+            <Notice kind="info">
               <p>{w.preview.mutedBecauseMany}</p>
             </Notice>
           )}
