@@ -36,6 +36,7 @@ export const en: Catalogue = {
     pasted: "Meeting ID and password were filled in from the invitation.",
     haveAccount: "Do you have an account?",
     signIn: "Sign in",
+    ownPages: "To the pages of your account",
     nameMissing: "Enter your name.",
     nameTooLong: "A name has at most 64 letters.",
     meetingIdMissing: "Enter the meeting ID from the invitation.",

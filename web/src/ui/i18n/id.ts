@@ -36,6 +36,7 @@ export const id = {
     pasted: "ID rapat dan kata sandi diisi dari undangan.",
     haveAccount: "Anda punya akun?",
     signIn: "Masuk",
+    ownPages: "Ke halaman akun Anda",
     nameMissing: "Isi nama Anda.",
     nameTooLong: "Nama paling panjang 64 huruf.",
     meetingIdMissing: "Isi ID rapat dari undangan.",

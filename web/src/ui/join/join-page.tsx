@@ -139,9 +139,9 @@ export function JoinPage() {
       centred
       foot={
         <p>
-          {w.join.haveAccount}{" "}
+          {!account && `${w.join.haveAccount} `}
           <PageLink class="foot-link" to={SIGN_IN_PATH}>
-            {w.join.signIn}
+            {account ? w.join.ownPages : w.join.signIn}
           </PageLink>
         </p>
       }
