@@ -47,6 +47,7 @@ export interface InvitationWords {
 
 /** Plain text for a messenger: title in bold as WhatsApp writes it, link alone on its line so that it stays clickable. */
 export function invitationText(
+  /** A password that is not known any more ("") is left out: who was invited before has it. */
   meeting: { readonly id: string; readonly title: string; readonly password: string },
   words: InvitationWords,
   origin: string = location.origin,
@@ -61,6 +62,6 @@ export function invitationText(
     joinLink(meeting.id, meeting.password, origin),
     "",
     `${words.meetingId}: ${formatMeetingId(meeting.id)}`,
-    `${words.password}: ${meeting.password}`,
+    ...(meeting.password ? [`${words.password}: ${meeting.password}`] : []),
   ].join("\n");
 }

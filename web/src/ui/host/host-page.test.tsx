@@ -144,6 +144,11 @@ describe("a new meeting", () => {
     await show();
     await page.press(id.host.inviteTo("Rapat Camat"));
     expect(page.root.textContent).toContain(id.host.inviteNeedsPassword);
+    // Whoever has the password already needs only the link again.
+    await page.press(id.invitation.copy);
+    const copied = writeText.mock.calls[0]?.[0] ?? "";
+    expect(copied).toMatch(/\/r\/\d{10}\n/);
+    expect(copied).not.toContain(id.invitation.password);
     await page.press(id.host.newPassword);
     await page.press(id.host.newPasswordMake);
     expect(page.root.textContent).toContain("kopi-toraja-42");

@@ -56,62 +56,56 @@ export function InvitationView(props: InvitationViewProps) {
         </h1>
         {when && <p>{when}</p>}
       </div>
-      {password ? (
-        <>
-          <dl class="card invitation">
-            <div>
-              <dt>{w.invitation.link}</dt>
-              <dd>{joinLink(meeting.id, password)}</dd>
-            </div>
-            <div>
-              <dt>{w.invitation.meetingId}</dt>
-              <dd class="meter-text">{formatMeetingId(meeting.id)}</dd>
-            </div>
-            <div>
-              <dt>{w.invitation.password}</dt>
-              <dd>{password}</dd>
-            </div>
-          </dl>
-          <Notice kind="warning">
-            <p>{w.host.passwordOnce}</p>
-          </Notice>
-          <button
-            type="button"
-            class="button main"
-            onClick={async () => setCopied((await copyText(text)) ? "copied" : "copyFailed")}
-          >
-            {w.invitation.copy}
-          </button>
-          {copied && (
-            <Notice kind={copied === "copied" ? "good" : "warning"}>
-              <p>{w.invitation[copied]}</p>
-            </Notice>
-          )}
-          {copied === "copyFailed" && (
-            <div class="field">
-              <textarea
-                readOnly
-                rows={8}
-                aria-label={w.invitation.text}
-                value={text}
-                onFocus={(event) => event.currentTarget.select()}
-              />
-            </div>
-          )}
-          <a
-            class="button wide"
-            href={`https://wa.me/?text=${encodeURIComponent(text)}`}
-            target="_blank"
-            rel="noopener noreferrer"
-          >
-            {w.invitation.whatsapp}
-          </a>
-        </>
-      ) : (
-        <Notice kind="good">
-          <p>{w.host.inviteNeedsPassword}</p>
+      <dl class="card invitation">
+        <div>
+          <dt>{w.invitation.link}</dt>
+          <dd>{joinLink(meeting.id, password)}</dd>
+        </div>
+        <div>
+          <dt>{w.invitation.meetingId}</dt>
+          <dd class="meter-text">{formatMeetingId(meeting.id)}</dd>
+        </div>
+        {password && (
+          <div>
+            <dt>{w.invitation.password}</dt>
+            <dd>{password}</dd>
+          </div>
+        )}
+      </dl>
+      <Notice kind={password ? "warning" : "info"}>
+        <p>{password ? w.host.passwordOnce : w.host.inviteNeedsPassword}</p>
+      </Notice>
+      <button
+        type="button"
+        class="button main"
+        onClick={async () => setCopied((await copyText(text)) ? "copied" : "copyFailed")}
+      >
+        {w.invitation.copy}
+      </button>
+      {copied && (
+        <Notice kind={copied === "copied" ? "good" : "warning"}>
+          <p>{w.invitation[copied]}</p>
         </Notice>
       )}
+      {copied === "copyFailed" && (
+        <div class="field">
+          <textarea
+            readOnly
+            rows={8}
+            aria-label={w.invitation.text}
+            value={text}
+            onFocus={(event) => event.currentTarget.select()}
+          />
+        </div>
+      )}
+      <a
+        class="button wide"
+        href={`https://wa.me/?text=${encodeURIComponent(text)}`}
+        target="_blank"
+        rel="noopener noreferrer"
+      >
+        {w.invitation.whatsapp}
+      </a>
       <InvitationExtras api={api} meeting={meeting} password={password} when={when} />
       {join.failed && <FailureNotice of={join.failed} />}
       <button
@@ -122,7 +116,7 @@ export function InvitationView(props: InvitationViewProps) {
       >
         {join.working ? <span class="waiting">{w.join.working}</span> : w.host.join}
       </button>
-      <button type="button" class={password ? "button wide" : "button main"} onClick={() => setAsking(true)}>
+      <button type="button" class="button wide" onClick={() => setAsking(true)}>
         {w.host.newPassword}
       </button>
       <button type="button" class="button plain wide" onClick={onDone}>

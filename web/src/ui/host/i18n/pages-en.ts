@@ -36,7 +36,7 @@ export const en: Texts<typeof id> = {
     makingPassword: "Making the password…",
     passwordOnce: "The password is shown only this once. Copy the invitation before you close the page.",
     inviteNeedsPassword:
-      "The system does not keep this meeting's password in a readable form. To write a new invitation, make a new password.",
+      "This invitation is without the password, because the system does not keep it in a readable form. If the password is lost, make a new one.",
     refresh: "Load the list again",
   },
   attendance: {

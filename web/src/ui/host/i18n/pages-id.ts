@@ -33,7 +33,7 @@ export const id = {
     makingPassword: "Membuat kata sandi…",
     passwordOnce: "Kata sandi hanya ditampilkan sekali ini. Salin undangan sebelum menutup halaman.",
     inviteNeedsPassword:
-      "Sistem tidak menyimpan kata sandi rapat ini dalam bentuk terbaca. Untuk membuat undangan baru, buat kata sandi baru.",
+      "Undangan ini tanpa kata sandi, karena sistem tidak menyimpannya dalam bentuk terbaca. Jika kata sandinya hilang, buat yang baru.",
     refresh: "Muat ulang daftar",
   },
   attendance: {
