@@ -48,6 +48,14 @@ const cells = (row: number) =>
   [...(page.root.querySelectorAll("tbody tr")[row]?.children ?? [])].map((cell) => cell.textContent);
 
 describe("the attendance of a meeting", () => {
+  it("has no columns of NIP and unit where guests alone were", async () => {
+    host.people = [attendanceLine("Budi"), attendanceLine("Cici")];
+    await show();
+    const heads = [...page.root.querySelectorAll("thead th")].map((head) => head.textContent);
+    expect(heads).not.toContain(id.attendance.nip);
+    expect(heads).not.toContain(id.attendance.unit);
+  });
+
   it("has one line per person, in the zone of the server, and names as they are", async () => {
     await show();
     expect(document.activeElement).toBe(page.root.querySelector("h1"));
@@ -86,6 +94,12 @@ describe("the attendance of a meeting", () => {
       "2",
     ]);
     expect(cells(2)[5]).toBe(id.attendance.stillThere);
+    // On a phone each of them says beside its value what it is.
+    const labels = [...(page.root.querySelectorAll("tbody tr")[1]?.querySelectorAll("td[data-label]") ?? [])];
+    expect(labels.map((cell) => cell.getAttribute("data-label"))).toEqual([
+      ...[id.attendance.nip, id.attendance.unit, id.attendance.firstJoin, id.attendance.lastLeave],
+      ...[id.attendance.present, id.attendance.rejoins, id.attendance.lost],
+    ]);
     const text = page.root.textContent ?? "";
     for (const part of [
       "620 491 8375",

@@ -133,6 +133,9 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
   const [saved, setSaved] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const when = (at: number) => dateTimeIn(at, attendance.timeZone, attendance.zone);
+  // Guests alone have neither: no empty columns then.
+  const nips = attendance.people.some(({ nip }) => nip !== "");
+  const units = attendance.people.some(({ unit }) => unit !== "");
 
   const download = async (format: ReportFormat) => {
     if (working) return;
@@ -193,7 +196,7 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled sideways, by keyboard too */}
       <section class="attendance-scroll" aria-label={w.attendance.title} tabIndex={0}>
-        <table class="attendance-table">
+        <table class="attendance-table as-cards">
           <thead>
             <tr>
               <th scope="col" class="figure">
@@ -202,8 +205,8 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
               <th scope="col" class="who">
                 {w.attendance.name}
               </th>
-              <th scope="col">{w.attendance.nip}</th>
-              <th scope="col">{w.attendance.unit}</th>
+              {nips && <th scope="col">{w.attendance.nip}</th>}
+              {units && <th scope="col">{w.attendance.unit}</th>}
               <th scope="col">{w.attendance.firstJoin}</th>
               <th scope="col">{w.attendance.lastLeave}</th>
               <th scope="col" class="figure">
@@ -228,15 +231,29 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
                 <th scope="row" class="who">
                   {line.name}
                 </th>
-                <td>{line.nip}</td>
-                <td class="unit">{line.unit}</td>
-                <td>{momentIn(line.firstJoin, attendance.timeZone)}</td>
-                <td>
+                {nips && (
+                  <td class="nip" data-label={w.attendance.nip}>
+                    {line.nip}
+                  </td>
+                )}
+                {units && (
+                  <td class="unit" data-label={w.attendance.unit}>
+                    {line.unit}
+                  </td>
+                )}
+                <td data-label={w.attendance.firstJoin}>{momentIn(line.firstJoin, attendance.timeZone)}</td>
+                <td data-label={w.attendance.lastLeave}>
                   <LastLeave line={line} timeZone={attendance.timeZone} />
                 </td>
-                <td class="figure">{duration(line.presentSeconds)}</td>
-                <td class="figure">{line.rejoins}</td>
-                <td class="figure">{line.lost}</td>
+                <td class="figure" data-label={w.attendance.present}>
+                  {duration(line.presentSeconds)}
+                </td>
+                <td class={line.rejoins > 0 ? "figure" : "figure nothing"} data-label={w.attendance.rejoins}>
+                  {line.rejoins}
+                </td>
+                <td class={line.lost > 0 ? "figure" : "figure nothing"} data-label={w.attendance.lost}>
+                  {line.lost}
+                </td>
                 <td class="on-paper signature" />
               </tr>
             ))}

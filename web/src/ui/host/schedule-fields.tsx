@@ -147,7 +147,7 @@ function RecurrenceFields({ typed, wrong, onChange }: RecurrenceProps) {
           ])}
           onValue={(value) => onChange({ everyWeeks: Number(value) })}
         />
-        <Field label={w.until} wrong={wrong.has("until") ? w.wrong.until : undefined}>
+        <Field label={w.until} hint={w.untilHint} wrong={wrong.has("until") ? w.wrong.until : undefined}>
           {(attributes) => (
             <input
               type="date"

@@ -1,4 +1,5 @@
 // What is shown, as a file: for a spreadsheet, or to print and sign.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { OfficeApi, OfficeFile } from "../../client/office-api";
 import { language } from "../i18n/language";
@@ -15,9 +16,11 @@ export interface DownloadsProps {
   /** "": today. */
   readonly date: string;
   readonly unitId: string;
+  /** What else may be done with what is shown. */
+  readonly children: ComponentChildren;
 }
 
-export function Downloads({ api, span, date, unitId }: DownloadsProps) {
+export function Downloads({ api, span, date, unitId, children }: DownloadsProps) {
   const o = officeWords.value;
   const [working, setWorking] = useState("");
   const [done, setDone] = useState(false);
@@ -52,6 +55,7 @@ export function Downloads({ api, span, date, unitId }: DownloadsProps) {
             {working === format ? o.preparing : o.downloadAs(format.toUpperCase())}
           </button>
         ))}
+        {children}
       </fieldset>
       {failed && <FailureNotice of={failed} />}
       {done && (

@@ -4,7 +4,7 @@ import type { OfficeApi, OfficeDay, OwnWeek } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { StepButton } from "./step-button";
 import { dayName, daysLater, lasting, timeIn } from "./times";
-import { WideTable } from "./wide-table";
+import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
 
 export interface OwnWeekTableProps {
@@ -42,7 +42,7 @@ function Week({ own }: { readonly own: OwnWeek }) {
     <>
       <p class="quiet">{first && last && o.weekOf(dayName(first.date), dayName(last.date))}</p>
       <WideTable label={o.ownWeek}>
-        <table class="attendance-table office-week">
+        <table class="attendance-table as-cards office-week">
           <thead>
             <tr>
               <th scope="col" class="who">
@@ -75,11 +75,13 @@ function Week({ own }: { readonly own: OwnWeek }) {
               <th scope="row" class="who">
                 {o.sum}
               </th>
-              <td>{lasting(week.present)}</td>
-              <td>{week.daysLate > 0 ? o.lateDays(week.daysLate, lasting(week.late)) : "–"}</td>
-              <td colSpan={2}>{o.daysCount(week.daysPresent)}</td>
-              <td>{lasting(week.outside)}</td>
-              <td>{o.meetingsCount(week.meetings)}</td>
+              <td data-label={o.present}>{lasting(week.present)}</td>
+              <Cell label={o.late}>{week.daysLate > 0 && o.lateDays(week.daysLate, lasting(week.late))}</Cell>
+              <td colSpan={2} data-label={o.daysPresent}>
+                {o.daysCount(week.daysPresent)}
+              </td>
+              <Cell label={o.outside}>{week.outside > 0 && lasting(week.outside)}</Cell>
+              <Cell label={o.meetings}>{week.meetings > 0 && o.meetingsCount(week.meetings)}</Cell>
             </tr>
           </tfoot>
         </table>
@@ -94,12 +96,12 @@ function DayCells({ day, timeZone }: { readonly day: OfficeDay; readonly timeZon
   if (!day.first) return <td colSpan={6}>–</td>;
   return (
     <>
-      <td>{lasting(day.present)}</td>
-      <td>{day.late > 0 ? lasting(day.late) : "–"}</td>
-      <td>{timeIn(day.first, timeZone)}</td>
-      <td>{day.notClosed ? o.notClosed : timeIn(day.done, timeZone)}</td>
-      <td>{day.outside > 0 ? lasting(day.outside) : "–"}</td>
-      <td>{day.meetings.length > 0 ? o.meetingsCount(day.meetings.length) : "–"}</td>
+      <Cell label={o.present}>{lasting(day.present)}</Cell>
+      <Cell label={o.late}>{day.late > 0 && lasting(day.late)}</Cell>
+      <Cell label={o.first}>{timeIn(day.first, timeZone)}</Cell>
+      <Cell label={o.last}>{day.notClosed ? o.notClosed : day.done > 0 && timeIn(day.done, timeZone)}</Cell>
+      <Cell label={o.outside}>{day.outside > 0 && lasting(day.outside)}</Cell>
+      <Cell label={o.meetings}>{day.meetings.length > 0 && o.meetingsCount(day.meetings.length)}</Cell>
     </>
   );
 }

@@ -6,7 +6,7 @@ import { Notice } from "../parts/notice";
 import { useEvery } from "./every";
 import { matches } from "./found";
 import { dayName, lasting, timeIn } from "./times";
-import { WideTable } from "./wide-table";
+import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
 
 const AGAIN_MS = 15_000;
@@ -131,7 +131,7 @@ function DayTable({ people, shown }: { readonly people: readonly OfficePersonDay
   const over = shown.asOf >= shown.date.end;
   return (
     <WideTable label={o.byDay}>
-      <table class="attendance-table">
+      <table class="attendance-table as-cards">
         <thead>
           <tr>
             <th scope="col" class="who">
@@ -154,14 +154,14 @@ function DayTable({ people, shown }: { readonly people: readonly OfficePersonDay
                 {person.name}
                 {person.nip && <span class="quiet attendance-reason office-nip">{person.nip}</span>}
               </th>
-              <td>{over && day.status === "none" ? o.noRecord : o.statuses[day.status]}</td>
-              <td>{time(day.first)}</td>
-              <td>{day.late > 0 ? o.lateBy(lasting(day.late)) : "–"}</td>
-              <td>{day.notClosed ? o.notClosed : time(day.done)}</td>
-              <td>{day.first ? lasting(day.inside) : "–"}</td>
-              <td>{day.outside > 0 ? lasting(day.outside) : "–"}</td>
-              <td>{day.breaks > 0 ? o.breaksCount(day.breaks, lasting(day.breakTime)) : "–"}</td>
-              <td>{day.meetings.length > 0 ? o.meetingsCount(day.meetings.length) : "–"}</td>
+              <Cell label={o.status}>{over && day.status === "none" ? o.noRecord : o.statuses[day.status]}</Cell>
+              <Cell label={o.first}>{day.first > 0 && time(day.first)}</Cell>
+              <Cell label={o.late}>{day.late > 0 && o.lateBy(lasting(day.late))}</Cell>
+              <Cell label={o.last}>{day.notClosed ? o.notClosed : day.done > 0 && time(day.done)}</Cell>
+              <Cell label={o.inside}>{day.first > 0 && lasting(day.inside)}</Cell>
+              <Cell label={o.outside}>{day.outside > 0 && lasting(day.outside)}</Cell>
+              <Cell label={o.breaks}>{day.breaks > 0 && o.breaksCount(day.breaks, lasting(day.breakTime))}</Cell>
+              <Cell label={o.meetings}>{day.meetings.length > 0 && o.meetingsCount(day.meetings.length)}</Cell>
             </tr>
           ))}
         </tbody>

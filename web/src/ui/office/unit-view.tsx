@@ -81,11 +81,12 @@ export function UnitView({ api }: { readonly api: OfficeApi }) {
           )}
         </Field>
         <TextField label={o.search} value={search} inputmode="search" onText={setSearch} />
+      </div>
+      <Downloads api={api} span={span === "week" ? "week" : "day"} date={date} unitId={unitId}>
         <button type="button" class="button" onClick={() => print()}>
           {o.print}
         </button>
-      </div>
-      <Downloads api={api} span={span === "week" ? "week" : "day"} date={date} unitId={unitId} />
+      </Downloads>
       <p class="on-paper">{o.title(current ? `${chosen}, ${dayName(current)}` : chosen)}</p>
       {span === "now" && <UnitNowView api={api} unitId={unitId} search={search} />}
       {span === "day" && <UnitDayView api={api} date={date} unitId={unitId} search={search} />}

@@ -44,7 +44,7 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
       {shown.people.length > 0 && found.length === 0 && <p>{o.noneFound}</p>}
       {found.length > 0 && (
         <WideTable label={o.byWeek}>
-          <table class="attendance-table">
+          <table class="attendance-table office-days-of-week">
             <thead>
               <tr>
                 <th scope="col" class="who">

@@ -14,3 +14,18 @@ export function WideTable({ label, children }: WideTableProps) {
     </section>
   );
 }
+
+export interface CellProps {
+  /** The column's name, which a phone shows in the cell (styles/attendance.css). */
+  readonly label: string;
+  /** false: there is nothing to say. */
+  readonly children: string | false;
+}
+
+export function Cell({ label, children }: CellProps) {
+  return (
+    <td data-label={label} class={children ? undefined : "nothing"}>
+      {children || "–"}
+    </td>
+  );
+}

@@ -82,7 +82,7 @@ export const en: Texts<typeof id> = {
   people: (count) => (count === 1 ? "1 person" : `${count} people`),
   noneFound: "Nobody matches your search.",
   empty: "There are no accounts in this unit yet.",
-  emptyText: "The tenant's admin puts accounts into units on the page Admin.",
+  emptyText: "The tenant's admin puts accounts into units on the page Tenant settings.",
   noted: "Everybody can see who opened their records.",
   statuses: {
     none: "Not yet present",

@@ -79,7 +79,7 @@ export const id = {
   people: (count: number) => `${count} orang`,
   noneFound: "Tidak ada yang cocok dengan pencarian Anda.",
   empty: "Belum ada akun di unit ini.",
-  emptyText: "Admin instansi menempatkan akun ke unit kerja di halaman Admin.",
+  emptyText: "Admin instansi menempatkan akun ke unit kerja di halaman Pengaturan instansi.",
   noted: "Setiap orang dapat melihat siapa yang membuka catatannya.",
   statuses: {
     none: "Belum hadir",
