@@ -8,7 +8,7 @@ import { useAct } from "./use-act";
 import { inChargeWords } from "./words";
 
 /** styles/in-charge.css says how much stands in a row. */
-const ROW_REM = 7.25;
+const ROW_REM = 8.5;
 
 export function WaitingRoom({ session }: { readonly session: MeetingSession }) {
   const w = inChargeWords.value;

@@ -13,7 +13,7 @@ import { PersonMenu } from "./person-menu";
 import { PersonRow } from "./person-row";
 
 /** styles/people.css says how much stands in a row. */
-const ROW_REM = 4.5;
+const ROW_REM = 5.25;
 
 const loadWaitingRoom = async () => (await import("../in-charge/parts")).WaitingRoom;
 

@@ -29,23 +29,26 @@ export function PersonRow({ participant, hand, spotlit, reachable, onMenu }: Per
         <p class="person-states quiet" title={role === "participant" ? undefined : w.participants.roles[role]}>
           {hand > 0 && <State icon={HAND} kind="hand" text={w.participants.handNumber(hand)} />}
           {lost && <State icon={NETWORK_OFF} kind="lost" text={w.meeting.lost} />}
-          {role !== "participant" && <span>{w.participants.roles[role]}</span>}
+          {role !== "participant" && <span>{w.participants.shortRoles[role]}</span>}
           {screen && <State icon={SCREEN} text={w.participants.sharing} />}
           {pinned.value === participant.id && <State icon={PIN} text={w.participants.pinned} />}
           {spotlit && <State icon={PIN} text={w.participants.spotlit} />}
         </p>
       </div>
-      {camera && !lost && (
-        <span class="person-device" title={w.controls.camera}>
-          <Icon of={CAMERA} />
+      {/* One above the other: the width is the name's. */}
+      <span class="person-devices">
+        <span
+          class={microphone ? "person-device" : "person-device off"}
+          title={microphone ? w.participants.microphoneOn : w.meeting.muted}
+        >
+          <Icon of={microphone ? MICROPHONE : MICROPHONE_OFF} />
+          <span class="unseen">{microphone ? w.participants.microphoneOn : w.meeting.muted}</span>
         </span>
-      )}
-      <span
-        class={microphone ? "person-device" : "person-device off"}
-        title={microphone ? w.participants.microphoneOn : w.meeting.muted}
-      >
-        <Icon of={microphone ? MICROPHONE : MICROPHONE_OFF} />
-        <span class="unseen">{microphone ? w.participants.microphoneOn : w.meeting.muted}</span>
+        {camera && !lost && (
+          <span class="person-device" title={w.controls.camera}>
+            <Icon of={CAMERA} />
+          </span>
+        )}
       </span>
       {onMenu ? (
         <button

@@ -362,6 +362,7 @@ export const en: Texts<typeof id> = {
     noneFound: (text) => `No participant is called “${text}”.`,
     list: "List of participants",
     roles: { participant: "Participant", "co-host": "Co-host", host: "Host" },
+    shortRoles: { "co-host": "Co-host", host: "Host" },
     you: "You",
     microphoneOn: "Microphone on",
     sharing: "Sharing the screen",

@@ -363,6 +363,8 @@ export const id = {
     noneFound: (text: string) => `Tidak ada peserta bernama “${text}”.`,
     list: "Daftar peserta",
     roles: { participant: "Peserta", "co-host": "Penyelenggara pendamping", host: "Penyelenggara" },
+    /** In a row of the list, beside everything else that stands there. */
+    shortRoles: { "co-host": "Pendamping", host: "Penyelenggara" },
     you: "Anda",
     microphoneOn: "Mikrofon menyala",
     sharing: "Membagikan layar",
