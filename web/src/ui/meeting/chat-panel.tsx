@@ -42,6 +42,19 @@ export function ChatPanel({ session, draft, toHosts, onDraft, onToHosts, onClose
     if (atEnd.current || lines[lines.length - 1]?.own) element.scrollTop = element.scrollHeight;
     else setBelow(true);
   }, [lines.length]);
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    // The form below grows with what is written, and a line with what became of it: the end stays in view.
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [lines]);
 
   const onlyHosts = session.self.value?.role === "participant" && session.meeting.value?.rules.chatMode === "hosts";
 
