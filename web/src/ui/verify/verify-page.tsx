@@ -5,6 +5,7 @@ import type { ReportVerdict } from "../../client/reports-api";
 import type { AccountPageProps } from "../account/pages";
 import { dateTimeOf, wholeDay } from "../i18n/format";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { Icon, WARNING } from "../parts/icon";
 import { Notice } from "../parts/notice";
 import { useServices } from "../services";
 import { verifyWords } from "./words";
@@ -17,6 +18,7 @@ export function VerifyPage(_: AccountPageProps) {
   const w = verifyWords.value;
   const services = useServices();
   const field = useRef<HTMLInputElement>(null);
+  const [name, setName] = useState("");
   const [working, setWorking] = useState(false);
   const [wrong, setWrong] = useState<"choose" | "tooLarge" | null>(null);
   const [failed, setFailed] = useState<MetFailure | null>(null);
@@ -42,7 +44,7 @@ export function VerifyPage(_: AccountPageProps) {
   };
 
   return (
-    <div class="host wide stack">
+    <div class="host stack">
       <h1>{w.title}</h1>
       <p>{w.intro}</p>
       <form
@@ -54,21 +56,34 @@ export function VerifyPage(_: AccountPageProps) {
         }}
       >
         <div class="field">
-          <label for="verify-file">{w.file}</label>
+          <p class="label" aria-hidden="true">
+            {w.file}
+          </p>
           <input
             id="verify-file"
+            class="unseen"
             ref={field}
             type="file"
+            aria-label={w.file}
             accept=".csv,.xlsx,.pdf"
             aria-invalid={wrong ? "true" : undefined}
             aria-describedby={wrong ? "verify-wrong" : undefined}
-            onChange={() => {
+            onChange={(event) => {
+              setName(event.currentTarget.files?.[0]?.name ?? "");
               setWrong(null);
               setVerdict(null);
             }}
           />
+          {/* The browser's own button speaks the browser's language, not the page's. */}
+          <div class="row file-choice">
+            <label class="button" for="verify-file" aria-hidden="true">
+              {w.chooseFile}
+            </label>
+            <span class={name ? "file-name" : "file-name quiet"}>{name || w.noFile}</span>
+          </div>
           {wrong && (
             <span id="verify-wrong" role="alert" class="wrong">
+              <Icon of={WARNING} />
               {w[wrong]}
             </span>
           )}
@@ -125,7 +140,7 @@ function Differences({ of }: { readonly of: ReportVerdict }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled sideways, by keyboard too
     <section class="attendance-scroll" aria-label={w.differences(of.differing)} tabIndex={0}>
       <h2>{w.differences(of.differing)}</h2>
-      <table class="attendance-table">
+      <table class="attendance-table as-cards">
         <thead>
           <tr>
             <th scope="col">{w.line}</th>
@@ -137,10 +152,10 @@ function Differences({ of }: { readonly of: ReportVerdict }) {
         <tbody>
           {of.differences.map((one) => (
             <tr key={`${one.table} ${one.line} ${one.column}`}>
-              <td>{one.line > 0 ? `${one.table}, ${one.line}` : one.table}</td>
-              <td>{one.column || w.wholeTable}</td>
-              <td>{one.inFile}</td>
-              <td>{one.inLog}</td>
+              <td data-label={w.line}>{one.line > 0 ? `${one.table}, ${one.line}` : one.table}</td>
+              <td data-label={w.column}>{one.column || w.wholeTable}</td>
+              <td data-label={w.inFile}>{one.inFile}</td>
+              <td data-label={w.inLog}>{one.inLog}</td>
             </tr>
           ))}
         </tbody>

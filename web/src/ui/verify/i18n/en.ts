@@ -3,10 +3,12 @@ import type { Texts } from "../../i18n/id";
 import type { id } from "./id";
 
 export const en: Texts<typeof id> = {
-  title: "Check a report",
+  title: "Verify a report",
   intro:
     "Choose a file of attendance or office hours (CSV, XLSX or PDF). It is compared with the original records. The file is not kept.",
   file: "Report file",
+  chooseFile: "Choose a file",
+  noFile: "No file chosen yet.",
   check: "Check",
   checking: "Checking the file…",
   choose: "Choose the file first.",

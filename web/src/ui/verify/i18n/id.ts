@@ -4,6 +4,8 @@ export const id = {
   intro:
     "Pilih berkas daftar hadir atau kehadiran kantor (CSV, XLSX, atau PDF). Isinya dibandingkan dengan catatan yang asli. Berkas tidak disimpan.",
   file: "Berkas laporan",
+  chooseFile: "Pilih berkas",
+  noFile: "Belum ada berkas yang dipilih.",
   check: "Periksa",
   checking: "Memeriksa berkas…",
   choose: "Pilih berkasnya dahulu.",
