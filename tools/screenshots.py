@@ -61,8 +61,8 @@ def cut_off(page: Page) -> list[str]:
             if (!shown(element) || box.width === 0) continue;
             const name = (element.getAttribute('aria-label') || element.textContent || element.name || '').trim();
             const what = `${element.tagName.toLowerCase()} "${name.slice(0, 40)}"`;
-            // A strip that scrolls; a link in a sentence (WCAG 2.2, 2.5.8).
-            if (element.closest('.faces') || element.matches('p a')) continue;
+            // A strip that scrolls; a link in a sentence (WCAG 2.2, 2.5.8); what its label stands for.
+            if (element.closest('.faces') || element.matches('p a, .unseen')) continue;
             if (box.left < -0.5 || box.right > width + 0.5) found.push(`${what} leaves the window sideways`);
             const labelled = element.matches('label input[type=radio], label input[type=checkbox]');
             if (!labelled && (box.height < 43.5 || box.width < 43.5)) {
@@ -78,7 +78,9 @@ def cut_off(page: Page) -> list[str]:
     return found
 
 
-def take(browser: Browser, address: str, scene: str, size: str, theme: str, language: str, into: Path) -> list[str]:
+def take(
+    browser: Browser, address: str, scene: str, size: str, theme: str, language: str, into: Path, text: int = 100
+) -> list[str]:
     width, height = SIZES[size]
     phone = size.startswith("phone")
     context = browser.new_context(
@@ -98,11 +100,17 @@ def take(browser: Browser, address: str, scene: str, size: str, theme: str, lang
     page.on("console", lambda line: troubles.append(f"console: {line.text}") if line.type == "error" else None)
     page.goto(f"{address}/?scene={scene}&theme={theme}&language={language}")
     page.wait_for_selector("html[data-scene]", state="attached", timeout=15_000)
+    if text != 100:
+        page.add_style_tag(content=f"html {{ font-size: {text}% }}")
     page.wait_for_timeout(350)
     troubles += cut_off(page)
     # A dialog and what sticks to the window's edge are only right in the window.
     whole = not scene.startswith(("meeting", "preview")) and page.locator("dialog").count() == 0
-    page.screenshot(path=into, full_page=whole)
+    # A window as high as the page: a picture of the "full page" would lose the touch screen, and show what is for keys.
+    tall = page.evaluate("document.documentElement.scrollHeight") if whole else height
+    if tall > height:
+        page.set_viewport_size({"width": width, "height": tall})
+    page.screenshot(path=into)
     context.close()
     return troubles
 
@@ -138,6 +146,7 @@ def main() -> int:
     parser.add_argument("--sizes", default="phone,pc", help=", ".join(SIZES))
     parser.add_argument("--themes", default="light", help="light, dark")
     parser.add_argument("--languages", default="id", help="id, en")
+    parser.add_argument("--text", type=int, default=100, help="size of the text in percent, as a reader sets it")
     parser.add_argument("--into", type=Path, default=DEV / "screenshots")
     asked = parser.parse_args()
     chromium = shutil.which("chromium")
@@ -163,7 +172,8 @@ def main() -> int:
                     pictures = []
                     for scene in chosen:
                         picture = asked.into / f"{scene}--{variant}.png"
-                        for trouble in dict.fromkeys(take(browser, address, scene, size, theme, language, picture)):
+                        found = take(browser, address, scene, size, theme, language, picture, asked.text)
+                        for trouble in dict.fromkeys(found):
                             bad += 1
                             print(f"{scene} {variant}: {trouble}")
                         pictures.append(picture)

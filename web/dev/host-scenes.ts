@@ -1,6 +1,6 @@
-// A host's meetings before and after they take place, their invitations and attendance.
+// A host's meetings before and after they take place, and their invitations.
 import { failure } from "./fake-session";
-import { attended, click, found, hosting, type Scene, some, type, wait } from "./stands";
+import { click, found, hosting, type Scene, some, type, wait } from "./stands";
 
 export const HOST_SCENES: Readonly<Record<string, Scene>> = {
   "host-empty": hosting(),
@@ -74,17 +74,8 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
   "host-invitation-old": hosting(some, () => click(".meeting-acts .button", 1)),
   "host-new-password": hosting(some, async () => {
     await click(".meeting-acts .button", 1);
-    await click(".host-form .button.main");
+    await click(".host-form .button.wide", 3);
   }),
-  "host-attendance": hosting(attended, () => click(".meeting-acts .button", 3)),
-  "host-attendance-empty": hosting(some, () => click(".meeting-acts .button", 3)),
-  "host-attendance-failed": hosting(
-    (host) => {
-      attended(host);
-      host.refusals.attendance = failure("UNAVAILABLE");
-    },
-    () => click(".meeting-acts .button", 3),
-  ),
   "host-month": hosting(some, () => click(".month-export summary")),
   "host-month-working": hosting(
     (host) => {

@@ -27,6 +27,7 @@ export const LOBBY_SCENES: Readonly<Record<string, Scene>> = {
   "lobby-camera-off": lobby((session) => {
     void session.setCamera(false);
     void session.setMicrophone(false);
+    session.microphoneLevel.value = 0;
     session.changeMeeting({
       title: "Musyawarah Perencanaan Pembangunan (Musrenbang) Kecamatan Larompong Selatan",
     });

@@ -1,10 +1,14 @@
 // Every page and state that somebody may meet, by name.
+import type { OfficeDay } from "../src/client/office-api";
 import { remember } from "../src/ui/remembered";
 import { lastForm, room } from "../src/ui/room";
+import { ATTENDANCE_SCENES } from "./attendance-scenes";
+import type { FakeOffice } from "./fake-office";
 import { failure, NOW } from "./fake-session";
 import { HOST_SCENES } from "./host-scenes";
 import { IN_CHARGE_SCENES } from "./in-charge-scenes";
 import { LOBBY_SCENES } from "./lobby-scenes";
+import { LONG_NAME_SCENES } from "./long-name-scenes";
 import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
 import {
   AGENTS,
@@ -36,6 +40,13 @@ import {
   withAccount,
   withoutDevices,
 } from "./stands";
+import { VERIFY_SCENES } from "./verify-scenes";
+
+/** The day with one more declaration, of now. */
+function said(office: FakeOffice, state: "break" | "done", more: Partial<OfficeDay> = {}): OfficeDay {
+  const declarations = [...office.day.declarations, { state, at: office.now, note: "" }];
+  return { ...office.day, status: state, since: office.now, note: "", declarations, ...more };
+}
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   "join-empty": joining(
@@ -230,9 +241,14 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await type(".panel-search input", "zulkifli");
   }),
   ...IN_CHARGE_SCENES,
+  ...LONG_NAME_SCENES,
   "meeting-polls-empty": meeting(crowd(16, mixed), undefined, () => control(7)),
   "meeting-polls-banner": meeting(crowd(16, mixed), undefined, async (session) => {
     openPoll(session);
+    await found(".banner");
+  }),
+  "meeting-polls-closed": meeting(crowd(16, mixed), openPoll, async (session) => {
+    await session.polls.close("poll1");
     await found(".banner");
   }),
   "meeting-polls-open": meeting(crowd(39, mixed), openPoll, () => control(7)),
@@ -262,6 +278,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
     "host",
   ),
+  "meeting-chat-below": meeting(crowd(4, mixed), talk, async (session) => {
+    for (let line = 0; line < 12; line++)
+      session.hear(somebody(1), `Usulan ke-${line + 1} sudah saya catat.`, line * 6);
+    await control(5);
+    const lines = await found(".chat-lines");
+    lines.scrollTop = 0;
+    await wait(60);
+    session.hear(somebody(0), "Silakan, Bu Rosmini.", 90);
+    await found(".chat-below");
+  }),
   "meeting-status": meeting(crowd(4, mixed), undefined, () => click(".own-state")),
   "meeting-status-low": meeting(crowd(4, mixed), undefined, async () => {
     await click(".own-state");
@@ -319,6 +345,19 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       await click("button[type=submit]");
     },
   ),
+  "account-sign-in-disabled": withAccount(
+    "/masuk",
+    "host",
+    (account) => {
+      signedOut(account);
+      account.refusals.signIn = failure("ACCOUNT_DISABLED");
+    },
+    async () => {
+      await type("input[name=username]", "hj.rosmini");
+      await type("input[name=password]", "padi-hijau-77");
+      await click("button[type=submit]");
+    },
+  ),
   "account-session-ended": withAccount("/host", "host", undefined, async (account) => {
     await found(".host");
     account.account.value = null;
@@ -359,6 +398,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await click(".ask .button.danger");
   }),
   "admin-accounts": managing("/akun"),
+  "admin-accounts-none": managing("/akun", async () => {
+    await type(".admin-search input", "zulkifli");
+    await wait(600);
+  }),
+  "admin-account-disabled": managing("/akun", () => click(".account-card .button", 3)),
   "admin-account-new": managing("/akun", () => click(".admin-search .button.main")),
   "admin-account-wrong": managing("/akun", async () => {
     await click(".admin-search .button.main");
@@ -411,8 +455,20 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     admin.refusals.tenant = failure("UNAVAILABLE");
   }),
   ...HOST_SCENES,
+  ...ATTENDANCE_SCENES,
+  ...VERIFY_SCENES,
   "office-own": atTheOffice("participant"),
   "office-own-work": atTheOffice("participant", "", atWork),
+  "office-own-done": atTheOffice("participant", "", (office) => {
+    atWork(office);
+    office.now += 6 * 3_600_000;
+    office.day = said(office, "done", { done: office.now });
+  }),
+  "office-own-break": atTheOffice("participant", "", (office) => {
+    atWork(office);
+    office.now += 6 * 3_600_000;
+    office.day = said(office, "break");
+  }),
   "office-own-loading": atTheOffice("participant", "", (office) => office.hanging.add("ownDay")),
   "office-own-failed": atTheOffice("participant", "", (office) => {
     office.refusals.ownDay = failure("UNAVAILABLE");
@@ -429,6 +485,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "office-unit-now": atTheOffice("head-of-unit", "/unit"),
   "office-unit-day": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 1)),
   "office-unit-week": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 2)),
+  "office-unit-none-found": atTheOffice("head-of-unit", "/unit", undefined, () =>
+    type(".office-controls input", "zulkifli"),
+  ),
   "office-unit-empty": atTheOffice("tenant-admin", "/unit", (office) => {
     office.people = [];
   }),

@@ -141,6 +141,8 @@ export const JOIN_FAILURES: readonly FailureCode[] = [
   "MEETING_NOT_OPEN",
   "MEETING_LOCKED",
   "LOBBY_DENIED",
+  "REMOVED",
+  "MEETING_CANCELLED",
   "NO_MEDIA_NODE",
   "UNAVAILABLE",
   "OFFLINE",
