@@ -4,7 +4,7 @@ import { attendanceLine, type FakeHost } from "./fake-host";
 import { failure, NOW } from "./fake-session";
 import { attended, click, hosting, type Scene, some } from "./stands";
 
-const open = () => click(".meeting-acts .button", 3);
+const open = () => click(".meeting-card .button", 3);
 
 const UNIT = "Dinas Komunikasi, Informatika, Statistik, dan Persandian › Bidang Informasi dan Komunikasi Publik";
 const OF_ACCOUNTS: readonly AttendanceLine[] = [

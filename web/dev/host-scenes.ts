@@ -34,7 +34,7 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
       host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
     },
     async () => {
-      await click(".meeting-acts .button", 7);
+      await click(".meeting-card .button", 7);
       await click("button[type=submit]");
     },
   ),
@@ -48,7 +48,7 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
     },
     "head-of-unit",
   ),
-  "host-cancel": hosting(some, () => click(".meeting-acts .end", 1)),
+  "host-cancel": hosting(some, () => click(".meeting-card .end", 1)),
   "host-invitation-qr": hosting(some, async () => {
     await click(".host-head .button.main");
     await type(".host-form input[type=text]", "Rapat Koordinasi Camat");
@@ -71,9 +71,9 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
     await click("button[type=submit]");
     await click(".host-form .button.main");
   }),
-  "host-invitation-old": hosting(some, () => click(".meeting-acts .button", 1)),
+  "host-invitation-old": hosting(some, () => click(".meeting-card .button", 1)),
   "host-new-password": hosting(some, async () => {
-    await click(".meeting-acts .button", 1);
+    await click(".meeting-card .button", 1);
     await click(".host-form .button.wide", 3);
   }),
   "host-month": hosting(some, () => click(".month-export summary")),
@@ -112,5 +112,5 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
       await click(".month-export fieldset .button", 2);
     },
   ),
-  "host-end": hosting(some, () => click(".meeting-acts .end")),
+  "host-end": hosting(some, () => click(".meeting-card .end")),
 };
