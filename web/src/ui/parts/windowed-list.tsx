@@ -21,15 +21,17 @@ export interface WindowedListProps<T> {
 
 export function WindowedList<T>({ items, keyOf, rowRem, label, class: className, children }: WindowedListProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState({ top: 0, height: 0 });
+  // The size of letters is measured with the place: asked for while rows are being drawn, it would make the browser style all of
+  // the page once more.
+  const [place, setPlace] = useState({ top: 0, height: 0, rem: 16 });
   const [active, setActive] = useState("");
   const focusWanted = useRef(false);
-  const rowHeight = rowRem * rem();
+  const rowHeight = rowRem * place.rem;
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const measure = () => setPlace({ top: element.scrollTop, height: element.clientHeight });
+    const measure = () => setPlace({ top: element.scrollTop, height: element.clientHeight, rem: rem() });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
@@ -63,7 +65,7 @@ export function WindowedList<T>({ items, keyOf, rowRem, label, class: className,
     else if (top + rowHeight > element.scrollTop + element.clientHeight)
       element.scrollTop = top + rowHeight - element.clientHeight;
     focusWanted.current = true;
-    setPlace({ top: element.scrollTop, height: element.clientHeight });
+    setPlace({ ...place, top: element.scrollTop, height: element.clientHeight });
     setActive(keyOf(item));
   };
 
@@ -91,7 +93,7 @@ export function WindowedList<T>({ items, keyOf, rowRem, label, class: className,
         const { scrollTop, clientHeight } = event.currentTarget;
         // Rows have one height: within the spare ones nothing has to be drawn.
         if (Math.abs(scrollTop - place.top) >= rowHeight || clientHeight !== place.height)
-          setPlace({ top: scrollTop, height: clientHeight });
+          setPlace({ ...place, top: scrollTop, height: clientHeight });
       }}
     >
       <ul aria-label={label} style={{ height: `${items.length * rowRem}rem` }} onKeyDown={keys}>
