@@ -28,6 +28,7 @@ from bench import machine
 from bench.attendance_seed import Month, Size, seed
 from bench.failure import BenchError
 from services.auth.store.accounts import AccountStore
+from services.auth.store.outbox import Outbox
 from services.auth.store.tenants import TenantStore
 from services.common.errors import DomainError
 from services.common.ids import AccountId, TenantId
@@ -119,8 +120,9 @@ async def seeded(instance: Instance, size: Size) -> tuple[str, int]:
     nats_url = f"nats://{secrets.nats_token}@127.0.0.1:{instance.port('NATS_PORT')}"
     redis = open_store(redis_url)
     try:
-        tenant = await TenantStore(redis).by_slug("luwu")
-        owner = None if tenant is None else await AccountStore(redis).by_user(tenant.tenant_id, "host")
+        outbox = Outbox(redis)
+        tenant = await TenantStore(redis, outbox).by_slug("luwu")
+        owner = None if tenant is None else await AccountStore(redis, outbox).by_user(tenant.tenant_id, "host")
     finally:
         await redis.aclose()
     if tenant is None or owner is None:

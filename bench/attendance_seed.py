@@ -16,6 +16,7 @@ import nats
 from nats.js import JetStreamContext
 
 from services.auth.store.accounts import Account, AccountStore
+from services.auth.store.outbox import Outbox
 from services.auth.store.units import UnitStore
 from services.common import record_chain as chain
 from services.common import subjects
@@ -67,7 +68,10 @@ async def seed(redis_url: str, nats_url: str, month: Month, size: Size) -> int:
     redis = open_store(redis_url)
     client = await nats.connect(nats_url)
     try:
-        people = await _people(AccountStore(redis), UnitStore(redis), month.tenant_id, size.people, dice)
+        outbox = Outbox(redis)
+        people = await _people(
+            AccountStore(redis, outbox), UnitStore(redis, outbox), month.tenant_id, size.people, dice
+        )
         store, stream = RosterStore(redis), client.jetstream()
         records = 0
         for number in range(size.meetings):
@@ -86,7 +90,7 @@ async def _people(
     accounts: AccountStore, units: UnitStore, tenant_id: TenantId, count: int, dice: random.Random
 ) -> list[Account]:
     names = [f"Bagian {number + 1} Sekretariat Daerah" for number in range(_UNITS)]
-    unit_ids = [(await units.create(tenant_id, new_id(), "", name)).unit_id for name in names]
+    unit_ids = [(await units.create(tenant_id, new_id(), "", name, notes=[])).unit_id for name in names]
     made: list[Account] = []
     for number in range(count):
         name = f"{dice.choice(_FIRST)} {dice.choice(_MIDDLE)} {dice.choice(_LAST)}"
@@ -106,7 +110,7 @@ async def _people(
             )
         )
     for begin in range(0, count, _ACCOUNTS_AT_ONCE):
-        await accounts.create(made[begin : begin + _ACCOUNTS_AT_ONCE])
+        await accounts.create(made[begin : begin + _ACCOUNTS_AT_ONCE], notes=[])
     return made
 
 
