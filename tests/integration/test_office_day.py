@@ -29,7 +29,8 @@ from tests.integration.office_day.people import PASSWORD, PEOPLE, TENANT
 from tests.integration.office_day.stage import Stage, open_stage
 from tools.instance.settings import ROOT
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# The loop of all these tests: somebody waits in a meeting on it meanwhile (world.py), and has to answer pings.
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FORMATS: Final = ("csv", "xlsx", "pdf")
 _DATE: Final = "2020-03-19"
@@ -85,7 +86,7 @@ class Day:
         return await self.command("verify-report", str(file))
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def day(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Day]:
     folder = tmp_path_factory.mktemp("office-day")
     async with open_stage(folder) as stage:
