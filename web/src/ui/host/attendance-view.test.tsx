@@ -82,6 +82,9 @@ describe("the attendance of a meeting", () => {
       "0",
       "0",
     ]);
+    // On paper, where there is less room, below the name.
+    const paper = [...page.root.querySelectorAll("tbody .who")].map((name) => name.getAttribute("data-paper"));
+    expect(paper).toEqual(["197001011990031001\nDinas Kominfo › Bidang IKP", "", ""]);
     expect(cells(1).slice(0, 9)).toEqual([
       "2",
       "Budi <b>Santoso</b>",

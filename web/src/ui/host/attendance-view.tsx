@@ -133,7 +133,7 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
   const [saved, setSaved] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const when = (at: number) => dateTimeIn(at, attendance.timeZone, attendance.zone);
-  // Guests alone have neither: no empty columns then.
+  // Guests alone have neither: no empty columns then. On paper both stand below the name, as in the PDF.
   const nips = attendance.people.some(({ nip }) => nip !== "");
   const units = attendance.people.some(({ unit }) => unit !== "");
 
@@ -202,11 +202,19 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
               <th scope="col" class="figure">
                 {w.attendance.number}
               </th>
-              <th scope="col" class="who">
+              <th scope="col" class="who" data-paper={`/ ${w.attendance.nip} / ${w.attendance.unit}`}>
                 {w.attendance.name}
               </th>
-              {nips && <th scope="col">{w.attendance.nip}</th>}
-              {units && <th scope="col">{w.attendance.unit}</th>}
+              {nips && (
+                <th scope="col" class="nip">
+                  {w.attendance.nip}
+                </th>
+              )}
+              {units && (
+                <th scope="col" class="unit">
+                  {w.attendance.unit}
+                </th>
+              )}
               <th scope="col">{w.attendance.firstJoin}</th>
               <th scope="col">{w.attendance.lastLeave}</th>
               <th scope="col" class="figure">
@@ -228,7 +236,7 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
               // Two guests may have the same name; the order is that of the log.
               <tr key={`${line.firstJoin} ${line.name} ${index}`}>
                 <td class="figure">{index + 1}</td>
-                <th scope="row" class="who">
+                <th scope="row" class="who" data-paper={[line.nip, line.unit].filter(Boolean).join("\n")}>
                   {line.name}
                 </th>
                 {nips && (

@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
-import { TextField } from "../parts/field";
+import { Field, TextField } from "../parts/field";
 import { CROSS, Icon } from "../parts/icon";
 import { roomWords } from "../room/words";
 import {
@@ -16,6 +16,8 @@ import {
   problemsOf,
   type Wrong,
 } from "./poll-draft";
+
+const FIELDS = "textarea, input";
 
 export interface PollFormProps {
   readonly session: MeetingSession;
@@ -38,13 +40,13 @@ export function PollForm({ session, onDone }: PollFormProps) {
     wrong === "missing" ? missing : wrong === "twice" ? w.twice : wrong ? w.tooLong(longest) : undefined;
   /** The field after the one with that number; 0 is the question. */
   const focusOn = (number: number) =>
-    requestAnimationFrame(() => form.current?.querySelectorAll<HTMLInputElement>("input")[number]?.focus());
+    requestAnimationFrame(() => form.current?.querySelectorAll<HTMLElement>(FIELDS)[number]?.focus());
 
   const ask = async () => {
     setTried(true);
     if (busy) return;
     if (problemsOf(draft.value)) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLInputElement>('[aria-invalid="true"]')?.focus());
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
       return;
     }
     setBusy(true);
@@ -69,21 +71,26 @@ export function PollForm({ session, onDone }: PollFormProps) {
         void ask();
       }}
       onKeyDown={(event) => {
-        if (event.key !== "Enter" || event.isComposing || !(event.target instanceof HTMLInputElement)) return;
+        if (event.key !== "Enter" || event.isComposing || !(event.target as Element).matches(FIELDS)) return;
         event.preventDefault();
-        const fields = [...(form.current?.querySelectorAll("input") ?? [])];
-        const next = fields.indexOf(event.target) + 1;
+        const fields: readonly EventTarget[] = [...(form.current?.querySelectorAll(FIELDS) ?? [])];
+        const next = fields.indexOf(event.target as EventTarget) + 1;
         if (next === fields.length && options.length < MOST_OPTIONS) change({ options: [...options, ""] });
         focusOn(Math.min(next, MOST_OPTIONS));
       }}
     >
-      <TextField
-        label={w.question}
-        value={question}
-        enterkeyhint="next"
-        wrong={sentence(problems?.question, w.questionMissing, LONGEST_QUESTION)}
-        onText={(text) => change({ question: text })}
-      />
+      <Field label={w.question} wrong={sentence(problems?.question, w.questionMissing, LONGEST_QUESTION)}>
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            rows={2}
+            value={question}
+            enterkeyhint="next"
+            // One paragraph, also when several lines are pasted.
+            onInput={(event) => change({ question: event.currentTarget.value.replace(/\s*[\r\n]+\s*/g, " ") })}
+          />
+        )}
+      </Field>
       {options.map((option, index) => (
         <div key={index} class="poll-option">
           <TextField

@@ -118,6 +118,8 @@ describe("a host", () => {
     await show("co-host");
     await openPanel();
     await page.press(w.create);
+    await page.type(w.question, "Apakah \n\n kita");
+    expect(page.field(w.question).value).toBe("Apakah kita");
     await page.type(w.question, "Apakah");
     await page.press(id.app.close);
     await openPanel();

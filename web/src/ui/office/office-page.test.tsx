@@ -198,7 +198,7 @@ it("shows a unit by day and by week", async () => {
   await choose(id.date, "2026-11-12");
   await page.press(id.laterWeek);
   expect(office.asked.at(-1)).toBe("unitWeek 2026-11-19 u3");
-  expect(text()).toContain(id.lateBy("32 menit"));
+  expect(text()).toContain(id.lateBy("32 mnt"));
 });
 
 it("says that a unit is empty", async () => {

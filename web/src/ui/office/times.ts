@@ -15,6 +15,12 @@ export function lasting(seconds: number): string {
   return officeWords.value.duration(Math.floor(minutes / 60), minutes % 60);
 }
 
+/** "7 j 35 mnt", for a column of a table that has many. */
+export function briefly(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return officeWords.value.briefly(Math.floor(minutes / 60), minutes % 60);
+}
+
 /** "Selasa, 24 November 2026" of an ISO date, whatever zone the device is in. */
 export function dayName(date: string, short = false): string {
   const how: Intl.DateTimeFormatOptions = short

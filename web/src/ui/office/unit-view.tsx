@@ -87,7 +87,7 @@ export function UnitView({ api }: { readonly api: OfficeApi }) {
           {o.print}
         </button>
       </Downloads>
-      <p class="on-paper">{o.title(current ? `${chosen}, ${dayName(current)}` : chosen)}</p>
+      <p class="on-paper">{o.title(current && span === "now" ? `${chosen}, ${dayName(current)}` : chosen)}</p>
       {span === "now" && <UnitNowView api={api} unitId={unitId} search={search} />}
       {span === "day" && <UnitDayView api={api} date={date} unitId={unitId} search={search} />}
       {span === "week" && <UnitWeekView api={api} date={date} unitId={unitId} search={search} />}

@@ -2,8 +2,8 @@
 import type { OfficeApi, OfficeDay, UnitWeek } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { matches } from "./found";
-import { dayName, lasting, timeIn } from "./times";
-import { WideTable } from "./wide-table";
+import { briefly, dayName, timeIn } from "./times";
+import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
 
 export interface UnitWeekProps {
@@ -44,7 +44,7 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
       {shown.people.length > 0 && found.length === 0 && <p>{o.noneFound}</p>}
       {found.length > 0 && (
         <WideTable label={o.byWeek}>
-          <table class="attendance-table office-days-of-week">
+          <table class="attendance-table as-cards office-days-of-week">
             <thead>
               <tr>
                 <th scope="col" class="who">
@@ -56,10 +56,12 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
                     {date.from === date.to && <span class="quiet attendance-reason">{date.holiday || o.freeDay}</span>}
                   </th>
                 ))}
-                <th scope="col">{o.daysPresent}</th>
-                <th scope="col">{o.late}</th>
-                <th scope="col">{o.inside}</th>
-                <th scope="col">{o.outside}</th>
+                <th scope="col" class="sums">
+                  {o.daysPresent}
+                </th>
+                <th scope="col" class="sums">
+                  {o.inside}
+                </th>
                 <th scope="col">{o.meetings}</th>
               </tr>
             </thead>
@@ -71,15 +73,26 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
                     {one.nip && <span class="quiet attendance-reason office-nip">{one.nip}</span>}
                   </th>
                   {one.days.map((day, number) => (
-                    <td key={shown.dates[number]?.date}>
-                      <DayCell day={day} timeZone={shown.timeZone} />
-                    </td>
+                    <DayCell
+                      key={shown.dates[number]?.date}
+                      label={dayName(shown.dates[number]?.date ?? "", true)}
+                      day={day}
+                      timeZone={shown.timeZone}
+                    />
                   ))}
-                  <td>{o.daysCount(one.daysPresent)}</td>
-                  <td>{one.daysLate > 0 ? o.lateDays(one.daysLate, lasting(one.late)) : "–"}</td>
-                  <td>{lasting(one.inside)}</td>
-                  <td>{one.outside > 0 ? lasting(one.outside) : "–"}</td>
-                  <td>{one.meetings > 0 ? o.meetingsCount(one.meetings) : "–"}</td>
+                  <td data-label={o.daysPresent}>
+                    {o.daysCount(one.daysPresent)}
+                    {one.daysLate > 0 && (
+                      <span class="office-late attendance-reason">
+                        {o.lateBy(o.lateDays(one.daysLate, briefly(one.late)))}
+                      </span>
+                    )}
+                  </td>
+                  <td data-label={o.inside}>
+                    <span class="spent">{briefly(one.inside)}</span>
+                    {one.outside > 0 && <span class="quiet attendance-reason">{o.besides(briefly(one.outside))}</span>}
+                  </td>
+                  <Cell label={o.meetings}>{one.meetings > 0 && o.meetingsCount(one.meetings)}</Cell>
                 </tr>
               ))}
             </tbody>
@@ -91,15 +104,21 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
   );
 }
 
-function DayCell({ day, timeZone }: { readonly day: OfficeDay; readonly timeZone: string }) {
+interface DayCellProps {
+  readonly label: string;
+  readonly day: OfficeDay;
+  readonly timeZone: string;
+}
+
+function DayCell({ label, day, timeZone }: DayCellProps) {
   const o = officeWords.value;
-  if (!day.first) return <>–</>;
+  if (!day.first) return <td class="nothing">–</td>;
   return (
-    <>
-      {lasting(day.present)}
+    <td data-label={label}>
+      <span class="spent">{briefly(day.present)}</span>
       <span class="quiet attendance-reason">{timeIn(day.first, timeZone)}</span>
-      {day.late > 0 && <span class="office-late attendance-reason">{o.lateBy(lasting(day.late))}</span>}
+      {day.late > 0 && <span class="office-late attendance-reason">{o.lateBy(briefly(day.late))}</span>}
       {day.notClosed && <span class="quiet attendance-reason">{o.notClosed}</span>}
-    </>
+    </td>
   );
 }

@@ -140,7 +140,7 @@ function Differences({ of }: { readonly of: ReportVerdict }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled sideways, by keyboard too
     <section class="attendance-scroll" aria-label={w.differences(of.differing)} tabIndex={0}>
       <h2>{w.differences(of.differing)}</h2>
-      <table class="attendance-table as-cards">
+      <table class="attendance-table as-cards in-words">
         <thead>
           <tr>
             <th scope="col">{w.line}</th>

@@ -144,7 +144,7 @@ export const en: Texts<typeof id> = {
     pasteHint: "One line for each day: the date, then its name. For example: 2026-08-17 Independence Day",
     pasteAdd: "Put into the list",
     pasted: (count) => `${count} holidays were put into the list. Press Save to keep them.`,
-    year: (year, count) => `${year} (${count} days)`,
+    year: (year, count) => `${year} (${count === 1 ? "1 day" : `${count} days`})`,
     wrong: {
       date: "Enter a date of the calendar.",
       name: "Enter a name of at most 120 letters.",

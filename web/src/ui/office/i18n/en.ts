@@ -52,6 +52,8 @@ export const en: Texts<typeof id> = {
   meetingsCount: (count) => (count === 1 ? "1 meeting" : `${count} meetings`),
   breaksCount: (count, time) => `${count}, ${time}`,
   duration: (hours, minutes) => (hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`),
+  briefly: (hours, minutes) => (hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`),
+  besides: (time) => `outside them ${time}`,
   inMeeting: (title) => `Meeting: ${title}`,
   otherMeeting: "A meeting of another unit",
   until: (from, to) => `${from}–${to}`,

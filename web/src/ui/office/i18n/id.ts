@@ -49,6 +49,8 @@ export const id = {
   meetingsCount: (count: number) => `${count} rapat`,
   breaksCount: (count: number, time: string) => `${count} kali, ${time}`,
   duration: (hours: number, minutes: number) => (hours > 0 ? `${hours} jam ${minutes} menit` : `${minutes} menit`),
+  briefly: (hours: number, minutes: number) => (hours > 0 ? `${hours} j ${minutes} mnt` : `${minutes} mnt`),
+  besides: (time: string) => `di luarnya ${time}`,
   inMeeting: (title: string) => `Rapat: ${title}`,
   otherMeeting: "Rapat unit lain",
   until: (from: string, to: string) => `${from}–${to}`,
