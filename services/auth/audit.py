@@ -21,6 +21,7 @@ from services.auth.core.access import Actor
 from services.auth.store.outbox import Outbox
 from services.common import record_chain, subjects
 from services.common.bus import Bus
+from services.common.cancellation import heed_cancellation
 from services.common.errors import Conflict, DomainError
 from services.common.ids import new_id
 from services.common.store import STORE_TROUBLE
@@ -89,7 +90,7 @@ class AuditLog:
         """Append what waits, until cancelled; also what other processes noted. While NATS is away it tries again."""
         warned = False
         while True:
-            _heed_cancellation()
+            heed_cancellation()
             try:
                 for tenant_id in await self._outbox.tenants():
                     await self._drain_apart(bus, tenant_id)
@@ -178,10 +179,3 @@ class AuditLog:
 
     def _observe(self, _: CallbackOptions) -> Iterable[Observation]:
         yield Observation(self._waiting)
-
-
-def _heed_cancellation() -> None:
-    """asyncio.wait_for of Python 3.11, which the client of NATS uses, loses one that comes together with its result."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError

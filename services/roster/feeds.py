@@ -70,8 +70,10 @@ class Watcher:
         """The events that are due; returns with none when it is time to look at `stale` and `closed`."""
         if not self._queue:
             patience = PATIENCE_MS / 1000 if self._order.waiting else None
+            # Not wait_for, which loses a cancellation that comes together with an event.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), patience)
+                async with asyncio.timeout(patience):
+                    await self._wake.wait()
         self._wake.clear()
         due: list[participant_pb2.WatchResponse] = []
         while self._queue:

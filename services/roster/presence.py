@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from services.common.bus import Bus
+from services.common.cancellation import heed_cancellation
 from services.common.errors import DomainError
 from services.common.ids import NodeId, ParticipantId
 from services.common.store import STORE_TROUBLE
@@ -132,6 +133,7 @@ class Presence:
     async def run(self) -> None:
         """Sweeps until cancelled."""
         while True:
+            heed_cancellation()
             self._look_at_clock()
             try:
                 await self._notice_restart()

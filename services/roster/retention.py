@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 
 from services.common import subjects
 from services.common.bus import Bus
+from services.common.cancellation import heed_cancellation
 from services.common.errors import DomainError
 from services.common.ids import AccountId, MeetingId, TenantId
 from services.common.store import STORE_TROUBLE
@@ -87,6 +88,7 @@ class Retention:
     async def run(self) -> None:
         """Sweeps at once and then every hour, until cancelled."""
         while True:
+            heed_cancellation()
             try:
                 done = await self.sweep()
             except STORE_TROUBLE as error:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from services.common.cancellation import heed_cancellation
 from services.common.errors import DomainError
 from services.common.ids import TenantId
 from services.common.store import STORE_TROUBLE
@@ -51,6 +52,7 @@ class Schedules:
     async def run(self) -> None:
         """Sweeps until cancelled."""
         while True:
+            heed_cancellation()
             try:
                 await self.sweep()
             except STORE_TROUBLE as error:
