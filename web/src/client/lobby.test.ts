@@ -42,6 +42,26 @@ describe("the lobby", () => {
     expect(stand.room.phase.value).toBe("in-meeting");
   });
 
+  it("is where somebody goes back to whom a resume finds waiting, and who sends nothing until admitted", async () => {
+    await stand.entered();
+    expect(stand.room.phase.value).toBe("in-meeting");
+    stand.signaling.answers.resume = () => ({
+      case: "resumed",
+      value: { resumeToken: "r2", snapshot: { ...inLobby, sequence: 9n } },
+    });
+    stand.signaling.last.breaks();
+    await pass(3_000);
+    expect([stand.room.phase.value, stand.room.self.value]).toEqual(["waiting", null]);
+    const published = () => toNode().filter((body) => body.case === "publish").length;
+    const before = published();
+    await stand.room.setCamera(false);
+    expect(published()).toBe(before);
+    const snapshot = { ...inLobby, sequence: 10n, participants: [SITI, ANDI] };
+    stand.signaling.tell({ case: "admitted", value: { participant: SITI, snapshot } });
+    expect(stand.room.phase.value).toBe("in-meeting");
+    expect(published()).toBeGreaterThan(before);
+  });
+
   it("goes on where the node let go of media that nobody was admitted with", async () => {
     await waiting();
     nodeSays({ case: "closing", value: { reason: ClosingReason.EXPIRED } });

@@ -346,16 +346,20 @@ export class MeetingRoom implements MeetingSession {
   #entered(entered: Entered): void {
     if (entered.snapshot) this.#news.replace(entered.snapshot);
     if (entered.participant?.presence === Presence.WAITING) {
-      // Nothing leaves before a host lets the person in.
-      this.#place = "waiting";
-      this.#publisher.admit(false);
-      this.#phase.value = "waiting";
+      this.#wait();
       return;
     }
     this.#receiving.assign(entered.assignments);
     this.#receiving.states(entered.mediaStates);
     this.#receiving.hear(entered.speakers);
     this.#comeIn();
+  }
+
+  /** Nothing leaves before a host lets the person in. */
+  #wait(): void {
+    this.#place = "waiting";
+    this.#publisher.admit(false);
+    this.#phase.value = "waiting";
   }
 
   #comeIn(): void {
@@ -382,6 +386,12 @@ export class MeetingRoom implements MeetingSession {
     this.#news.replace(snapshot);
     // Let in while the socket was away.
     if (this.#place === "waiting" && this.self.peek()) batch(() => this.#comeIn());
+    // Sent back to the lobby meanwhile, as by the next occurrence of a series.
+    else if (this.#place === "inside" && this.waiting.peek().some(({ id }) => id === this.selfId.peek())) {
+      // Whoever is let in again must not show a screen that they no longer think of.
+      this.#own.stopSharing();
+      batch(() => this.#wait());
+    }
   }
 
   #actedUpon({ act, own }: ModeratedNotice): void {
