@@ -98,7 +98,7 @@ class World:
 
     url: str
     channels: Mapping[str, grpc.aio.Channel]
-    service: str
+    service_tokens: ServiceTokens
     http: aiohttp.ClientSession
     secrets: list[bytes]
     victim: Side = field(default_factory=lambda: Side(VICTIM))
@@ -106,6 +106,11 @@ class World:
     operator: str = ""
     # The victim's guest, connected and in the meeting.
     resident: Client = field(init=False)
+
+    @property
+    def service(self) -> str:
+        """What signaling shows the others. Good for a minute only, and these tests take longer."""
+        return self.service_tokens.issue()
 
     async def rpc(self, method: MethodDescriptor, request: Message, token: str) -> Any:
         """The answer (of a stream, its first). Raises DomainError."""
@@ -121,7 +126,7 @@ class World:
             finally:
                 await answers.aclose()
         unary: Any = connection.unary_unary(path, _serialised, parse)
-        return await call(unary, request, timeout_s=10, token=token)
+        return await call(unary, request, timeout_s=30, token=token)
 
     async def ask(self, file: Any, service: str, name: str, request: Message, token: str) -> Any:
         """The same by names."""
@@ -242,10 +247,10 @@ async def open_world(instance: Instance) -> AsyncIterator[World]:
     password = (keys / "valkey.password").read_text()
     await bootstrap(DOCUMENT, f"redis://:{password}@127.0.0.1:{instance.port('VALKEY_PORT')}/0")
     channels = {name: channel(f"127.0.0.1:{instance.port(variable)}") for name, variable in _PORTS.items()}
-    service = ServiceTokens.from_file("signaling", keys / "service.key").issue()
+    service_tokens = ServiceTokens.from_file("signaling", keys / "service.key")
     secrets = [(keys / name).read_bytes().strip() for name in ("service.key", "valkey.password", "nats.token")]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-        world = World(instance.url, channels, service, http, secrets)
+        world = World(instance.url, channels, service_tokens, http, secrets)
         try:
             for side in (world.victim, world.attacker):
                 await _fill(world, side)
