@@ -261,7 +261,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     async () => {
       await control(7);
       await click(".polls .button.main");
-      await type(".poll input", "Setuju rapat dilanjutkan minggu depan?");
+      await type(".poll textarea", "Setuju rapat dilanjutkan minggu depan?");
     },
     "host",
   ),
@@ -272,8 +272,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       await control(7);
       await click(".polls .button.main");
       await click(".poll > .button");
-      await type(".poll input", "Ya", 1);
-      await type(".poll input", "ya", 2);
+      await type(".poll input", "Ya", 0);
+      await type(".poll input", "ya", 1);
       await click(".poll button[type=submit]");
     },
     "host",
