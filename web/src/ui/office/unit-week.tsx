@@ -90,7 +90,9 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
                   </td>
                   <td data-label={o.inside}>
                     <span class="spent">{briefly(one.inside)}</span>
-                    {one.outside >= 60 && <span class="quiet attendance-reason">{o.besides(briefly(one.outside))}</span>}
+                    {one.outside >= 60 && (
+                      <span class="quiet attendance-reason">{o.besides(briefly(one.outside))}</span>
+                    )}
                   </td>
                   <Cell label={o.meetings}>{one.meetings > 0 && o.meetingsCount(one.meetings)}</Cell>
                 </tr>
