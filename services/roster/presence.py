@@ -133,7 +133,6 @@ class Presence:
     async def run(self) -> None:
         """Sweeps until cancelled."""
         while True:
-            heed_cancellation()
             self._look_at_clock()
             try:
                 await self._notice_restart()
@@ -144,6 +143,7 @@ class Presence:
                 self._store_answers = False
             except Exception:  # The sweep must go on for the other meetings, and the next second.
                 _log.exception("sweep failed")
+            heed_cancellation()
             await asyncio.sleep(SWEEP_S)
 
     async def sweep(self) -> None:

@@ -88,7 +88,6 @@ class Retention:
     async def run(self) -> None:
         """Sweeps at once and then every hour, until cancelled."""
         while True:
-            heed_cancellation()
             try:
                 done = await self.sweep()
             except STORE_TROUBLE as error:
@@ -97,6 +96,7 @@ class Retention:
             except Exception:  # The next sweep has to come, whatever this one met.
                 _log.exception("the sweep of old attendance failed")
                 done = False
+            heed_cancellation()
             await asyncio.sleep(LOOK_S if done else _AGAIN_S)
 
     async def sweep(self) -> bool:

@@ -52,13 +52,13 @@ class Schedules:
     async def run(self) -> None:
         """Sweeps until cancelled."""
         while True:
-            heed_cancellation()
             try:
                 await self.sweep()
             except STORE_TROUBLE as error:
                 _log.info("the next sweep looks again", extra={"error": repr(error)})
             except Exception:  # The sweep must go on for the other meetings, and the next time.
                 _log.exception("sweep of schedules failed")
+            heed_cancellation()
             await asyncio.sleep(SWEEP_S)
 
     async def sweep(self) -> None:
