@@ -22,13 +22,15 @@ from bench.failure import BenchError
 # As large as a raised hand with its frame.
 _EVENT: Final = bytes(120)
 _START_S: Final = 20.0
+_HEARD_S: Final = 20.0
+_IDLE_S: Final = 3.0
 _Context = grpc.aio.ServicerContext[Any, Any]
 
 
-async def measure(seconds: float, per_second: float, receivers: int) -> float:
-    """CPU of both processes in ms for each event at that rate, beyond what they take when nothing happens.
+async def measure(count: int, per_second: float, receivers: int) -> float:
+    """CPU of both processes in ms for each of `count` events, beyond what they take when nothing happens.
 
-    Raises BenchError.
+    At an even rate, or (0) all in the same moment. Raises BenchError.
     """
     async with AsyncExitStack() as stack:
         back, address = await _started(stack, "back")
@@ -41,22 +43,28 @@ async def measure(seconds: float, per_second: float, receivers: int) -> float:
         for task in reading:
             stack.callback(task.cancel)
 
-        async def window(rate: float) -> float:
+        async def spent_ns(events: int, rate: float) -> int:
+            """By that many events, until everybody has heard of the last."""
             before, started = _cpu(back, front), time.monotonic()
-            for number in range(int(seconds * rate)):
-                await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
+            due = min(heard) + events * len(_EVENT)
+            for number in range(events):
+                if rate:
+                    await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
                 others[number % receivers][1].write(b"!")
-            await asyncio.sleep(max(0.0, started + seconds - time.monotonic()))
-            return (_cpu(back, front) - before) / 1e6
+            until = time.monotonic() + _HEARD_S
+            while min(heard) < due:
+                if time.monotonic() > until:
+                    raise BenchError("events of the bare way did not reach everybody")
+                await asyncio.sleep(0.01)
+            return _cpu(back, front) - before - int(idle_ns * (time.monotonic() - started))
 
         # Once for nothing: the connections and the code are there then.
-        await window(20 / seconds)
-        idle = await window(0)
-        before = min(heard)
-        spent = await window(per_second)
-        if min(heard) - before < int(seconds * per_second) * len(_EVENT):
-            raise BenchError("events of the bare way did not reach everybody")
-    return (spent - idle) / int(seconds * per_second)
+        idle_ns = 0.0
+        await spent_ns(20, 10.0)
+        before = _cpu(back, front)
+        await asyncio.sleep(_IDLE_S)
+        idle_ns = (_cpu(back, front) - before) / _IDLE_S
+        return await spent_ns(count, per_second) / count / 1e6
 
 
 async def _started(stack: AsyncExitStack, *arguments: str) -> tuple[asyncio.subprocess.Process, int]:
@@ -125,10 +133,11 @@ async def _front(address: str) -> None:
             # uvloop's transports are no subclasses of asyncio's.
             everybody.add(cast(asyncio.Transport, transport))
 
-        def data_received(self, _: bytes) -> None:
-            task = asyncio.create_task(ask())
-            asked.add(task)
-            task.add_done_callback(asked.discard)
+        def data_received(self, causes: bytes) -> None:
+            for _ in causes:
+                task = asyncio.create_task(ask())
+                asked.add(task)
+                task.add_done_callback(asked.discard)
 
     server = await asyncio.get_running_loop().create_server(Person, "127.0.0.1", 0)
     _say(server.sockets[0].getsockname()[1])

@@ -75,6 +75,7 @@ class Costs:
 
     events: int
     receivers: int
+    # 0: all in the same moment.
     per_second: float
     # By process: ms for each event, and ms a second when nothing happens.
     event_ms: dict[str, float]

@@ -88,7 +88,8 @@ def costs(measured: Sequence[Costs], bare_ms: Sequence[float]) -> str:
     for one, bare in zip(measured, bare_ms, strict=True):
         both = one.event_ms["roster"] + one.event_ms["signaling"]
         lines += [
-            f"  {one.per_second:g} a second ({one.events}): " + _by_process(one.event_ms),
+            f"  {f'{one.per_second:g} a second' if one.per_second else 'all at once'} ({one.events}): "
+            + _by_process(one.event_ms),
             f"    Aim: roster and signaling at most {_AIM_EVENT_MS:g} ms: {both:.2f}, {_verdict(both, _AIM_EVENT_MS)}",
             f"    The bare way, an RPC, a message of a stream and the sockets: {bare:.2f}, × {both / bare:.1f} of it",
         ]

@@ -41,7 +41,7 @@ async def measure(instance: Instance, plan: Plan) -> dict[str, Any]:
             _say(report.events(events))
         finally:
             await meeting.close()
-    bare_ms = [await bare.measure(seconds, per_second, plan.people) for seconds, per_second in plan.rates]
+    bare_ms = [await bare.measure(one.events, one.per_second, one.receivers) for one in costs]
     _say(report.costs(costs, bare_ms))
     return {
         "joins": asdict(joins),

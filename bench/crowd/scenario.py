@@ -24,6 +24,9 @@ PROCESSES: Final = ("roster", "signaling", "auth", "media-1", "media-2", "nats",
 # An event that has not come by then is counted as missed.
 _HEARD_S: Final = 5.0
 _COMINGS: Final = 10
+_TOLD_S: Final = 1.0
+# A round of lines that the even rates never come to.
+_LINE: Final = 3001
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,10 @@ class Plan:
     join_s: float = 10.0
     settle_s: float = 5.0
     idle_s: float = 10.0
-    # Seconds and events a second: quiet, as a meeting is; busy; and everybody answering at once.
+    # Seconds and events a second: quiet, as a meeting is; busy; and everybody answering within a second.
     rates: tuple[tuple[float, float], ...] = ((40.0, 5.0), (12.0, 25.0), (2.0, 100.0))
+    # And all in the same moment, each that often: what a meeting's events cost when there are more than can be served.
+    at_once: int = 4
 
 
 QUICK: Final = Plan(join_s=5.0, settle_s=1.0, idle_s=3.0, rates=((8.0, 5.0), (4.0, 25.0), (1.0, 100.0)))
@@ -138,10 +143,13 @@ class Meeting:
         )
 
     async def events(self) -> list[Costs]:
-        """Hands and lines, one after the other, each by somebody else, at even rates."""
+        """Hands and lines, one after the other, each by somebody else, at even rates; then all at once."""
         await asyncio.sleep(self.plan.settle_s)
         idle = await self._window(self.plan.idle_s)
-        return [await self._at_rate(seconds, per_second, idle) for seconds, per_second in self.plan.rates]
+        even = [await self._at_rate(seconds, per_second, idle) for seconds, per_second in self.plan.rates]
+        # Nobody says more than is allowed in so short a time.
+        await asyncio.sleep(self.plan.settle_s)
+        return [*even, await self._at_once(idle)]
 
     async def _at_rate(self, seconds: float, per_second: float, idle: dict[str, float]) -> Costs:
         count = int(seconds * per_second)
@@ -160,6 +168,25 @@ class Meeting:
             len(self.people),
             per_second,
             {name: (spent[name] / 1e6 - idle[name] * lasted) / count for name in PROCESSES},
+            idle,
+        )
+
+    async def _at_once(self, idle: dict[str, float]) -> Costs:
+        """Lines, in the same moment. When this process reads them is no delay of the services: none counts as one."""
+        causes = len(self.causes)
+        before, started = self._cpu(), time.monotonic()
+        rounds = range(_LINE, _LINE + 3 * self.plan.at_once, 3)
+        acts = [self._act(person, round_) for round_ in rounds for person in self.people]
+        await asyncio.gather(*acts)
+        # Whoever was answered has been told; the others may still be.
+        await asyncio.sleep(_TOLD_S)
+        spent, lasted = _passed(before, self._cpu()), time.monotonic() - started
+        del self.causes[causes:]
+        return Costs(
+            len(acts),
+            len(self.people),
+            0.0,
+            {name: (spent[name] / 1e6 - idle[name] * lasted) / len(acts) for name in PROCESSES},
             idle,
         )
 

@@ -52,11 +52,13 @@ def test_events() -> None:
 def test_costs_are_those_of_roster_and_signaling_together() -> None:
     assert "at most 2 ms: 1.90, reached" in report.costs([COSTS], [0.95])
     assert "the sockets: 0.95, × 2.0 of it" in report.costs([COSTS], [0.95])
+    assert "all at once (" in report.costs([replace(COSTS, per_second=0.0)], [0.95])
     assert "missed by 45%" in report.costs([replace(COSTS, event_ms={"roster": 1.4, "signaling": 1.5})], [0.95])
 
 
 async def test_the_bare_way_takes_cpu_and_reaches_everybody() -> None:
-    assert 0.0 < await bare.measure(1.0, 20.0, 5) < 50.0
+    assert 0.0 < await bare.measure(20, 20.0, 5) < 50.0
+    assert 0.0 < await bare.measure(20, 0.0, 5) < 50.0
 
 
 def test_conditions() -> None:
