@@ -71,7 +71,7 @@ const APEL = { id: "8123456789", title: "Apel pagi", first: at("07:45"), last: a
 const somebody = (id: string, name: string, unitId: string, day: Partial<OfficeDay>): OfficePersonDay => ({
   id,
   name,
-  nip: id === "a4" ? "" : "198703122010011001",
+  nip: id === "a4" ? "" : `19870312201001100${id.slice(1)}`,
   unitId,
   day: officeDay(day),
 });

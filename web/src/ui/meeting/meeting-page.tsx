@@ -1,5 +1,5 @@
 // The meeting: own state above, stage, controls below, one panel at a time.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { leaveAsked, type Room } from "../room";
 import { roomWords } from "../room/words";
 import { Banners } from "./banners";
@@ -98,7 +98,8 @@ export function MeetingPage({ room }: { readonly room: Room }) {
     acts[name]();
   };
   useShortcuts(control);
-  useEffect(() => {
+  // At once, not after the next frame: on a slow phone a key that is pressed meanwhile would be lost.
+  useLayoutEffect(() => {
     if (!panel) return;
     // Wherever the focus is. A dialog is closed by its own Escape.
     const press = (event: KeyboardEvent) => {
