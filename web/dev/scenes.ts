@@ -1,19 +1,16 @@
 // Every page and state that somebody may meet, by name.
-import type { OfficeDay } from "../src/client/office-api";
 import { remember } from "../src/ui/remembered";
 import { lastForm, room } from "../src/ui/room";
 import { ATTENDANCE_SCENES } from "./attendance-scenes";
-import type { FakeOffice } from "./fake-office";
 import { failure, NOW } from "./fake-session";
 import { HOST_SCENES } from "./host-scenes";
 import { IN_CHARGE_SCENES } from "./in-charge-scenes";
 import { LOBBY_SCENES } from "./lobby-scenes";
 import { LONG_NAME_SCENES } from "./long-name-scenes";
+import { OFFICE_SCENES } from "./office-scenes";
 import { openPoll, pastPolls, votedPoll } from "./poll-scenes";
 import {
   AGENTS,
-  atTheOffice,
-  atWork,
   click,
   control,
   crowd,
@@ -41,12 +38,6 @@ import {
   withoutDevices,
 } from "./stands";
 import { VERIFY_SCENES } from "./verify-scenes";
-
-/** The day with one more declaration, of now. */
-function said(office: FakeOffice, state: "break" | "done", more: Partial<OfficeDay> = {}): OfficeDay {
-  const declarations = [...office.day.declarations, { state, at: office.now, note: "" }];
-  return { ...office.day, status: state, since: office.now, note: "", declarations, ...more };
-}
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   "join-empty": joining(
@@ -457,44 +448,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...HOST_SCENES,
   ...ATTENDANCE_SCENES,
   ...VERIFY_SCENES,
-  "office-own": atTheOffice("participant"),
-  "office-own-work": atTheOffice("participant", "", atWork),
-  "office-own-done": atTheOffice("participant", "", (office) => {
-    atWork(office);
-    office.now += 6 * 3_600_000;
-    office.day = said(office, "done", { done: office.now });
-  }),
-  "office-own-break": atTheOffice("participant", "", (office) => {
-    atWork(office);
-    office.now += 6 * 3_600_000;
-    office.day = said(office, "break");
-  }),
-  "office-own-loading": atTheOffice("participant", "", (office) => office.hanging.add("ownDay")),
-  "office-own-failed": atTheOffice("participant", "", (office) => {
-    office.refusals.ownDay = failure("UNAVAILABLE");
-  }),
-  "office-own-unsent": atTheOffice(
-    "participant",
-    "",
-    (office) => {
-      office.refusals.declare = failure("OFFLINE");
-    },
-    () => click(".office-say"),
-  ),
-  "office-own-said": atTheOffice("participant", "", undefined, () => click(".office-say")),
-  "office-unit-now": atTheOffice("head-of-unit", "/unit"),
-  "office-unit-day": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 1)),
-  "office-unit-week": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 2)),
-  "office-unit-none-found": atTheOffice("head-of-unit", "/unit", undefined, () =>
-    type(".office-controls input", "zulkifli"),
-  ),
-  "office-unit-empty": atTheOffice("tenant-admin", "/unit", (office) => {
-    office.people = [];
-  }),
-  "office-unit-failed": atTheOffice("head-of-unit", "/unit", (office) => {
-    office.hanging.add("unitWeek");
-    office.refusals.unitDay = failure("OFFLINE");
-  }),
+  ...OFFICE_SCENES,
 };
 
 /** Somebody who was here before; the scenes start from nothing otherwise. */

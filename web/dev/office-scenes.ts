@@ -1,0 +1,52 @@
+// Office hours: a person's own day, and a unit's now, by day and by week.
+import type { OfficeDay } from "../src/client/office-api";
+import type { FakeOffice } from "./fake-office";
+import { failure } from "./fake-session";
+import { atTheOffice, atWork, click, type Scene, type } from "./stands";
+
+/** The day with one more declaration, of now. */
+function said(office: FakeOffice, state: "break" | "done", more: Partial<OfficeDay> = {}): OfficeDay {
+  const declarations = [...office.day.declarations, { state, at: office.now, note: "" }];
+  return { ...office.day, status: state, since: office.now, note: "", declarations, ...more };
+}
+
+export const OFFICE_SCENES: Readonly<Record<string, Scene>> = {
+  "office-own": atTheOffice("participant"),
+  "office-own-work": atTheOffice("participant", "", atWork),
+  "office-own-done": atTheOffice("participant", "", (office) => {
+    atWork(office);
+    office.now += 6 * 3_600_000;
+    office.day = said(office, "done", { done: office.now });
+  }),
+  "office-own-break": atTheOffice("participant", "", (office) => {
+    atWork(office);
+    office.now += 6 * 3_600_000;
+    office.day = said(office, "break");
+  }),
+  "office-own-loading": atTheOffice("participant", "", (office) => office.hanging.add("ownDay")),
+  "office-own-failed": atTheOffice("participant", "", (office) => {
+    office.refusals.ownDay = failure("UNAVAILABLE");
+  }),
+  "office-own-unsent": atTheOffice(
+    "participant",
+    "",
+    (office) => {
+      office.refusals.declare = failure("OFFLINE");
+    },
+    () => click(".office-say"),
+  ),
+  "office-own-said": atTheOffice("participant", "", undefined, () => click(".office-say")),
+  "office-unit-now": atTheOffice("head-of-unit", "/unit"),
+  "office-unit-day": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 1)),
+  "office-unit-week": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 2)),
+  "office-unit-none-found": atTheOffice("head-of-unit", "/unit", undefined, () =>
+    type(".office-controls input", "zulkifli"),
+  ),
+  "office-unit-empty": atTheOffice("tenant-admin", "/unit", (office) => {
+    office.people = [];
+  }),
+  "office-unit-failed": atTheOffice("head-of-unit", "/unit", (office) => {
+    office.hanging.add("unitWeek");
+    office.refusals.unitDay = failure("OFFLINE");
+  }),
+};
