@@ -1,17 +1,14 @@
 """What auth notes down in the stream AUDIT: who signed in, and who changed which tenant, account or password.
 
-A note is written to Redis in the transaction of the change that it tells of (store/outbox.py) and appended from there,
-so neither a kill of auth nor an outage of NATS loses one. Nobody waits for NATS. Roster makes the stream
-(services/roster/ledger.py). Each tenant has a chain of its own, to which every replica of auth appends: an entry is
-crossed off only after its record is stored, and a record is stored only behind the last one that was seen (JetStream's
-expected-last-subject-sequence). So whoever dies at any point, another goes on: it finds either an entry that is not
-stored yet, or one that equals the last record, which it crosses off.
+A note is written to Redis in the transaction of the change that it tells of (store/outbox.py) and appended from there
+(services/common/chain_writer.py), so neither a kill of auth nor an outage of NATS loses one. Nobody waits for NATS.
+Roster makes the stream (services/roster/ledger.py). Each tenant has a chain of its own, to which every replica of auth
+appends.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -22,7 +19,8 @@ from services.auth.store.outbox import Outbox
 from services.common import record_chain, subjects
 from services.common.bus import Bus
 from services.common.cancellation import heed_cancellation
-from services.common.errors import Conflict, DomainError
+from services.common.chain_writer import Chain, ChainWriter
+from services.common.errors import DomainError
 from services.common.ids import new_id
 from services.common.store import STORE_TROUBLE
 from services.common.telemetry import Telemetry
@@ -36,7 +34,6 @@ _CAPACITY: Final = 10_000
 _AGAIN_S: Final = 1.0
 _COUNT_S: Final = 10.0
 _BATCH: Final = 100
-_MOST_HEADS: Final = 1000
 _log = logging.getLogger("services.auth.audit")
 
 
@@ -56,8 +53,6 @@ class AuditLog:
         self._outbox = outbox
         self._now_ms = now_ms
         self._capacity = capacity
-        # The last record of each tenant's chain with its sequence in the stream; None: the chain is empty.
-        self._heads: OrderedDict[str, tuple[int, AuditRecord] | None] = OrderedDict()
         self._waiting = 0
         # The tenants whose oldest record cannot be written: said once.
         self._stuck: set[str] = set()
@@ -88,12 +83,12 @@ class AuditLog:
 
     async def write(self, bus: Bus) -> None:
         """Append what waits, until cancelled; also what other processes noted. While NATS is away it tries again."""
-        warned = False
+        warned, chains = False, ChainWriter(bus)
         while True:
             heed_cancellation()
             try:
                 for tenant_id in await self._outbox.tenants():
-                    await self._drain_apart(bus, tenant_id)
+                    await self._drain_apart(chains, tenant_id)
                 warned = False
             except (DomainError, *STORE_TROUBLE) as error:
                 if not warned:
@@ -116,10 +111,10 @@ class AuditLog:
                 self._waiting = sum((await self._outbox.tenants()).values())
             await asyncio.sleep(_COUNT_S)
 
-    async def _drain_apart(self, bus: Bus, tenant_id: str) -> None:
+    async def _drain_apart(self, chains: ChainWriter, tenant_id: str) -> None:
         """What is wrong with one tenant's records must not stop those of others. Raises Unavailable."""
         try:
-            await self._drain(bus, tenant_id)
+            await self._drain(chains, tenant_id)
         except (DomainError, *STORE_TROUBLE):
             raise
         except Exception:  # The boundary of this task.
@@ -129,46 +124,19 @@ class AuditLog:
         else:
             self._stuck.discard(tenant_id)
 
-    async def _drain(self, bus: Bus, tenant_id: str) -> None:
+    async def _drain(self, chains: ChainWriter, tenant_id: str) -> None:
         """Append all that waits of one tenant. Raises Unavailable."""
-        try:
-            while entries := await self._outbox.entries(tenant_id, _BATCH):
-                if tenant_id not in self._heads:
-                    # The head before the entries: one that is in the head's past must be off the list by then.
-                    await self._learn_head(bus, tenant_id)
-                    continue
-                for entry in entries:
-                    if not await self._append(bus, tenant_id, entry):
-                        break
-        except BaseException:
-            # Whether the last one was stored is unknown.
-            self._heads.pop(tenant_id, None)
-            raise
+        with tenant_scope(tenant_id):
+            await chains.drain(
+                Chain(subjects.AUDIT_STREAM, subjects.audit(tenant_id, _SERVICE), AuditRecord),
+                lambda: self._outbox.entries(tenant_id, _BATCH),
+                lambda entry: self._outbox.cross_off(tenant_id, entry),
+                self._count_recorded,
+            )
 
-    async def _append(self, bus: Bus, tenant_id: str, entry: bytes) -> bool:
-        """False when another replica was first, and the outbox has to be looked at again. Raises Unavailable."""
-        head = self._heads[tenant_id]
-        noted = AuditRecord.FromString(entry)
-        if head is None or not record_chain.is_entry_of(noted, head[1]):
-            record = record_chain.sealed(noted, head[1] if head else None)
-            try:
-                with tenant_scope(tenant_id):
-                    subject = subjects.audit(tenant_id, _SERVICE)
-                    # The hash as the message's id: the same entry on another head is another message.
-                    sequence = await bus.record(subject, record, record.hash.hex(), after=head[0] if head else 0)
-            except Conflict:
-                del self._heads[tenant_id]
-                return False
-            self._heads[tenant_id] = (sequence, record)
-            self._recorded_counter.add(1, {"action": noted.action})
-        await self._outbox.cross_off(tenant_id, entry)
-        return True
-
-    async def _learn_head(self, bus: Bus, tenant_id: str) -> None:
-        subject = subjects.audit(tenant_id, _SERVICE)
-        self._heads[tenant_id] = await bus.last_record(subjects.AUDIT_STREAM, subject, AuditRecord)
-        if len(self._heads) > _MOST_HEADS:
-            self._heads.popitem(last=False)
+    def _count_recorded(self, record: record_chain.Record) -> None:
+        assert isinstance(record, AuditRecord), "a chain's records are of its kind"
+        self._recorded_counter.add(1, {"action": record.action})
 
     def _drop(self, action: str, reason: str) -> None:
         self._dropped += 1

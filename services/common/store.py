@@ -17,6 +17,13 @@ _ANSWER_S: Final = 3.0
 # With `appendfsync everysec` an fsync is up to one second away, more when the disk is busy.
 _FSYNC_MS: Final = 2_500
 
+# KEYS: outbox, pending. ARGV: entry, the outbox's name. By value, so that crossing off twice takes nothing else.
+CROSS_OFF: Final = """
+redis.call('LREM', KEYS[1], 1, ARGV[1])
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[2]) end
+return 1
+"""
+
 # What the RPC server turns into Unavailable: the component is away, not the caller wrong.
 STORE_TROUBLE: Final = (RedisConnectionError, RedisTimeoutError)
 

@@ -1,21 +1,16 @@
-"""From the outboxes in Redis to the append-only streams: each entry exactly once, in order, chained to the one before.
-
-An entry is crossed off its outbox only after its record is stored, and a record is only stored behind the last one
-that was seen (JetStream's expected-last-subject-sequence). So whoever dies at any point, another replica goes on: it
-finds either an entry that is not stored yet, or one that equals the last record, which it crosses off.
-"""
+"""From the outboxes in Redis to the append-only streams (services/common/chain_writer.py), and what is read of them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from services.common import record_chain as chain
 from services.common import subjects
 from services.common.bus import Bus
-from services.common.errors import Conflict, DomainError, TooLarge, Unavailable
+from services.common.chain_writer import Chain, ChainWriter
+from services.common.errors import DomainError, TooLarge, Unavailable
 from services.common.ids import MeetingId, TenantId
 from services.common.store import STORE_TROUBLE
 from services.common.tenancy import tenant_scope
@@ -27,7 +22,6 @@ from sipulung.roster.v1 import attendance_pb2, office_pb2
 _BATCH = 100
 # Outboxes that are emptied at the same time.
 _AT_ONCE = 8
-_MAX_HEADS = 1000
 # Of the records of a month: about 600,000 of them.
 _MONTH_BYTES = 192 * 1024 * 1024
 _log = logging.getLogger(__name__)
@@ -40,8 +34,7 @@ class Ledger:
         self._store = store
         self._bus = bus
         self._metrics = metrics
-        # The last record of each chain with its sequence in the stream, as far as known here; None: the chain is empty.
-        self._heads: OrderedDict[Outbox, tuple[int, chain.Record] | None] = OrderedDict()
+        self._chains = ChainWriter(bus)
         self._waiting: set[Outbox] = set()
         self._running: dict[Outbox, asyncio.Task[None]] = {}
         self._locks: dict[Outbox, asyncio.Lock] = {}
@@ -71,7 +64,7 @@ class Ledger:
 
     def forget(self, box: Outbox) -> None:
         """Records of this chain were deleted: its head has to be read again."""
-        self._heads.pop(box, None)
+        self._chains.forget(box.subject)
 
     async def month(
         self,
@@ -113,12 +106,12 @@ class Ledger:
         lock = self._locks.setdefault(box, asyncio.Lock())
         try:
             async with lock:
-                while entries := await self._store.entries(box, _BATCH):
-                    await self._append(box, entries)
-        except BaseException:
-            # Whether the last one was stored is unknown: the head has to be read again.
-            self._heads.pop(box, None)
-            raise
+                await self._chains.drain(
+                    Chain(box.stream, box.subject, _kind(box)),
+                    lambda: self._store.entries(box, _BATCH),
+                    lambda entry: self._store.cross_off(box, entry),
+                    lambda _: self._metrics.recorded.add(1, {"tenant": box.tenant_id}),
+                )
         finally:
             if not lock.locked():
                 self._locks.pop(box, None)
@@ -141,43 +134,11 @@ class Ledger:
         finally:
             self._running.pop(box, None)
 
-    async def _append(self, box: Outbox, entries: list[bytes]) -> None:
-        """Appends the entries; returns early when another replica did so too, and has to be looked at again."""
-        if box not in self._heads:
-            # Read the head before the entries: an entry that is in the head's past must be off the list by then.
-            await self._learn_head(box)
-            return
-        head = self._heads[box]
-        for data in entries:
-            entry = _parsed(box, data)
-            if head is None or not chain.is_entry_of(entry, head[1]):
-                record = chain.sealed(entry, head[1] if head else None)
-                after = head[0] if head else 0
-                try:
-                    # The hash as the message's id: the same entry on another head is another message.
-                    head = (await self._bus.record(box.subject, record, record.hash.hex(), after=after), record)
-                except Conflict:
-                    await self._learn_head(box)
-                    return
-                self._heads[box] = head
-                self._metrics.recorded.add(1, {"tenant": box.tenant_id})
-            await self._store.cross_off(box, data)
-
-    async def _learn_head(self, box: Outbox) -> None:
-        self._heads[box] = await self._bus.last_record(box.stream, box.subject, _kind(box))
-        self._heads.move_to_end(box)
-        if len(self._heads) > _MAX_HEADS:
-            self._heads.popitem(last=False)
-
 
 def _kind(box: Outbox) -> type[chain.Record]:
     if box.day:
         return office_pb2.OfficeRecord
     return attendance_pb2.AuditRecord if box.meeting_id is None else attendance_pb2.AttendanceRecord
-
-
-def _parsed(box: Outbox, data: bytes) -> chain.Record:
-    return _kind(box).FromString(data)
 
 
 async def keep_streams(bus: Bus, streams: dict[str, str], replicas: int, purgeable: Collection[str] = ()) -> None:

@@ -92,13 +92,6 @@ if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[
 return 1
 """
 
-# KEYS: outbox, pending. ARGV: entry, the outbox's name. By value, so that crossing off twice takes nothing else.
-CROSS_OFF = """
-redis.call('LREM', KEYS[1], 1, ARGV[1])
-if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[2]) end
-return 1
-"""
-
 # KEYS: the day's hash, pending, the day's outbox, tenants, the person's hash of days. ARGV: account, what the hash had
 # of it ("" = nothing), what it has from now on, the entry of the log, the outbox's name, tenant, expiry in s, the day.
 # Answers 1 (done), 0 (somebody else was first) or -1 (the hash does not hold the day, and has to be made from the log).

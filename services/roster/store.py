@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from services.common.errors import Conflict, InvalidField, NotFound
 from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId
-from services.common.store import durable
+from services.common.store import CROSS_OFF, durable
 from services.roster import codec, keys, scripts, shelves
 from services.roster.core.change import AuditNote, Change
 from services.roster.core.meeting import Definition
@@ -36,7 +36,7 @@ class RosterStore:
         self._commit = redis.register_script(scripts.COMMIT)
         self._create = redis.register_script(scripts.CREATE)
         self._retire = redis.register_script(scripts.RETIRE)
-        self._cross_off = redis.register_script(scripts.CROSS_OFF)
+        self._cross_off = redis.register_script(CROSS_OFF)
 
     async def create(self, definition: Definition, audit: AuditNote) -> None:
         """Stores a new meeting durably. Raises Conflict when the id is taken, Unavailable without an fsync."""

@@ -11,15 +11,10 @@ from typing import Final, cast
 
 from redis.asyncio import Redis
 
+from services.common.store import CROSS_OFF
 from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 _PENDING: Final = "auth:audit-pending"
-# By value, so that crossing off twice takes nothing else. KEYS: list, pending. ARGV: entry, tenant.
-_CROSS_OFF: Final = """
-redis.call('LREM', KEYS[1], 1, ARGV[1])
-if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[2]) end
-return 1
-"""
 # KEYS: list, pending. ARGV: entry, tenant, how many there may be. Answers 1, or 0 when there are as many.
 _PUT: Final = """
 if redis.call('LLEN', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
@@ -36,7 +31,7 @@ class Outbox:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._put = redis.register_script(_PUT)
-        self._cross_off = redis.register_script(_CROSS_OFF)
+        self._cross_off = redis.register_script(CROSS_OFF)
         # Set when this process has added something: the writer need not wait for its next look.
         self.filled = asyncio.Event()
 
