@@ -58,7 +58,7 @@ async def measure(count: int, per_second: float, receivers: int) -> float:
                 await asyncio.sleep(0.01)
             return _cpu(back, front) - before - int(idle_ns * (time.monotonic() - started))
 
-        # Once for nothing: the connections and the code are there then.
+        # The first calls open connections and load code, which later events do not pay for.
         idle_ns = 0.0
         await spent_ns(20, 10.0)
         before = _cpu(back, front)
