@@ -52,9 +52,6 @@ class Entering:
         session.publish = message.enter.publish
         joined, admitted = await self._get_in(session)
         # From the last look at who is there to the answer nothing is awaited, so no event slips in before.
-        record.entered = True
-        record.preview_until_ms = 0
-        record.untold = admitted is None
         self._sessions.on_presence()
         person, whole = self._newest(session, joined)
         if admitted is None:
@@ -83,6 +80,7 @@ class Entering:
             stored.untold = admitted is None
             await self._sessions.save(session, stored)
             if not self._parted(session, joined):
+                session.record.CopyFrom(stored)
                 return joined, admitted
             # A host was faster: removed, or denied. Asked again, the roster says so.
             if admitted is not None:
