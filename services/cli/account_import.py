@@ -45,11 +45,11 @@ async def import_accounts(arguments: argparse.Namespace, context: Context) -> No
     tree = await unit_tree(context) if any(row.values.get("unit") for row in rows) else UnitTree([])
     accounts = [_new_account(path, row, tree) for row in rows]
     stub: account_pb2_grpc.AccountServiceAsyncStub = account_pb2_grpc.AccountServiceStub(context.auth())
-    request = account_pb2.ImportAccountsWithProgressRequest(accounts=accounts)
+    request = account_pb2.ImportAccountsRequest(accounts=accounts)
     made: Sequence[account_pb2.CreateAccountResponse] = ()
     try:
         # Each password is hashed for some 60 ms, as many at a time as auth has cores: 500 take 15 s and more.
-        async for step in context.follow(stub.ImportAccountsWithProgress, request):
+        async for step in context.follow(stub.ImportAccounts, request):
             made = step.accounts
             context.output.progress("" if made else f"{step.hashed} of {len(accounts)} passwords are hashed")
     except Refused as refused:

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from services.auth.config import Config
 from services.auth.server.parts import Parts
 from services.auth.signing import SigningKeys
 from services.common.config import Address
-from services.common.rpc_client import call, channel
+from services.common.rpc_client import call, channel, stream
 from services.common.store import open_store
 from services.common.telemetry import Telemetry
 from services.common.tokens import ServiceTokens
 from sipulung.auth.v1 import (
+    account_pb2,
     account_pb2_grpc,
     directory_pb2_grpc,
     session_pb2,
@@ -63,6 +64,15 @@ class Auth:
         self.joins = session_pb2_grpc.JoinServiceStub(self.channel)
         self.keys = session_pb2_grpc.KeyServiceStub(self.channel)
         self.service_token = ServiceTokens("signaling", SECRET).issue()
+
+    async def import_accounts(
+        self, accounts: Sequence[account_pb2.NewAccount], token: str, tenant_id: str = ""
+    ) -> list[account_pb2.CreateAccountResponse]:
+        """All the steps; what was made."""
+        request = account_pb2.ImportAccountsRequest(tenant_id=tenant_id, accounts=accounts)
+        async with asyncio.timeout(30):
+            steps = [step async for step in stream(self.accounts.ImportAccounts, request, token=token)]
+        return list(steps[-1].accounts)
 
     async def sign_in(self, user: str, password: str = PASSWORD, address: str = "") -> session_pb2.SignInResponse:
         request = session_pb2.SignInRequest(user=user, password=password, address=address)

@@ -260,7 +260,7 @@ async def test_nothing_is_noted_of_what_was_refused(auth: Auth, bus: Bus) -> Non
     taken = account_pb2.NewAccount(user="host", name="X", role=AccountRole.ACCOUNT_ROLE_HOST, password=PASSWORD)
     fresh = account_pb2.NewAccount(user="baru", name="X", role=AccountRole.ACCOUNT_ROLE_HOST, password=PASSWORD)
     with pytest.raises(Conflict):
-        await do(auth.accounts.ImportAccounts, account_pb2.ImportAccountsRequest(accounts=[fresh, taken]), token)
+        await auth.import_accounts([fresh, taken], token)
     await auth.sign_in("host@luwu")
     assert [one.action for one in await actions(bus, admin.account.tenant_id, 3)] == ["session.sign_in"] * 3
 

@@ -177,10 +177,6 @@ async def test_other_tenants_look_like_none(auth: Auth) -> None:
             lambda tenant, account: account_pb2.CreateAccountRequest(tenant_id=tenant, account=new_account()),
         ),
         (
-            auth.accounts.ImportAccounts,
-            lambda tenant, account: account_pb2.ImportAccountsRequest(tenant_id=tenant, accounts=[new_account()]),
-        ),
-        (
             auth.accounts.UpdateAccount,
             lambda tenant, account: account_pb2.UpdateAccountRequest(account_id=account, revision=1, name="X"),
         ),
@@ -194,6 +190,12 @@ async def test_other_tenants_look_like_none(auth: Auth) -> None:
                 await call(method, request(tenant, account), timeout_s=5, token=admin)
             answers.add(raised.value.to_proto().SerializeToString())
         assert len(answers) == 1
+    imports = set()
+    for tenant in (foreign.tenant_id, "nosuch"):
+        with pytest.raises(NotFound) as raised:
+            await auth.import_accounts([new_account()], admin, tenant)
+        imports.add(raised.value.to_proto().SerializeToString())
+    assert len(imports) == 1
     refused: list[tuple[Any, Message]] = [
         (auth.tenants.ListTenants, tenant_pb2.ListTenantsRequest()),
         (auth.tenants.CreateTenant, tenant_pb2.CreateTenantRequest(slug="x", name="X")),
@@ -247,24 +249,16 @@ async def test_accounts_are_made_changed_and_disabled(auth: Auth) -> None:
 async def test_an_import_is_all_or_nothing_and_lists_come_in_pages(auth: Auth) -> None:
     admin = await auth.token("tenant_admin@luwu")
 
-    async def take(accounts: list[account_pb2.NewAccount]) -> account_pb2.ImportAccountsResponse:
-        return await call(
-            auth.accounts.ImportAccounts,
-            account_pb2.ImportAccountsRequest(accounts=accounts),
-            timeout_s=20,
-            token=admin,
-        )
-
     with pytest.raises(Conflict) as raised:
-        await take([new_account("a"), new_account("a")])
+        await auth.import_accounts([new_account("a"), new_account("a")], admin)
     assert raised.value.field == "accounts[1].user"
     with pytest.raises(Conflict) as raised:
-        await take([new_account("a"), new_account("host")])
+        await auth.import_accounts([new_account("a"), new_account("host")], admin)
     assert raised.value.field == "accounts[1].user"
     with pytest.raises(InvalidField) as invalid:
-        await take([new_account("a", password="password123")])
+        await auth.import_accounts([new_account("a", password="password123")], admin)
     assert invalid.value.field == "accounts[0].password"
-    assert len((await take([new_account("a"), new_account("b")])).accounts) == 2
+    assert len(await auth.import_accounts([new_account("a"), new_account("b")], admin)) == 2
     users, token = [], ""
     while True:
         page = account_pb2.ListAccountsRequest(page_size=2, page_token=token)

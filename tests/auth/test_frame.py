@@ -168,9 +168,8 @@ async def test_accounts_are_in_units(auth: Auth, admin: str) -> None:
     account = await move(auth, admin, account, "")
     assert account.unit_id == ""
     await do(auth.units.DeleteUnit, unit_pb2.DeleteUnitRequest(unit_id=other.unit_id, revision=1), admin)
-    bad = account_pb2.ImportAccountsRequest(accounts=[new_account("a"), new_account("b", "nosuch")])
     with pytest.raises(InvalidField) as refused:
-        await do(auth.accounts.ImportAccounts, bad, admin)
+        await auth.import_accounts([new_account("a"), new_account("b", "nosuch")], admin)
     assert refused.value.field == "accounts[1].unit_id"
     accounts = (await do(auth.accounts.ListAccounts, account_pb2.ListAccountsRequest(), admin)).accounts
     assert "a" not in {one.user for one in accounts}
@@ -208,9 +207,7 @@ async def test_accounts_are_found_by_parts_of_names_and_numbers(auth: Auth, admi
         )
         for index in range(12)
     ]
-    await call(
-        auth.accounts.ImportAccounts, account_pb2.ImportAccountsRequest(accounts=many), timeout_s=30, token=admin
-    )
+    await auth.import_accounts(many, admin)
 
     async def found(query: str, size: int = 5) -> list[str]:
         users, token = [], ""

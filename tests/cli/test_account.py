@@ -134,9 +134,9 @@ async def test_whoever_watches_an_import_sees_how_far_it_is(admin: Program, tmp_
 
 async def test_whoever_stops_an_import_has_made_nothing(admin: Program) -> None:
     accounts = [account_pb2.NewAccount(user=f"u{n}", name="U", role=AccountRole.ACCOUNT_ROLE_HOST) for n in range(40)]
-    request = account_pb2.ImportAccountsWithProgressRequest(accounts=accounts)
+    request = account_pb2.ImportAccountsRequest(accounts=accounts)
     token = await admin.auth.token("tenant_admin@luwu")
-    following = stream(admin.auth.accounts.ImportAccountsWithProgress, request, token=token)
+    following = stream(admin.auth.accounts.ImportAccounts, request, token=token)
     async for step in following:
         assert step.hashed == 1
         break

@@ -124,12 +124,7 @@ class TenantNode(
 
     async def ImportAccounts(
         self, request: account_pb2.ImportAccountsRequest, context: Context
-    ) -> account_pb2.ImportAccountsResponse:
-        raise PermissionDenied
-
-    async def ImportAccountsWithProgress(
-        self, request: account_pb2.ImportAccountsWithProgressRequest, context: Context
-    ) -> AsyncIterator[account_pb2.ImportAccountsWithProgressResponse]:
+    ) -> AsyncIterator[account_pb2.ImportAccountsResponse]:
         raise PermissionDenied
         yield
 

@@ -19,7 +19,7 @@ from sipulung.common.v1.common_pb2 import AccountRole
 from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
 _Context = grpc.aio.ServicerContext[Any, Any]
-_Step = account_pb2.ImportAccountsWithProgressResponse
+_Step = account_pb2.ImportAccountsResponse
 _OVER = -1
 _ADMIN = AccountRole.ACCOUNT_ROLE_TENANT_ADMIN
 
@@ -39,15 +39,9 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
 
     async def ImportAccounts(  # noqa: N802
         self, request: account_pb2.ImportAccountsRequest, context: _Context
-    ) -> account_pb2.ImportAccountsResponse:
-        """All or nothing. Raises as CreateAccount, with the path of the entry."""
-        created = await self._create(request.tenant_id, request.accounts, "accounts[{}].")
-        return account_pb2.ImportAccountsResponse(accounts=created)
-
-    async def ImportAccountsWithProgress(  # noqa: N802
-        self, request: account_pb2.ImportAccountsWithProgressRequest, context: _Context
     ) -> AsyncIterator[_Step]:
-        """Raises as ImportAccounts. Whoever stops to listen before the end has made no account."""
+        """All or nothing: whoever stops to listen before the end has made no account. Raises as CreateAccount, with the
+        path of the entry."""
         hashed: asyncio.Queue[int] = asyncio.Queue()
         task = asyncio.create_task(
             self._create(request.tenant_id, request.accounts, "accounts[{}].", hashed.put_nowait)

@@ -51,20 +51,6 @@ async def import_accounts(world: World, rpc: RpcAttempts) -> Control:
     return lambda: rpc.works(victim.admin, request(victim.tenant_id))
 
 
-@case("auth.v1.AccountService.ImportAccountsWithProgress")
-async def import_accounts_with_progress(world: World, rpc: RpcAttempts) -> Control:
-    def request(tenant_id: str) -> account_pb2.ImportAccountsWithProgressRequest:
-        return account_pb2.ImportAccountsWithProgressRequest(tenant_id=tenant_id, accounts=[_new_account()])
-
-    def into(unit_id: str) -> account_pb2.ImportAccountsWithProgressRequest:
-        return account_pb2.ImportAccountsWithProgressRequest(accounts=[_new_account(unit_id)])
-
-    victim = world.victim
-    await rpc.alike(world.attacker.admin, request(victim.tenant_id), request(ABSENT_ID), "NOT_FOUND")
-    await rpc.alike(world.attacker.admin, into(victim.unit_id), into(ABSENT_ID), "INVALID_FIELD")
-    return lambda: rpc.works(victim.admin, request(victim.tenant_id))
-
-
 @case("auth.v1.AccountService.UpdateAccount")
 async def update_account(world: World, rpc: RpcAttempts) -> Control:
     def request(account_id: str) -> account_pb2.UpdateAccountRequest:
