@@ -2,9 +2,9 @@
 import { failed } from "../protocol/failure";
 import { itemsOf, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
+import { reasonOf } from "./attendance-reason";
 import type {
   Attendance,
-  AttendanceLine,
   HostApi,
   HostMeeting,
   MeetingDraft,
@@ -24,12 +24,6 @@ const STATES: Readonly<Record<string, HostMeeting["state"]>> = {
   NOT_OPEN: "not-open",
   ENDED: "ended",
   CANCELLED: "cancelled",
-};
-const REASONS: Readonly<Record<string, AttendanceLine["reason"]>> = {
-  LEFT: "left",
-  LOST: "lost",
-  REMOVED: "removed",
-  MEETING_ENDED: "meeting-ended",
 };
 
 class Meetings implements HostApi {
@@ -220,7 +214,7 @@ function attendanceOf(answer: Json): Attendance {
       presentSeconds: numberOf(line, "present_s"),
       rejoins: numberOf(line, "rejoins"),
       lost: numberOf(line, "lost"),
-      reason: REASONS[stringOf(line, "reason")] ?? "",
+      reason: reasonOf(line),
     })),
   };
 }

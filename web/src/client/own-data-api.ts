@@ -1,6 +1,7 @@
 // What is recorded on the account that asks. Loaded with the page "Data saya".
 import { listOf, numberOf, objectOf, stringOf } from "../protocol/http-api";
 import type { AuthorisedCalls, Json } from "./account-session";
+import { reasonOf } from "./attendance-reason";
 import type { AttendanceLine } from "./host-contract";
 import { dateOf, dayOf, type OfficeDate, type OfficeDay } from "./office-api";
 
@@ -65,12 +66,6 @@ const KINDS: Readonly<Record<string, OwnAccess["kind"]>> = {
   MEETINGS: "meetings",
   OFFICE: "office",
 };
-const REASONS: Readonly<Record<string, AttendanceLine["reason"]>> = {
-  LEFT: "left",
-  LOST: "lost",
-  REMOVED: "removed",
-  MEETING_ENDED: "meeting-ended",
-};
 
 class OwnData implements OwnDataApi {
   constructor(private readonly account: AuthorisedCalls) {}
@@ -104,7 +99,7 @@ class OwnData implements OwnDataApi {
           presentSeconds: Math.floor(numberOf(line, "present_ms") / 1000),
           rejoins: numberOf(line, "rejoins"),
           lost: numberOf(line, "lost"),
-          reason: REASONS[stringOf(line, "reason")] ?? "",
+          reason: reasonOf(line),
         },
       };
     });

@@ -5,6 +5,7 @@ import { formatMeetingId } from "../../client/links";
 import { dateTimeIn, duration, momentIn, wholeDay } from "../i18n/format";
 import { language } from "../i18n/language";
 import { REFRESH } from "../meeting-icons";
+import { Fact } from "../parts/fact";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
@@ -276,15 +277,6 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
         {w.attendance.head}: {attendance.head}
       </p>
     </>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

@@ -13,6 +13,7 @@ import { useMonthFile } from "./use-month-file";
 import "../styles/attendance.css";
 import "../styles/choices.css";
 import "../styles/host.css";
+import "../styles/paper.css";
 
 export function HostPage({ session, account }: AccountPageProps) {
   const services = useServices();

@@ -6,15 +6,16 @@ import { formatMeetingId } from "../../client/links";
 import type { OwnAccess, OwnDataApi, OwnMeeting, OwnRecord } from "../../client/own-data-api";
 import { ACCOUNT_PAGES, type AccountPageProps } from "../account/pages";
 import { dayIn, duration, whenIn, wholeDay } from "../i18n/format";
+import { Fact } from "../parts/fact";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Loaded, useLoading } from "../parts/loaded";
 import { PageLink } from "../parts/page-link";
 import { useServices } from "../services";
-import { Fact } from "./fact";
 import { OfficeDays } from "./office-days";
 import { PagedList, usePaged } from "./paged";
 import { ownWords } from "./words";
 import "../styles/me.css";
+import "../styles/paper.css";
 
 const DAY_MS = 86_400_000;
 

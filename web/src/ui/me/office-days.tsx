@@ -4,7 +4,7 @@ import { dayIn } from "../i18n/format";
 import { DayRecords } from "../office/day-records";
 import { dayName, lasting, timeIn } from "../office/times";
 import { officeWords } from "../office/words";
-import { Fact } from "./fact";
+import { Fact } from "../parts/fact";
 import { ownWords } from "./words";
 
 const DAY_MS = 86_400_000;

@@ -9,6 +9,7 @@ import { UnitView } from "./unit-view";
 import { officeWords } from "./words";
 import "../styles/attendance.css";
 import "../styles/host.css";
+import "../styles/paper.css";
 import "../styles/office.css";
 
 const HEADS: readonly string[] = ["head-of-unit", "tenant-admin", "province-operator"];

@@ -1,16 +1,17 @@
 // A unit's people now, and on one day.
-import type { ComponentChildren } from "preact";
 import type { OfficeApi, OfficeDay, OfficePersonDay, OfficeStatus, UnitDay } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { Notice } from "../parts/notice";
 import { useEvery } from "./every";
-import { matches } from "./found";
 import { dayName, lasting, timeIn } from "./times";
+import { UnitPeople } from "./unit-people";
 import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
 
 const AGAIN_MS = 15_000;
 const ORDER: readonly OfficeStatus[] = ["present", "in-meeting", "break", "after-meeting", "done", "none"];
+
+const workOf = (person: OfficePersonDay) => person.day.note;
 
 export interface UnitDayProps {
   readonly api: OfficeApi;
@@ -65,7 +66,7 @@ function Now({ shown, search }: { readonly shown: UnitDay; readonly search: stri
             ))}
         </ul>
       )}
-      <People shown={shown} search={search}>
+      <UnitPeople people={shown.people} workOf={workOf} search={search}>
         {(people) => (
           <ul class="office-people">
             {people.map((one) => (
@@ -79,7 +80,7 @@ function Now({ shown, search }: { readonly shown: UnitDay; readonly search: stri
             ))}
           </ul>
         )}
-      </People>
+      </UnitPeople>
     </>
   );
 }
@@ -115,9 +116,9 @@ export function UnitDayView({ api, date, unitId, search }: UnitDayProps & { read
                 ? o.holiday(shown.date.holiday)
                 : o.freeDay}
           </p>
-          <People shown={shown} search={search}>
+          <UnitPeople people={shown.people} workOf={workOf} search={search}>
             {(people) => <DayTable people={people} shown={shown} />}
-          </People>
+          </UnitPeople>
           {shown.people.some((one) => one.day.notClosed) && <p class="quiet">{o.notClosedText}</p>}
         </>
       )}
@@ -167,32 +168,5 @@ function DayTable({ people, shown }: { readonly people: readonly OfficePersonDay
         </tbody>
       </table>
     </WideTable>
-  );
-}
-
-interface PeopleProps {
-  readonly shown: UnitDay;
-  readonly search: string;
-  readonly children: (people: readonly OfficePersonDay[]) => ComponentChildren;
-}
-
-function People({ shown, search, children }: PeopleProps) {
-  const o = officeWords.value;
-  if (shown.people.length === 0) {
-    return (
-      <div class="host-empty">
-        <p class="host-empty-title">{o.empty}</p>
-        <p class="quiet">{o.emptyText}</p>
-      </div>
-    );
-  }
-  const found = shown.people.filter((one) => matches(one, one.day.note, search));
-  return (
-    <>
-      <p role="status" class="quiet">
-        {search.trim() ? o.found(found.length, shown.people.length) : o.people(shown.people.length)}
-      </p>
-      {found.length > 0 ? children(found) : <p>{o.noneFound}</p>}
-    </>
   );
 }

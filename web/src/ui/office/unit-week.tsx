@@ -1,8 +1,8 @@
 // A unit's people in one week: each day's time and lateness in words, and sums.
-import type { OfficeApi, OfficeDay, UnitWeek } from "../../client/office-api";
+import type { OfficeApi, OfficeDay, OfficePersonWeek, UnitWeek } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
-import { matches } from "./found";
 import { briefly, dayName, timeIn } from "./times";
+import { UnitPeople } from "./unit-people";
 import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
 
@@ -27,82 +27,80 @@ function Week({ shown, search }: { readonly shown: UnitWeek; readonly search: st
   const o = officeWords.value;
   const first = shown.dates[0];
   const last = shown.dates.at(-1);
-  const found = shown.people.filter((one) => matches(one, "", search));
   return (
     <>
       <h2>{first && last && o.weekOf(dayName(first.date), dayName(last.date))}</h2>
-      {shown.people.length === 0 ? (
-        <div class="host-empty">
-          <p class="host-empty-title">{o.empty}</p>
-          <p class="quiet">{o.emptyText}</p>
-        </div>
-      ) : (
-        <p role="status" class="quiet">
-          {search.trim() ? o.found(found.length, shown.people.length) : o.people(shown.people.length)}
-        </p>
-      )}
-      {shown.people.length > 0 && found.length === 0 && <p>{o.noneFound}</p>}
-      {found.length > 0 && (
-        <WideTable label={o.byWeek}>
-          <table class="attendance-table as-cards office-days-of-week">
-            <thead>
-              <tr>
-                <th scope="col" class="who">
-                  {o.name}
-                </th>
-                {shown.dates.map((date) => (
-                  <th key={date.date} scope="col">
-                    {dayName(date.date, true)}
-                    {date.from === date.to && <span class="quiet attendance-reason">{date.holiday || o.freeDay}</span>}
-                  </th>
-                ))}
-                <th scope="col" class="sums">
-                  {o.daysPresent}
-                </th>
-                <th scope="col" class="sums">
-                  {o.inside}
-                </th>
-                <th scope="col">{o.meetings}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.map((one) => (
-                <tr key={one.id}>
-                  <th scope="row" class="who">
-                    {one.name}
-                    {one.nip && <span class="quiet attendance-reason office-nip">{one.nip}</span>}
-                  </th>
-                  {one.days.map((day, number) => (
-                    <DayCell
-                      key={shown.dates[number]?.date}
-                      label={dayName(shown.dates[number]?.date ?? "", true)}
-                      day={day}
-                      timeZone={shown.timeZone}
-                    />
-                  ))}
-                  <td data-label={o.daysPresent}>
-                    {o.daysCount(one.daysPresent)}
-                    {one.daysLate > 0 && (
-                      <span class="office-late attendance-reason">
-                        {o.lateBy(o.lateDays(one.daysLate, briefly(one.late)))}
-                      </span>
-                    )}
-                  </td>
-                  <td data-label={o.inside}>
-                    <span class="spent">{briefly(one.inside)}</span>
-                    {one.outside >= 60 && (
-                      <span class="quiet attendance-reason">{o.besides(briefly(one.outside))}</span>
-                    )}
-                  </td>
-                  <Cell label={o.meetings}>{one.meetings > 0 && o.meetingsCount(one.meetings)}</Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </WideTable>
-      )}
-      {found.some((one) => one.days.some((day) => day.notClosed)) && <p class="quiet">{o.notClosedText}</p>}
+      <UnitPeople people={shown.people} search={search}>
+        {(found) => <WeekTable people={found} shown={shown} />}
+      </UnitPeople>
+      {shown.people.some((one) => one.days.some((day) => day.notClosed)) && <p class="quiet">{o.notClosedText}</p>}
     </>
+  );
+}
+
+interface WeekTableProps {
+  readonly people: readonly OfficePersonWeek[];
+  readonly shown: UnitWeek;
+}
+
+function WeekTable({ people, shown }: WeekTableProps) {
+  const o = officeWords.value;
+  return (
+    <WideTable label={o.byWeek}>
+      <table class="attendance-table as-cards office-days-of-week">
+        <thead>
+          <tr>
+            <th scope="col" class="who">
+              {o.name}
+            </th>
+            {shown.dates.map((date) => (
+              <th key={date.date} scope="col">
+                {dayName(date.date, true)}
+                {date.from === date.to && <span class="quiet attendance-reason">{date.holiday || o.freeDay}</span>}
+              </th>
+            ))}
+            <th scope="col" class="sums">
+              {o.daysPresent}
+            </th>
+            <th scope="col" class="sums">
+              {o.inside}
+            </th>
+            <th scope="col">{o.meetings}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map((one) => (
+            <tr key={one.id}>
+              <th scope="row" class="who">
+                {one.name}
+                {one.nip && <span class="quiet attendance-reason office-nip">{one.nip}</span>}
+              </th>
+              {one.days.map((day, number) => (
+                <DayCell
+                  key={shown.dates[number]?.date}
+                  label={dayName(shown.dates[number]?.date ?? "", true)}
+                  day={day}
+                  timeZone={shown.timeZone}
+                />
+              ))}
+              <td data-label={o.daysPresent}>
+                {o.daysCount(one.daysPresent)}
+                {one.daysLate > 0 && (
+                  <span class="office-late attendance-reason">
+                    {o.lateBy(o.lateDays(one.daysLate, briefly(one.late)))}
+                  </span>
+                )}
+              </td>
+              <td data-label={o.inside}>
+                <span class="spent">{briefly(one.inside)}</span>
+                {one.outside >= 60 && <span class="quiet attendance-reason">{o.besides(briefly(one.outside))}</span>}
+              </td>
+              <Cell label={o.meetings}>{one.meetings > 0 && o.meetingsCount(one.meetings)}</Cell>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </WideTable>
   );
 }
 

@@ -4,6 +4,7 @@ import { formatMeetingId } from "../../client/links";
 import type { ReportVerdict } from "../../client/reports-api";
 import type { AccountPageProps } from "../account/pages";
 import { dateTimeOf, wholeDay } from "../i18n/format";
+import { Fact } from "../parts/fact";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Icon, WARNING } from "../parts/icon";
 import { Notice } from "../parts/notice";
@@ -11,6 +12,7 @@ import { useServices } from "../services";
 import { verifyWords } from "./words";
 import "../styles/host.css";
 import "../styles/attendance.css";
+import "../styles/paper.css";
 
 const LARGEST = 10 * 1024 * 1024;
 
@@ -162,14 +164,5 @@ function Differences({ of }: { readonly of: ReportVerdict }) {
       </table>
       {of.differing > of.differences.length && <p>{w.more(of.differing - of.differences.length)}</p>}
     </section>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
