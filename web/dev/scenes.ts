@@ -2,7 +2,7 @@
 import { remember } from "../src/ui/remembered";
 import { lastForm, room } from "../src/ui/room";
 import { ATTENDANCE_SCENES } from "./attendance-scenes";
-import { failure, NOW } from "./fake-session";
+import { failure } from "./fake-session";
 import { HOST_SCENES } from "./host-scenes";
 import { IN_CHARGE_SCENES } from "./in-charge-scenes";
 import { LOBBY_SCENES } from "./lobby-scenes";
@@ -21,6 +21,7 @@ import {
   ID,
   JOIN_FAILURES,
   joining,
+  LATER,
   looking,
   managing,
   meeting,
@@ -63,10 +64,21 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
   ),
   "join-throttled": refused("THROTTLED", 30_000),
-  "join-not-open": refused("MEETING_NOT_OPEN", 40 * 3_600_000, {
-    opensAt: NOW + 40 * 3_600_000,
-    timeZone: "Asia/Makassar",
-  }),
+  "join-not-open": refused("MEETING_NOT_OPEN", 0, LATER),
+  "join-opening-trouble": joining(
+    (session) => {
+      const refusals = [failure("MEETING_NOT_OPEN", { ...LATER, retryAfterMs: 1 }), failure("OFFLINE")];
+      session.prepare = () => Promise.reject(refusals.shift());
+    },
+    async () => {
+      const { random } = Math;
+      Math.random = () => 0;
+      await fillIn();
+      await click("button[type=submit]");
+      await wait(700);
+      Math.random = random;
+    },
+  ),
   ...Object.fromEntries(JOIN_FAILURES.map((code) => [`join-error-${code.toLowerCase()}`, refused(code)])),
   "join-invited-wrong": joining(
     (session) => {

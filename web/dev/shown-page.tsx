@@ -40,6 +40,7 @@ export async function showPage(page: ComponentChild, services: Partial<Services>
     loadHostApi: async () => new FakeHost(),
     loadOwnDataApi: async () => new FakeOwnData(),
     loadOfficeApi: async () => new FakeOffice(),
+    loadWhetherOpen: () => Promise.reject(new Error("not on this stand")),
     loadCalendar: async () => async () => new Blob(["BEGIN:VCALENDAR"]),
     loadReportsApi: async () => ({ verify: () => Promise.reject(new Error("not on this stand")) }),
     ...services,

@@ -71,6 +71,8 @@ export const services = (
   loadHostApi: async () => host,
   loadOwnDataApi: async () => own,
   loadOfficeApi: async () => office,
+  // It is as closed as it was.
+  loadWhetherOpen: async () => async () => failure("MEETING_NOT_OPEN", LATER).failure,
   loadCalendar: async () => async () => new Blob(["BEGIN:VCALENDAR"]),
   loadReportsApi: async () => ({ verify: () => Promise.reject(new Error("not on this stand")) }),
 });
@@ -104,6 +106,13 @@ export async function type(selector: string, text: string, index = 0): Promise<v
 export const at = (path: string) => {
   history.replaceState(null, "", path);
   readAddress();
+};
+
+/** Of a meeting that opens the day after tomorrow. */
+export const LATER: Partial<Failure> = {
+  retryAfterMs: 40 * 3_600_000,
+  opensAt: NOW + 40 * 3_600_000,
+  timeZone: "Asia/Makassar",
 };
 
 // --- Join -----------------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ const services: Services = {
   loadOpenSession: async () => (await import("./client/open-session")).openSession,
   loadAdminApi: async () => (await import("./client/admin-api")).adminApi(await loadAccount()),
   loadOfficeApi: async () => (await import("./client/office-api")).officeApi(await loadAccount()),
+  loadWhetherOpen: async () => (await import("./client/opening")).whetherOpen,
   loadCalendar: async () => (await import("./client/invitation-calendar")).invitationCalendar,
   loadHostApi: async () => (await import("./client/host-api")).hostApi(await loadAccount()),
   loadReportsApi: async () => (await import("./client/reports-api")).reportsApi(await loadAccount()),

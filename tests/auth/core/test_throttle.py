@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.auth.core.throttle import Limit, State, attempt, forget_after_ms, give_back
+from services.auth.core.throttle import ADDRESS, MEETING, Limit, State, attempt, forget_after_ms, give_back
 
 LIMIT = Limit(3, 1_000, 8_000)
 
@@ -60,3 +60,18 @@ def test_wrong_tries_never_exceed_the_rate(steps: list[tuple[int, bool]]) -> Non
             wrong += 1
         assert 0 <= state.used <= LIMIT.capacity
     assert wrong <= LIMIT.capacity + now / LIMIT.refill_ms + 1e-6
+
+
+def test_a_hundred_pages_that_wait_for_a_meeting_use_no_bucket_up() -> None:
+    """Each asks with the right password every 30 s. When the password is another one now, each learns so by one wrong
+    try and asks no more (web/src/ui/join/not-open.tsx)."""
+    for limit in (MEETING, ADDRESS):
+        state, now = State(), 0
+        for _ in range(12_000):
+            now += 300
+            state, wait = attempt(limit, state, now)
+            assert wait == 0
+            state = give_back(limit, state, now)
+        for _ in range(100):
+            state, wait = attempt(limit, state, now)
+            assert wait == 0

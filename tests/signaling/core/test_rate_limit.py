@@ -1,7 +1,16 @@
 """Token buckets in virtual time."""
 
+import random
+
 from services.signaling.core.connection import Request
-from services.signaling.core.rate_limit import MESSAGES, AddressLimits, MessageLimits, Rate, TokenBucket
+from services.signaling.core.rate_limit import (
+    ADDRESS_API_CALLS,
+    MESSAGES,
+    AddressLimits,
+    MessageLimits,
+    Rate,
+    TokenBucket,
+)
 
 
 def test_burst_then_refill() -> None:
@@ -60,3 +69,20 @@ def test_the_table_has_a_limit() -> None:
     for number in range(50):
         limits.take(str(number), 0)
         assert len(limits) <= 3
+
+
+def test_an_office_that_waits_for_meetings_does_not_use_up_its_address() -> None:
+    """A page that waits for a meeting to open asks every 24 to 36 s (web/src/ui/join/look-again.ts), within 2 s after
+    the network is back, and within 3.5 s after the opening."""
+    draw, opens_at, network_back_at = random.Random(4), 3_600.0, 1_800.0
+    times = [network_back_at + draw.uniform(0, 2) for _ in range(100)]
+    times += [opens_at + 0.5 + draw.uniform(0, 3) for _ in range(100)]
+    for _ in range(100):
+        at = draw.uniform(0, 30)
+        while at < opens_at:
+            times.append(at)
+            at += draw.uniform(24, 36)
+    limits = AddressLimits(ADDRESS_API_CALLS)
+    assert [at for at in sorted(times) if limits.take("one office", at)] == []
+    # And as many pages as that may wait for ever, if they are evenly spread: three meetings of a hundred.
+    assert ADDRESS_API_CALLS.per_s * 30 == 300

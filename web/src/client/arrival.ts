@@ -8,13 +8,14 @@ import type { Publisher } from "../media/publisher";
 import { retryDelayMs } from "../protocol/backoff";
 import type { SignalingConnection } from "../protocol/connection";
 import { failed, failureOf, isPassing } from "../protocol/failure";
-import { callHttp, numberOf, objectOf, stringOf } from "../protocol/http-api";
+import { numberOf, objectOf, stringOf } from "../protocol/http-api";
 import { newTrace } from "../protocol/trace-context";
 import type { Failure, JoinForm, MeetingInfo } from "./contract";
 import { onFirstFrame } from "./first-frame";
+import { requestJoin } from "./join-request";
 import { JoinTimings } from "./join-timings";
 import { OPEN_RULES } from "./moderation";
-import { clientName, deviceId } from "./this-device";
+import { clientName } from "./this-device";
 
 const FIRST_FRAME_WAIT_MS = 5_000;
 
@@ -72,16 +73,7 @@ export class Arrival {
   async fetchToken(): Promise<void> {
     const form = this.#form;
     if (!form) throw failed("WRONG_STATE", "no form");
-    const body = { meeting_id: form.meetingId, password: form.password, name: form.name, device: deviceId() };
-    const ask = (bearer: string | undefined) =>
-      callHttp("POST", `${this.origin}/api/v1/join`, { body, bearer, traceparent: this.#trace });
-    const answer = await ask(form.accessToken).catch((error: unknown) => {
-      // Whoever has the password comes in all the same when the account's session is over.
-      const { code } = failureOf(error);
-      const over = code === "UNAUTHENTICATED" || code === "TOKEN_EXPIRED" || code === "ACCOUNT_DISABLED";
-      if (over && form.accessToken && form.password) return ask(undefined);
-      throw error;
-    });
+    const answer = await requestJoin(form, { origin: this.origin, traceparent: this.#trace });
     const meeting = objectOf(answer, "meeting");
     this.#joinToken = stringOf(answer, "join_token");
     this.#timings.reached("token");

@@ -2,7 +2,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { AdminApi } from "../client/admin-api";
-import type { JoinForm, OpenSession } from "../client/contract";
+import type { Failure, JoinForm, OpenSession } from "../client/contract";
 import type { AccountSession, HostApi } from "../client/host-contract";
 import type { OfficeApi } from "../client/office-api";
 import type { OwnDataApi } from "../client/own-data-api";
@@ -17,6 +17,8 @@ export interface Services {
   readonly loadOwnDataApi: () => Promise<OwnDataApi>;
   readonly loadOfficeApi: () => Promise<OfficeApi>;
   readonly loadReportsApi: () => Promise<ReportsApi>;
+  /** Whether a meeting lets somebody in by now: null, or why not. */
+  readonly loadWhetherOpen: () => Promise<(form: JoinForm, signal: AbortSignal) => Promise<Failure | null>>;
   /** The file for calendars of a meeting that one is invited to. */
   readonly loadCalendar: () => Promise<(form: JoinForm, language: "id" | "en") => Promise<Blob>>;
 }

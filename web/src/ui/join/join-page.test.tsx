@@ -22,6 +22,7 @@ function show() {
     loadHostApi: () => Promise.reject(new Error("not on this page")),
     loadOfficeApi: () => Promise.reject(new Error("not on this page")),
     loadReportsApi: () => Promise.reject(new Error("not on this page")),
+    loadWhetherOpen: () => Promise.reject(new Error("not on this page")),
     loadCalendar: async () => calendar,
   };
   act(() =>

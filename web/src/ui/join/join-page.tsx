@@ -1,10 +1,11 @@
 // The first page: name, ID, password, Lanjut.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { JoinForm } from "../../client/contract";
+import type { Failure, JoinForm } from "../../client/contract";
 import { formatMeetingId, meetingIdOf } from "../../client/links";
+import { isPassing } from "../../protocol/failure";
 import { SIGN_IN_PATH } from "../account/pages";
 import { language, words } from "../i18n/language";
-import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { FailureNotice, failureOf, type MetFailure, metNow } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
 import { PageFrame } from "../parts/page-frame";
 import { PageLink } from "../parts/page-link";
@@ -23,6 +24,13 @@ const LONGEST_NAME = 64;
 
 type Wrong = Partial<Record<"name" | "meetingId" | "password", string>>;
 
+/** For a meeting that is not open yet, with what was typed when that was said. */
+interface Waiting {
+  readonly form: JoinForm;
+  readonly of: MetFailure;
+  readonly trouble: MetFailure | null;
+}
+
 export function JoinPage() {
   const w = words.value;
   const services = useServices();
@@ -40,11 +48,11 @@ export function JoinPage() {
   const [pasted, setPasted] = useState(false);
   const [wrong, setWrong] = useState<Wrong>({});
   const [failed, setFailed] = useState<MetFailure | null>(null);
+  const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [working, setWorking] = useState(false);
   const slow = useLasting(working, 1000);
   const verySlow = useLasting(working, 8000);
-  const opensLater = failed?.failure.code === "MEETING_NOT_OPEN" && Boolean(failed.failure.opensAt && failed.retryAt);
-  const wait = useSecondsUntil(opensLater ? 0 : (failed?.retryAt ?? 0));
+  const wait = useSecondsUntil(failed?.retryAt ?? 0);
   const nameInput = useRef<HTMLInputElement>(null);
   const idInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);
@@ -57,6 +65,8 @@ export function JoinPage() {
     setPassword(link.password);
     setInvited(link.password !== "");
   }, [link]);
+  // For another meeting one does not wait here; and an ID that is typed halfway is nothing to ask for.
+  useEffect(() => setWaiting(null), [meetingId, password]);
 
   const check = (): Wrong => {
     const letters = [...name.trim()].length;
@@ -74,10 +84,34 @@ export function JoinPage() {
   const focusOn = (found: Wrong) =>
     (found.name ? nameInput : found.meetingId ? idInput : found.password ? passwordInput : null)?.current?.focus();
 
-  const formNow = async (): Promise<JoinForm> => {
+  const asAccount = async (form: JoinForm): Promise<JoinForm> => {
     const accessToken = account ? await ownToken(services) : "";
-    const form = { name: name.trim(), meetingId: meetingIdOf(meetingId), password };
     return accessToken ? { ...form, accessToken } : form;
+  };
+  const typed = (): JoinForm => ({ name: name.trim(), meetingId: meetingIdOf(meetingId), password });
+
+  /** `before`: what was waited for until this try. */
+  const refuse = (refusal: Failure, form: JoinForm, before: Waiting | null) => {
+    const failure = metNow(refusal);
+    const { code, opensAt } = failure.failure;
+    if (code === "MEETING_NOT_OPEN" && opensAt) return setWaiting({ form, of: failure, trouble: null });
+    if (before && isPassing(failure.failure)) return setWaiting({ ...before, trouble: failure });
+    setWaiting(null);
+    setFailed(failure);
+    if (code === "WRONG_ID_OR_PASSWORD") setInvited(false);
+    const field = failure.failure.field.split(".").pop();
+    if (code === "INVALID_FIELD" && field) {
+      const sentences: Wrong =
+        field === "name"
+          ? { name: w.join.nameTooLong }
+          : field === "meeting_id"
+            ? { meetingId: w.join.meetingIdWrong }
+            : field === "password"
+              ? { password: w.join.passwordMissing }
+              : {};
+      setWrong(sentences);
+      focusOn(sentences);
+    }
   };
 
   const submit = async () => {
@@ -90,26 +124,13 @@ export function JoinPage() {
       return;
     }
     setWorking(true);
-    remember("device", "name", name.trim());
+    setWaiting(null);
+    const form = typed();
+    remember("device", "name", form.name);
     try {
-      await openRoom(services, await formNow(), "join");
+      await openRoom(services, await asAccount(form), "join");
     } catch (thrown) {
-      const failure = met(thrown);
-      setFailed(failure);
-      if (failure.failure.code === "WRONG_ID_OR_PASSWORD") setInvited(false);
-      const field = failure.failure.field.split(".").pop();
-      if (failure.failure.code === "INVALID_FIELD" && field) {
-        const sentences: Wrong =
-          field === "name"
-            ? { name: w.join.nameTooLong }
-            : field === "meeting_id"
-              ? { meetingId: w.join.meetingIdWrong }
-              : field === "password"
-                ? { password: w.join.passwordMissing }
-                : {};
-        setWrong(sentences);
-        focusOn(sentences);
-      }
+      refuse(failureOf(thrown), form, waiting);
     } finally {
       setWorking(false);
     }
@@ -233,21 +254,26 @@ export function JoinPage() {
             {w.join.next}
           </button>
           {/* Below the button, which so stays under the finger. */}
-          {failed && opensLater ? (
+          {waiting ? (
             <NotOpen
-              of={failed}
+              of={waiting.of}
+              trouble={waiting.trouble}
+              look={async (signal) => (await services.loadWhetherOpen())(await asAccount(waiting.form), signal)}
               onOpen={() => void submitNow.current()}
-              onStop={() => setFailed(null)}
+              onRefused={(failure) => {
+                const same = failure.code === "MEETING_NOT_OPEN" && failure.opensAt === waiting.of.failure.opensAt;
+                if (!same || waiting.trouble) refuse(failure, waiting.form, null);
+              }}
+              onStop={() => setWaiting(null)}
               calendar={async () => {
-                const form = await formNow();
-                const file = await (await services.loadCalendar())(form, language.value);
-                return { file, name: `rapat-${form.meetingId}.ics` };
+                const file = await (await services.loadCalendar())(await asAccount(waiting.form), language.value);
+                return { file, name: `rapat-${waiting.form.meetingId}.ics` };
               }}
             />
           ) : (
             failed && <FailureNotice of={failed} />
           )}
-          <p class="join-status" role="status" hidden={failed !== null}>
+          <p class="join-status" role="status" hidden={failed !== null || waiting !== null}>
             {slow && <span class="waiting">{verySlow ? w.join.workingLong : w.join.working}</span>}
           </p>
         </form>

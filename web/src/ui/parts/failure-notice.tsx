@@ -1,8 +1,7 @@
 // A failure as a sentence, with a countdown where the server said when to try again.
-import { useEffect, useRef } from "preact/hooks";
 import type { Failure, FailureCode, FailureError } from "../../client/contract";
 import { words } from "../i18n/language";
-import { Notice } from "./notice";
+import { FormNotice } from "./form-notice";
 import { useSecondsUntil } from "./time";
 
 /** What was thrown, as a failure: anything that is none is a fault of this page. */
@@ -22,27 +21,25 @@ export interface MetFailure {
   readonly retryAt: number;
 }
 
-export function met(thrown: unknown): MetFailure {
-  const failure = failureOf(thrown);
+export function metNow(failure: Failure): MetFailure {
   return { failure, retryAt: failure.retryAfterMs > 0 ? performance.now() + failure.retryAfterMs : 0 };
+}
+
+export function met(thrown: unknown): MetFailure {
+  return metNow(failureOf(thrown));
 }
 
 export function FailureNotice({ of }: { readonly of: MetFailure }) {
   const w = words.value;
   const seconds = useSecondsUntil(of.retryAt);
-  const place = useRef<HTMLDivElement>(null);
-  // On a phone the keyboard may cover the place below the button.
-  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [of]);
   return (
-    <div ref={place}>
-      <Notice kind="error">
-        <p>{sentenceOf(of.failure.code)}</p>
-        {of.retryAt > 0 && (
-          <p class="meter-text" aria-live="off">
-            {seconds > 0 ? w.join.waitSeconds(seconds) : w.join.mayTryAgain}
-          </p>
-        )}
-      </Notice>
-    </div>
+    <FormNotice kind="error" of={of}>
+      <p>{sentenceOf(of.failure.code)}</p>
+      {of.retryAt > 0 && (
+        <p class="meter-text" aria-live="off">
+          {seconds > 0 ? w.join.waitSeconds(seconds) : w.join.mayTryAgain}
+        </p>
+      )}
+    </FormNotice>
   );
 }
