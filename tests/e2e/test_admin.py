@@ -7,6 +7,7 @@ import re
 
 from playwright.sync_api import Playwright, expect
 
+from tests.e2e.conftest import Arrive
 from tests.e2e.person import Person
 from tests.support.instance import Instance
 
@@ -57,3 +58,29 @@ def test_an_admin_sets_up_a_unit_and_an_account(playwright: Playwright, instance
     finally:
         admin.close()
         clerk.close()
+
+
+def test_who_comes_second_is_told_where_they_look(arrive: Arrive, instance: Instance) -> None:
+    """On a phone the notice in the dialog of an account would be below the fold."""
+    account = instance.account("tenant_admin")
+    made = instance.call(
+        account, "POST", "/api/v1/accounts", {"user": "dua.tangan", "name": "Dua Tangan", "role": "PARTICIPANT"}
+    )["account"]
+    admin = arrive("Rudi", phone=True)
+    page = admin.page
+    page.set_viewport_size({"width": 360, "height": 480})
+    admin.sign_in(f"{instance.url}/admin/akun", account)
+    admin.control("Ubah akun Dua Tangan").click()
+    change = {"revision": int(made["revision"]), "name": "Dua Tangan, S.Sos"}
+    instance.call(account, "PATCH", f"/api/v1/accounts/{made['account_id']}", change)
+    page.get_by_label("NIP (boleh kosong)", exact=True).fill("198503152010012009")
+    admin.control("Simpan").click()
+    told = page.get_by_role("dialog").get_by_role("alert")
+    expect(told).to_be_in_viewport(ratio=1)
+    expect(told.locator("..")).to_be_focused()
+    # The next Tab is at the choice.
+    page.keyboard.press("Tab")
+    expect(admin.control("Muat yang terbaru")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Nama lengkap dengan gelar", exact=True)).to_have_value("Dua Tangan, S.Sos")
+    expect(admin.control("Simpan")).to_be_focused()

@@ -5,10 +5,11 @@ import type { Account } from "../../client/host-contract";
 import { failureOf, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
 import { SelectField } from "../parts/select-field";
+import { ConflictNotice } from "./conflict-notice";
 import { FormDialog } from "./form-dialog";
 import { letters, nipIsWrong } from "./lengths";
 import { SureDialog } from "./sure-dialog";
-import { ConflictNotice, type Wrong } from "./tenant-part";
+import type { Wrong } from "./tenant-part";
 import { unitOptions } from "./unit-tree";
 import { adminWords } from "./words";
 

@@ -134,6 +134,63 @@ describe("units", () => {
   });
 });
 
+describe("what somebody else has changed meanwhile", () => {
+  const conflict = () => failure("CONFLICT", { field: "revision" });
+  const told = () => document.activeElement?.textContent ?? "";
+
+  it.each([
+    ["jam-kerja", () => page.type(id.hours.tolerance, "45")],
+    ["hari-libur", () => page.press(page.root.querySelector(".holidays button")?.getAttribute("aria-label") ?? "")],
+    ["kop-surat", () => page.type(id.letterhead.place, "Belopa")],
+    ["instansi", () => page.type(id.tenant.name, "Kabupaten Luwu Raya")],
+  ])("is said in the form of %s, in view and with the focus", async (section, change) => {
+    const seen = vi.spyOn(HTMLElement.prototype, "scrollIntoView");
+    await show(section);
+    admin.refusals.updateTenant = conflict();
+    await change();
+    await submit();
+    expect(told()).toContain(id.conflict.text);
+    expect(seen).toHaveBeenCalled();
+    await page.press(id.conflict.mine);
+    expect(document.activeElement).toBe(page.button(id.save));
+    expect(text()).toContain(id.saved);
+  });
+
+  it("is said in the dialog of an account, and the focus goes on to saving", async () => {
+    await show("akun");
+    await page.press(id.accounts.editNamed("Budi Santoso, S.STP"));
+    admin.refusals.updateAccount = conflict();
+    await page.type(id.accounts.name, "Budi Santoso, M.Si");
+    await submit();
+    expect(told()).toContain(id.conflict.text);
+    page.button(id.conflict.newest).focus();
+    await page.press(id.conflict.newest);
+    expect(document.activeElement).toBe(page.button(id.save));
+    expect(page.field(id.accounts.name).value).toBe("Budi Santoso, S.STP");
+  });
+
+  it("is said in the dialog of a unit, also when it was to be deleted", async () => {
+    await show();
+    await page.settle(() => rows()[5]?.click());
+    admin.refusals.deleteUnit = conflict();
+    await page.press(id.remove);
+    await page.press(id.remove);
+    expect(told()).toContain(id.conflict.text);
+    expect(admin.all).toHaveLength(UNITS.length);
+  });
+
+  it("is a question with the focus when a dialog is closed with something typed", async () => {
+    await show();
+    await page.press(id.units.add);
+    await page.type(id.units.name, "Dinas");
+    await page.press(app.app.cancel);
+    expect(told()).toContain(id.unsaved);
+    page.button(id.leave.keepTyping).focus();
+    await page.press(id.leave.keepTyping);
+    expect(document.activeElement).toBe(page.button(id.save));
+  });
+});
+
 describe("accounts", () => {
   it("are searched, and shown page by page", async () => {
     vi.useFakeTimers();

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure } from "../parts/failure-notice";
-import { Notice } from "../parts/notice";
+import { FormNotice } from "../parts/form-notice";
 import type { Wrong } from "./tenant-part";
 import { adminWords } from "./words";
 
@@ -45,7 +45,7 @@ export function FormDialog(props: FormDialogProps) {
         {children}
         {failed && <FailureNotice of={failed} />}
         {asking ? (
-          <Notice kind="warning">
+          <FormNotice kind="warning" of="unsaved" choice>
             <p>{w.unsaved}</p>
             <div class="row">
               <button type="button" class="button" onClick={onClose}>
@@ -55,7 +55,7 @@ export function FormDialog(props: FormDialogProps) {
                 {w.leave.keepTyping}
               </button>
             </div>
-          </Notice>
+          </FormNotice>
         ) : (
           <div class="acts">
             <button type="submit" class="button main" aria-disabled={working ? "true" : undefined}>

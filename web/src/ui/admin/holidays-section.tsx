@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Holiday } from "../../client/admin-api";
 import { wholeDay } from "../i18n/format";
 import { Field, TextField } from "../parts/field";
+import { FormNotice } from "../parts/form-notice";
 import { CROSS, Icon } from "../parts/icon";
 import { Notice } from "../parts/notice";
 import { holidaysOf, isDay, MOST_HOLIDAYS, merged } from "./holidays";
@@ -82,9 +83,9 @@ export function HolidaysSection(props: PartProps) {
         );
       })}
       {part.wrong.list && (
-        <Notice kind="error">
+        <FormNotice kind="error" of={part.wrong}>
           <p>{part.wrong.list}</p>
-        </Notice>
+        </FormNotice>
       )}
       <div class="holiday-new">
         <Field label={h.date} wrong={wrong.date}>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { FormNotice } from "../parts/form-notice";
 
 export interface SureDialogProps {
   readonly title: string;
@@ -38,9 +39,9 @@ export function SureDialog(props: SureDialogProps) {
       <p>{text}</p>
       {failed && <FailureNotice of={failed} />}
       {said && (
-        <p class="notice error" role="alert">
-          {said}
-        </p>
+        <FormNotice kind="error" of={said}>
+          <p>{said}</p>
+        </FormNotice>
       )}
       <div class="acts">
         <button

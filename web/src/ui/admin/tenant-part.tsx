@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { AdminApi, Tenant, TenantChange } from "../../client/admin-api";
 import { Unsaved } from "../account/unsaved";
 import { FailureNotice, failureOf, type MetFailure, met } from "../parts/failure-notice";
-import { Notice } from "../parts/notice";
+import { ConflictNotice } from "./conflict-notice";
 import { adminWords } from "./words";
 
 export type Wrong = Readonly<Record<string, string | undefined>>;
@@ -141,28 +141,5 @@ export function PartForm<T>({ of, onSave, class: className, children }: PartForm
       </div>
       <Unsaved dirty={of.dirty} words={w.leave} />
     </form>
-  );
-}
-
-export interface ConflictNoticeProps {
-  readonly onNewest: () => void;
-  readonly onMine: () => void;
-}
-
-export function ConflictNotice({ onNewest, onMine }: ConflictNoticeProps) {
-  const w = adminWords.value.conflict;
-  return (
-    <Notice kind="error">
-      <p>{w.text}</p>
-      <p>{w.newestHint}</p>
-      <div class="row">
-        <button type="button" class="button" onClick={onNewest}>
-          {w.newest}
-        </button>
-        <button type="button" class="button" onClick={onMine}>
-          {w.mine}
-        </button>
-      </div>
-    </Notice>
   );
 }

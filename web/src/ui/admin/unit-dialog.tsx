@@ -4,10 +4,11 @@ import type { AdminApi, Unit } from "../../client/admin-api";
 import { failureOf, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
 import { SelectField } from "../parts/select-field";
+import { ConflictNotice } from "./conflict-notice";
 import { FormDialog } from "./form-dialog";
 import { letters } from "./lengths";
 import { SureDialog } from "./sure-dialog";
-import { ConflictNotice, type Wrong } from "./tenant-part";
+import type { Wrong } from "./tenant-part";
 import { below, unitOptions } from "./unit-tree";
 import { adminWords } from "./words";
 
@@ -82,7 +83,13 @@ export function UnitDialog({ api, units, unit, parentId, onUnits, onBelow, onClo
         danger
         sentence={(thrown) => (failureOf(thrown).code === "WRONG_STATE" ? w.units.notEmpty : "")}
         act={async () => {
-          await api.deleteUnit(base);
+          try {
+            await api.deleteUnit(base);
+          } catch (thrown) {
+            if (failureOf(thrown).code !== "CONFLICT") throw thrown;
+            // What it is now is looked at first.
+            return setState("conflict");
+          }
           await reload();
           onClose();
         }}

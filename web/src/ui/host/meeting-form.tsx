@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { HostApi, HostMeeting } from "../../client/host-contract";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
-import { Notice } from "../parts/notice";
+import { FormNotice } from "../parts/form-notice";
 import { useLasting } from "../parts/time";
 import {
   draftOf,
@@ -21,6 +21,8 @@ import { hostPageWords, hostWords } from "./words";
 import { ownTimeZone } from "./zone-time";
 
 const PASSWORD = { shortest: 6, longest: 64 } as const;
+/** How somebody else's changes are told: refused, merged into what was typed, or the meeting is over. */
+const OTHERS = { met: "error", taken: "good", over: "error" } as const;
 const NONE: ReadonlySet<WrongField> = new Set();
 
 export interface MeetingFormProps {
@@ -102,7 +104,6 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
         const found = typedOf(newest, zone, Date.now());
         setTyped(rebased(typed, base.typed, found));
         setBase({ meeting: newest, typed: found });
-        form.current?.querySelector<HTMLElement>("button[type=submit]")?.focus();
       }
       setOther(newest ? "taken" : "over");
     } catch (thrown) {
@@ -192,7 +193,7 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
         />
       )}
       {other && (
-        <Notice kind={other === "taken" ? "good" : "warning"}>
+        <FormNotice kind={OTHERS[other]} of={other} choice={other === "met"}>
           <p>{h.others[other]}</p>
           {other === "met" && (
             <button
@@ -204,7 +205,7 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
               {h.newest}
             </button>
           )}
-        </Notice>
+        </FormNotice>
       )}
       {failed && <FailureNotice of={failed} />}
       <button type="submit" class="button main" aria-disabled={working ? "true" : undefined}>

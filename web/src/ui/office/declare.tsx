@@ -4,6 +4,7 @@ import type { Account } from "../../client/host-contract";
 import type { NewDeclaration, OfficeApi, OfficeState, OwnDay } from "../../client/office-api";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
+import { FormNotice } from "../parts/form-notice";
 import { Notice } from "../parts/notice";
 import { timeIn } from "./times";
 import { keepUnsent, newClientId, unsentOf } from "./unsent";
@@ -116,7 +117,7 @@ export function Declare({ api, account, own, onSaid, onRefused }: DeclareProps) 
       </div>
       {!possible && said === undefined && <p class="quiet">{o.presentFirst}</p>}
       {unsent && (
-        <Notice kind="error">
+        <FormNotice kind="error" of={unsent}>
           <p>
             <strong>{o.notSaved(unsent.note ? `${o.say[unsent.state]}, ${unsent.note}` : o.say[unsent.state])}</strong>
           </p>
@@ -129,7 +130,7 @@ export function Declare({ api, account, own, onSaid, onRefused }: DeclareProps) 
               {o.discard}
             </button>
           </p>
-        </Notice>
+        </FormNotice>
       )}
       {failed && <FailureNotice of={failed} />}
       {saved && !unsent && !failed && (
