@@ -60,6 +60,10 @@ class Document:
         """As a file holds them."""
         return [[inert(label), inert(value)] for label, value in self.facts]
 
+    def headings(self, table: Table) -> list[str]:
+        """Of the columns, as a file holds them."""
+        return [inert(column.title) for column in table.columns]
+
     def grid(self, table: Table) -> Grid:
         """The lines without their headings, each cell as text; to be read only."""
         grid = self._grids.get(table.key)

@@ -25,6 +25,8 @@ _DAY: Final = re.compile(
 _PERSON: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WEEK: Final = 7
 _DAY_DIGITS: Final = 8
+# The year 2100, as of everything that a proof dates.
+_END_MS: Final = 4_102_444_800_000
 
 
 def office_proof(
@@ -100,7 +102,7 @@ def sound(proof: report_pb2.ReportProof) -> bool:
     return (
         len(days) == (_WEEK if office.week else 1)
         and all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
-        and all(one.start_ms < one.end_ms for one in office.dates)
+        and all(one.start_ms < one.end_ms < _END_MS and one.from_ms <= one.to_ms < _END_MS for one in office.dates)
         and logs[:held] == keys[:held]
         and len(set(logs)) == len(logs)
         and bool(_SCOPE.fullmatch(proof.scope))

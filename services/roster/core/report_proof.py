@@ -1,8 +1,9 @@
 """What stands in a report's file to prove it, and the comparison of a file with what the logs give now.
 
-The digest is SHA-256 over the proof's other fields, the facts and the tables of that file; the seal is an HMAC-SHA256
-of the digest with a key of the instance. The digest finds what was changed by accident, the seal what was changed on
-purpose, also where the log cannot tell (a NIP, a unit, a title). The log proves the rest, whatever became of the key.
+The digest is SHA-256 over the proof's other fields, the facts and the tables of that file, with their headings; the
+seal is an HMAC-SHA256 of the digest with a key of the instance. The digest finds what was changed by accident, the
+seal what was changed on purpose, also where the log cannot tell (a NIP, a unit, a title). The log proves the rest,
+whatever became of the key.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from sipulung.roster.v1 import attendance_pb2, report_pb2
 
 FORMAT: Final = "sipulung-report-1"
 MAX_DIFFERENCES: Final = 50
-_LOG: Final = re.compile(r"([0-9]{8}|[0-9]{10}) ([0-9]{1,18})-([0-9]{1,18}) ([0-9a-f]{64}|-)")
+# No log has 10^12 records; sums of larger numbers would not fit into an answer.
+_LOG: Final = re.compile(r"([0-9]{8}|[0-9]{10}) ([0-9]{1,12})-([0-9]{1,12}) ([0-9a-f]{64}|-)")
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 _SEAL: Final = re.compile(r"[0-9a-f]{8}:[0-9a-f]{64}")
 _TABLES: Final = frozenset({"people", "meetings", "lines"})
@@ -36,10 +38,11 @@ class NoReport(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What was read from a file. `tables` by key, without headings. `whole`: the seal of all its bytes, for PDF."""
+    """What was read from a file. `tables` and their `headings` by key. `whole`: the seal of all its bytes, for PDF."""
 
     proof: report_pb2.ReportProof
     facts: Grid
+    headings: Mapping[str, Sequence[str]]
     tables: Mapping[str, Grid]
     whole: attendance_pb2.SealState.ValueType = attendance_pb2.SEAL_STATE_GENUINE
 
@@ -85,16 +88,19 @@ def sealed(
     proof: report_pb2.ReportProof, document: Document, tables: Sequence[Table], key: bytes
 ) -> report_pb2.ReportProof:
     """The same proof with the digest of the file and the seal on it."""
+    headings = {table.key: document.headings(table) for table in tables}
     grids = {table.key: document.grid(table) for table in tables}
-    proof.digest = digest_of(proof, document.facts_grid(), grids)
+    proof.digest = digest_of(proof, document.facts_grid(), headings, grids)
     proof.seal = seal(key, proof.digest)
     return proof
 
 
-def digest_of(proof: report_pb2.ReportProof, facts: Grid, tables: Mapping[str, Grid]) -> str:
+def digest_of(
+    proof: report_pb2.ReportProof, facts: Grid, headings: Mapping[str, Sequence[str]], tables: Mapping[str, Grid]
+) -> str:
     """Over all but digest and seal."""
     stated = [row for row in rows_of(proof) if row[0] not in ("digest", "seal")]
-    content = [stated, facts, [[key, tables.get(key, [])] for key in proof.tables]]
+    content = [stated, facts, [[key, headings.get(key, []), tables.get(key, [])] for key in proof.tables]]
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -185,9 +191,12 @@ def _log(value: str) -> report_pb2.LogProof:
     found = _LOG.fullmatch(value)
     if found is None:
         raise NoReport("a line of the proof is none")
-    return report_pb2.LogProof(
+    log = report_pb2.LogProof(
         meeting_id=found[1], first=int(found[2]), last=int(found[3]), head=found[4].removeprefix("-")
     )
+    if log.first > log.last or bool(log.first) != bool(log.head):
+        raise NoReport("a line of the proof names no part of a log")
+    return log
 
 
 def damaged(proof: report_pb2.ReportProof, logs: Mapping[str, MeetingLog]) -> list[str]:
@@ -243,7 +252,7 @@ def judge(
 
 def seal_of(read: ReadFile, key: bytes) -> attendance_pb2.SealState.ValueType:
     """Whether the file is as we made it."""
-    digest = digest_of(read.proof, read.facts, read.tables)
+    digest = digest_of(read.proof, read.facts, read.headings, read.tables)
     if digest != read.proof.digest:
         return attendance_pb2.SEAL_STATE_BROKEN
     states = (read.whole, seal_state(key, digest, read.proof.seal))

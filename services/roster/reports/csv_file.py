@@ -10,9 +10,10 @@ import csv
 import io
 from collections.abc import Sequence
 
-from services.roster.core.document import Document, Grid, inert
+from services.roster.core.document import Document, Grid
 from services.roster.core.report_proof import NoReport, ReadFile, read_rows, rows_of
 from services.roster.core.report_words import ReportWords
+from services.roster.reports.row_width import fitted
 from sipulung.roster.v1 import report_pb2
 
 
@@ -22,7 +23,7 @@ def csv_of(document: Document, proof: report_pb2.ReportProof, w: ReportWords) ->
     rows: list[Sequence[str]] = [
         *document.facts_grid(),
         (),
-        [inert(column.title) for column in table.columns],
+        document.headings(table),
         *document.grid(table),
         (),
         (w.proof, w.proof_text),
@@ -34,7 +35,10 @@ def csv_of(document: Document, proof: report_pb2.ReportProof, w: ReportWords) ->
 
 
 def read_csv(data: bytes) -> ReadFile:
-    """Raises NoReport."""
+    """From a CSV of ours, also after a spreadsheet program saved it again, with every line as wide as the widest.
+
+    Raises NoReport.
+    """
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
@@ -50,8 +54,9 @@ def read_csv(data: bytes) -> ReadFile:
         raise NoReport("not the parts of a report")
     facts, lines, stated = parts
     proof = read_rows(stated)
-    return ReadFile(proof, facts, {proof.tables[-1]: lines[1:]} if len(proof.tables) == 1 else _refuse())
-
-
-def _refuse() -> dict[str, Grid]:
-    raise NoReport("a CSV file has one table")
+    if len(proof.tables) != 1:
+        raise NoReport("a CSV file has one table")
+    (key,) = proof.tables
+    headings = fitted(lines[0], 0)
+    grid = [fitted(line, len(headings)) for line in lines[1:]]
+    return ReadFile(proof, [fitted(fact, 2) for fact in facts], {key: headings}, {key: grid})

@@ -7,6 +7,7 @@ is a formula. The proof also stands in the workbook's own properties.
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 import zlib
@@ -30,6 +31,7 @@ from services.roster.core.document import (
 )
 from services.roster.core.report_proof import NoReport, ReadFile, read_rows, rows_of
 from services.roster.core.report_words import ReportWords
+from services.roster.reports.row_width import fitted
 from services.roster.reports.written import Written, nobody
 from sipulung.roster.v1 import report_pb2
 
@@ -184,28 +186,27 @@ def read_xlsx(data: bytes) -> ReadFile:
     if len(sheets) != len(proof.tables) + 1:
         raise NoReport("a sheet is missing")
     facts: Grid = []
+    headings: dict[str, list[str]] = {}
     tables: dict[str, Grid] = {}
     for place, (key, rows) in enumerate(zip(proof.tables, sheets, strict=False)):
         body = rows
         if place == 0:
             gap = next((number for number, row in enumerate(rows) if not any(cell != "" for cell in row)), len(rows))
-            facts = [[inert(_plain(cell)) for cell in (*row, "", "")[:2]] for row in rows[:gap]]
+            facts = [fitted([inert(_plain(cell)) for cell in row], 2) for row in rows[:gap]]
             body = rows[gap + 1 :]
-        tables[key] = _grid(body, key, month=bool(proof.month))
-    return ReadFile(proof, facts, tables)
+        if not body:
+            raise NoReport("a table is missing")
+        headings[key] = fitted([inert(_plain(cell)) for cell in body[0]], 0)
+        tables[key] = _grid(body[1:], len(headings[key]), key, month=bool(proof.month))
+    return ReadFile(proof, facts, headings, tables)
 
 
-def _grid(rows: Sequence[Sequence[str | float]], key: str, *, month: bool) -> Grid:
-    if not rows:
-        raise NoReport("a table is missing")
+def _grid(rows: Sequence[Sequence[str | float]], width: int, key: str, *, month: bool) -> Grid:
     moments, durations = _LAYOUTS.get(key, _MONTH_LINES if month else _MEETING)
-    width = len(rows[0])
     grid: Grid = []
-    for row in rows[1:]:
-        cells = [*row[:width], *[""] * (width - len(row))]
-        grid.append(
-            [_text(cell, moment=place in moments, length=place in durations) for place, cell in enumerate(cells)]
-        )
+    for row in rows:
+        cells = [_text(cell, moment=place in moments, length=place in durations) for place, cell in enumerate(row)]
+        grid.append(fitted(cells, width))
     while grid and not any(grid[-1]):
         grid.pop()
     return grid
@@ -262,8 +263,10 @@ def _joined(item: ElementTree.Element) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """ECMA-376 part 1, section 22.4.2.4: _x000D_ is a character that XML cannot hold."""
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+    """ECMA-376 part 1, section 22.4.2.4: _x000D_ is a character that XML cannot hold. They are units of UTF-16; what is
+    half of a pair only is replaced."""
+    units = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+    return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if units != text else text
 
 
 def _sheet(parts: zipfile.ZipFile, path: str, shared: Sequence[str]) -> list[list[str | float]]:
@@ -308,5 +311,8 @@ def _value(cell: ElementTree.Element, shared: Sequence[str]) -> str | float:
     if kind == "s":
         return shared[int(raw)]
     if kind == "n" and raw:
-        return float(raw)
+        number = float(raw)
+        if not math.isfinite(number):
+            raise ValueError("a number is none")
+        return number
     return raw

@@ -47,6 +47,8 @@ def test_rows_that_are_no_proof() -> None:
         ("day", days[1], days[1].replace("2026-11-25", "2026-11-26")),
         ("day", days[1], days[1].replace(" 15", "")),
         ("day", days[1], days[1].replace("-1795622400000", "-1")),
+        # Beyond the years that a calendar has.
+        ("day", days[1], days[1].replace("-1795622400000", "-999999999999999")),
         ("log", "20261125 0-0 -", "20261126 0-0 -"),
         ("log", "20261125 0-0 -", "20261124 0-0 -"),
         ("log", "20261125 0-0 -", "2026112 0-0 -"),
@@ -63,7 +65,7 @@ def test_rows_that_are_no_proof() -> None:
 
 def test_the_verdict_says_of_which_day_it_is() -> None:
     for given, said in ((source(), ("2026-11-24", "")), (week_source(), ("", "2026-11-24"))):
-        answer = judge(ReadFile(proof(given), [], {}), None, [], KEY)
+        answer = judge(ReadFile(proof(given), [], {}, {}), None, [], KEY)
         assert (answer.office_day, answer.office_week) == said
 
 

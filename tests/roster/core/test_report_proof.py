@@ -27,7 +27,9 @@ def proof(given: report_pb2.ReportSource) -> tuple[report_pb2.ReportProof, ReadF
     logs = meeting_logs(given)
     document = compose(given, logs, lambda _: None)
     made = proof_of(given, logs, document, document.tables, KEY)
-    return made, ReadFile(made, document.facts_grid(), {table.key: document.grid(table) for table in document.tables})
+    headings = {table.key: document.headings(table) for table in document.tables}
+    grids = {table.key: document.grid(table) for table in document.tables}
+    return made, ReadFile(made, document.facts_grid(), headings, grids)
 
 
 @pytest.mark.parametrize("given", [source(), source({MEETING: []}, occurrence=0), source(month="2020-03")])
@@ -89,10 +91,10 @@ def test_verdicts() -> None:
     assert judge(file, None, [], KEY).verdict == attendance_pb2.VERDICT_LOG_DAMAGED
     assert judge(file, None, [MEETING], KEY, deleted=True).verdict == attendance_pb2.VERDICT_LOG_DELETED
     assert judge(file, document, [MEETING], KEY).verdict == attendance_pb2.VERDICT_LOG_DAMAGED
-    broken = ReadFile(made, file.facts, file.tables, attendance_pb2.SEAL_STATE_BROKEN)
+    broken = ReadFile(made, file.facts, file.headings, file.tables, attendance_pb2.SEAL_STATE_BROKEN)
     assert judge(broken, document, [], KEY).verdict == attendance_pb2.VERDICT_DIFFERS
-    bare = judge(ReadFile(made, [], {}), document, [], KEY)
+    bare = judge(ReadFile(made, [], {}, {}), document, [], KEY)
     assert (bare.title, bare.verdict, bare.differing) == ("", attendance_pb2.VERDICT_DIFFERS, 0)
-    short = ReadFile(made, file.facts, {"lines": [["1"]]})
+    short = ReadFile(made, file.facts, file.headings, {"lines": [["1"]]})
     answer = judge(short, document, [], KEY)
     assert (answer.differing > 1, answer.differences[0].in_file, answer.differences[0].in_log) == (True, "1", "4")

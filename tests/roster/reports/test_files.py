@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -119,6 +121,61 @@ def test_lines_that_were_added_or_cut() -> None:
         assert answer.differences[0].in_log == "4"
 
 
+def test_headings_are_sealed() -> None:
+    """Two that were exchanged would make another report of the same lines."""
+    changed = FILES[CSV].replace(b"Jaringan terputus", b"Terlambat")
+    assert changed != FILES[CSV]
+    answer = judged(changed, source())
+    assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_DIFFERS, attendance_pb2.SEAL_STATE_BROKEN)
+    book = openpyxl.load_workbook(io.BytesIO(FILES[XLSX]))
+    head = next(row for row in book["Daftar hadir"].iter_rows() if row[0].value == "No.")
+    head[4].value, head[5].value = head[5].value, head[4].value
+    again = io.BytesIO()
+    book.save(again)
+    assert verdict(again.getvalue(), source()) == "DIFFERS"
+
+
+def test_a_remark_beside_the_lines_is_found() -> None:
+    rows = FILES[CSV].decode("utf-8-sig").split("\r\n")
+    place = next(number for number, row in enumerate(rows) if "Siti" in row)
+    remarked = [*rows[:place], rows[place] + ';"hadir penuh"', *rows[place + 1 :]]
+    assert verdict("\r\n".join(remarked).encode(), source()) == "DIFFERS"
+    for cell in ("C1", "Z12"):
+        book = openpyxl.load_workbook(io.BytesIO(FILES[XLSX]))
+        book["Daftar hadir"][cell] = "hadir penuh"
+        again = io.BytesIO()
+        book.save(again)
+        assert verdict(again.getvalue(), source()) == "DIFFERS", cell
+
+
+def test_a_csv_that_was_saved_again() -> None:
+    """As spreadsheets do: each line as wide as the widest, quotes only where they are needed, other line ends."""
+    rows = list(csv.reader(io.StringIO(FILES[CSV].decode("utf-8-sig"), newline=""), delimiter=";"))
+    width = max(map(len, rows))
+    again = io.StringIO()
+    csv.writer(again, delimiter=";", lineterminator="\n").writerows([*row, *[""] * (width - len(row))] for row in rows)
+    answer = judged(again.getvalue().encode("utf-8-sig"), source())
+    assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_MATCHES, attendance_pb2.SEAL_STATE_GENUINE)
+
+
+def packed_anew(part: str, old: bytes, new: bytes) -> bytes:
+    """The workbook with something else in one of its parts."""
+    again = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(FILES[XLSX])) as parts, zipfile.ZipFile(again, "w") as written:
+        for name in parts.namelist():
+            data = parts.read(name)
+            written.writestr(name, re.sub(old, new, data) if name.endswith(part) else data)
+    return again.getvalue()
+
+
+def test_half_of_a_surrogate_pair() -> None:
+    """Which no answer can hold: what was made of it is told in its place."""
+    answer = judged(packed_anew("sharedStrings.xml", b"Siti Aminah", b"Siti _xD800_"), source())
+    assert (answer.verdict, answer.differing) == (attendance_pb2.VERDICT_DIFFERS, 1)
+    assert "Siti \ufffd" in answer.differences[0].in_file
+    assert judged(packed_anew("sharedStrings.xml", b"Apel pagi", b"_xD83D__xDE00_"), source()).title == "\U0001f600"
+
+
 @settings(max_examples=150, deadline=None)
 @drawn(st.data())
 def test_one_changed_byte(data: st.DataObject) -> None:
@@ -145,7 +202,7 @@ def test_a_seal_that_is_no_text() -> None:
 
 def same_content(file: bytes, file_format: attendance_pb2.ReportFormat.ValueType) -> bool:
     found, before = read(file, KEY), read(FILES[file_format], KEY)
-    return (found.facts, found.tables) == (before.facts, before.tables)
+    return (found.facts, found.headings, found.tables) == (before.facts, before.headings, before.tables)
 
 
 FILES = {file_format: file_of(source(), file_format) for file_format in FORMATS}
@@ -256,6 +313,12 @@ def test_a_paper_without_a_letterhead() -> None:
         FILES[CSV].replace(b'"as_of";"', b'"as_of";"x'),
         FILES[CSV].replace(b'"log";"8', b'"log";"x'),
         FILES[CSV].replace(b'"digest"', b'"gigest"'),
+        # Parts of a log that end before they begin, or have more records than can be counted.
+        FILES[CSV].replace(b" 1-7 ", b" 9-7 "),
+        FILES[CSV].replace(b" 1-7 ", b" 0-7 "),
+        FILES[CSV].replace(b" 1-7 ", b" 1-999999999999999999 "),
+        packed_anew("sheet1.xml", rb"<v>[0-9]+\.[0-9]+</v>", b"<v>1e999</v>"),
+        packed_anew("sheet1.xml", rb"<v>[0-9]+\.[0-9]+</v>", b"<v>nan</v>"),
     ],
 )
 def test_what_is_no_report(file: bytes) -> None:
