@@ -78,8 +78,7 @@ class HttpApi:
         if not request.path.startswith("/api/"):
             return await handler(request)
         context = common_pb2.TraceContext(
-            traceparent=request.headers.get("traceparent", "")[:64],
-            tracestate=request.headers.get("tracestate", "")[:512],
+            traceparent=_header(request, "traceparent", 64), tracestate=_header(request, "tracestate", 512)
         )
         route = request.match_info.route.resource
         name = route.canonical if route is not None else "unknown"
@@ -109,6 +108,8 @@ class HttpApi:
         wait_ms = self._addresses.take(throttle_key(address_of(request, self._trusted)), time.monotonic())
         if wait_ms:
             raise Throttled(wait_ms)
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Malformed("the body must not be compressed")
         if request.method not in _SAFE:
             # A page of another site can send forms and text, with our cookie, but neither JSON nor bytes without asking
             # first (CORS).
@@ -211,9 +212,15 @@ class HttpApi:
         return response
 
 
+def _header(request: web.Request, name: str, longest: int) -> str:
+    """ "" for one that is no text: a header may have any bytes."""
+    value = request.headers.get(name, "")[:longest]
+    return value if value.isascii() else ""
+
+
 def _refresh_token(request: web.Request) -> str:
     token = request.cookies.get(COOKIE, "")
-    if not token or len(token) > 256:
+    if not token or len(token) > 256 or not token.isascii():
         raise Unauthenticated("not signed in")
     return token
 

@@ -245,7 +245,8 @@ class Requests:
         if here is not None and here.attachment_id == attachment and here.record.session_id == record.session_id:
             return await self._resume_here(client, here, request.session_id, token)
         new_token = self._new_resume_key(record, join_token, now_ms)
-        session = Session(record, join_token, new_id(), None)
+        # Without a connection until the client has its answer: where that is a refusal, nobody may ever come back.
+        session = Session(record, join_token, new_id(), None, detached_at=time.monotonic())
         if not await self._store.attach(record, session.attachment_id, attachment):
             raise Unavailable("the session was just resumed elsewhere")
         self._nodes.assume(record.media)

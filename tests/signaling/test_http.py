@@ -1,5 +1,6 @@
 """The HTTP API and the web client."""
 
+import asyncio
 import json
 import ssl
 import time
@@ -237,3 +238,29 @@ def bare_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
     (folder / "index.html").write_text("page")
     (folder / "key").write_bytes(b"k" * 32)
     return {"SIPULUNG_WEB_ROOT": str(folder), "SIPULUNG_SERVICE_KEY_FILE": str(folder / "key")}
+
+
+async def answer_to(site: Site, request: bytes) -> tuple[int, str]:
+    """Of bytes that no HTTP library would send: status and the code of the error."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.replicas[0].http_port)
+    writer.write(request)
+    async with asyncio.timeout(5):
+        answer = await reader.read(10_000)
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), str(json.loads(body).get("error", {}).get("code", ""))
+
+
+async def test_headers_that_are_no_text(site: Site) -> None:
+    token = (await site.meeting()).access_token
+    ask = f"GET /api/v1/meetings HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n".encode()
+    for header in (b"traceparent: \xff\xfe", b"tracestate: a=\xff", b"X-Forwarded-For: \xff"):
+        assert await answer_to(site, ask + header + b"\r\n\r\n") == (200, ""), header
+    post = (
+        b"POST /api/v1/session/refresh HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    )
+    for more, status, code in (
+        (b"Cookie: sipulung_refresh=\xff\xfe\r\nContent-Length: 2\r\n\r\n{}", 401, "UNAUTHENTICATED"),
+        (b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", 400, "MALFORMED"),
+    ):
+        assert await answer_to(site, post + more) == (status, code)

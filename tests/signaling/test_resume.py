@@ -2,7 +2,7 @@
 
 import time
 
-from sipulung.roster.v1 import participant_pb2
+from sipulung.roster.v1 import moderation_pb2, participant_pb2
 from sipulung.signaling.v1 import client_pb2
 from tests.signaling.client import code_of, is_roster
 from tests.signaling.conftest import Site
@@ -135,3 +135,25 @@ async def test_without_redis_meetings_go_on_and_nobody_new_comes(site: Site) -> 
     finally:
         site.stores.valkey.start()
     assert (await late.open(token)).WhichOneof("body") == "opened"
+
+
+async def test_who_may_not_come_back_leaves_nothing_behind(site: Site) -> None:
+    """Their replica died with their session's record in the store; a host removed them meanwhile."""
+    replica = await site.replica(SIPULUNG_RESUME_SECONDS="5")
+    port = free_port()
+    process = await site.process(port)
+    meeting = await site.meeting()
+    host = await site.enter(meeting, "Ani", host=True)
+    guest = await site.connect(port=port)
+    await guest.open(await site.token(meeting))
+    await guest.enter()
+    process.kill()
+    remove = moderation_pb2.Remove(participant_id=guest.opened.participant_id)
+    await host.request(moderate=moderation_pb2.HostAct(remove=remove))
+    again = await site.connect(1)
+    refused = await again.resume(guest.opened.session_id, guest.opened.resume_token)
+    assert code_of(refused.error) == "REMOVED"
+    assert [session.record.name for session in replica.sessions] == ["Budi"]
+    # Nobody comes back for it: it goes as one does whose connection was lost.
+    replica.sessions.sweep(time.monotonic() + 6, time.time_ns() // 1_000_000)
+    assert not list(replica.sessions)
