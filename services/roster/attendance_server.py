@@ -18,7 +18,7 @@ from services.roster.accesses import Accesses, Reading
 from services.roster.core.occurrences import Span, spans
 from services.roster.core.report import report
 from services.roster.core.state import MeetingState
-from services.roster.deletions import Deletions, gone
+from services.roster.deletions import Deletions, gone, left
 from services.roster.directory import Directory
 from services.roster.exports import Exports, check_occurrence, people_of
 from services.roster.keys import Outbox
@@ -63,8 +63,9 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
     ) -> attendance_pb2.GetAttendanceResponse:
         ref, state = await read_meeting(self._meetings, self._directory, MeetingId(request.meeting_id))
         records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
-        await self._note(state, (record.account_id for record in records))
         deletion = await self._deletions.of(ref)
+        records = left(records, deletion)
+        await self._note(state, (record.account_id for record in records))
         return attendance_pb2.GetAttendanceResponse(
             records=records,
             head=records[-1].hash if records else b"",
@@ -78,8 +79,9 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
         ref, state = await read_meeting(self._meetings, self._directory, MeetingId(request.meeting_id))
         records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
         now_ms = self._now_ms()
-        found = spans(records)
         deletion = await self._deletions.of(ref)
+        records = left(records, deletion)
+        found = spans(records)
         before = deletion.occurrences if deletion is not None else 0
         check_occurrence(request.occurrence, before, len(found))
         told = report(records, now_ms, request.occurrence - before if request.occurrence else 0)

@@ -14,6 +14,7 @@ from services.roster.keys import MeetingRef, Outbox
 from sipulung.roster.v1 import attendance_pb2
 
 Deletion = attendance_pb2.Deletion
+Record = attendance_pb2.AttendanceRecord
 
 
 class Deletions:
@@ -60,6 +61,19 @@ class Deletions:
         box = Outbox(tenant_id, None)
         pipe.rpush(box.key, codec.audit_entry(audit, tenant_id).SerializeToString(deterministic=True))
         pipe.sadd(keys.pending(tenant_id), box.name)
+
+
+def left(records: list[Record], deletion: Deletion | None) -> list[Record]:
+    """A log without what was deleted of it: while that goes on, or was interrupted, the stream has it still.
+
+    A log of which all went begins anew with number 1, and what is in it then was not deleted.
+    """
+    if deletion is None or not records:
+        return records
+    place = deletion.last_number - records[0].number
+    if 0 <= place < len(records) and records[place].hash == deletion.head:
+        return records[place + 1 :]
+    return records
 
 
 def gone(deletion: Deletion | None) -> tuple[int, bytes] | None:

@@ -10,12 +10,12 @@ from services.common.errors import InvalidField, NotFound, Unavailable
 from services.common.ids import MeetingId, TenantId
 from services.common.report_formats import kind_of
 from services.roster.accesses import Accesses, Reading
-from services.roster.core.compose import MARGIN_MS, month_bounds
+from services.roster.core.compose import MARGIN_MS, month_bounds, month_days
 from services.roster.core.meeting import Definition
 from services.roster.core.occurrences import spans
 from services.roster.core.report_words import words_of
 from services.roster.core.units import below, path
-from services.roster.deletions import Deletion, Deletions
+from services.roster.deletions import Deletion, Deletions, left
 from services.roster.directory import Directory, Frame
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
@@ -66,8 +66,9 @@ class Exports:
         ref, state = await read_meeting(self._meetings, self._directory, MeetingId(request.meeting_id))
         frame = await self._directory.frame(ref.tenant_id)
         records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
-        found = spans(records)
         deletion = await self._deletions.of(ref)
+        records = left(records, deletion)
+        found = spans(records)
         before = deletion.occurrences if deletion is not None else 0
         check_occurrence(request.occurrence, before, len(found))
         source = self._source(frame, request.language)
@@ -99,13 +100,11 @@ class Exports:
         logs = await self._logs(who.who.tenant_id, source.month, source.time_zone, chosen, tick)
         source.logs.extend(_log(definitions[meeting_id], logs[meeting_id]) for meeting_id in sorted(logs))
         accounts = await asyncio.to_thread(_accounts, source)
-        begin, end = f"{request.month}-01", f"{request.month}-31"
         what = Reading(
             personal_pb2.ACCESS_KIND_MEETINGS,
             scope.partition(":")[2] if scope.startswith("unit:") else "",
             scope_name,
-            begin,
-            end,
+            *month_days(request.month),
             as_file=True,
         )
         await self._note(accounts, what, who.who.tenant_id)
@@ -139,6 +138,7 @@ class Exports:
         else:
             (meeting_id,) = stated
             records = await self._ledger.records(Outbox(tenant_id, meeting_id))
+            records = left(records, await self._deletions.of(MeetingRef(tenant_id, meeting_id)))
             logs = {meeting_id: [record.SerializeToString() for record in records]}
         for meeting_id in dict.fromkeys(stated):
             deletion = await self._deletions.of(MeetingRef(tenant_id, meeting_id))
@@ -147,7 +147,7 @@ class Exports:
             await asyncio.to_thread(_accounts, source),
             Reading(personal_pb2.ACCESS_KIND_MEETING, proof.meeting_id, definitions[stated[0]].title)
             if not proof.month
-            else Reading(personal_pb2.ACCESS_KIND_MEETINGS, "", "", f"{proof.month}-01", f"{proof.month}-31"),
+            else Reading(personal_pb2.ACCESS_KIND_MEETINGS, "", "", *month_days(proof.month)),
             tenant_id,
         )
         return await self._workshop.check(file, source)

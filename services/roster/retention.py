@@ -29,7 +29,7 @@ from services.roster.accesses import Accesses
 from services.roster.attended import Attended
 from services.roster.core.change import AuditNote
 from services.roster.core.retention import cut, first_kept_day, start_of
-from services.roster.deletions import Deletion, Deletions
+from services.roster.deletions import Deletion, Deletions, left
 from services.roster.directory import Frame, Person
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
@@ -117,6 +117,11 @@ class Retention:
                     except DomainError as error:
                         _log.warning("old attendance waits to be deleted", extra={"error": repr(error)})
                         done = False
+                    except STORE_TROUBLE:
+                        raise
+                    except Exception:  # What is wrong with one tenant must not keep what is too old of the others.
+                        _log.exception("old attendance cannot be deleted")
+                        done = False
                 await self._redis.expire(keys.RETENTION_LOCK, _LOCK_S)
         finally:
             if await self._redis.get(keys.RETENTION_LOCK) == mine.encode():
@@ -156,11 +161,12 @@ class Retention:
             one
             async for one in self._bus.read_stream_numbered(box.stream, box.subject, attendance_pb2.AttendanceRecord)
         ]
-        found = cut([record for _, record in numbered], before_ms)
-        if found is None:
-            return
         before = await self._deletions.of(ref) or Deletion()
-        if before.head != found.head:
+        records = [record for _, record in numbered]
+        kept = left(records, before)
+        last_number = before.last_number if len(kept) < len(records) else 0
+        if found := cut(kept, before_ms):
+            last_number = found.last_number
             last_day = datetime.fromtimestamp(found.until_ms / 1000, zone).date().isoformat()
             deletion = Deletion(
                 at_ms=self._now_ms(),
@@ -172,10 +178,13 @@ class Retention:
             detail = f"{found.records} records, up to {last_day}, head {found.head.hex()}"
             note = AuditNote(self._now_ms(), BY, ACTION, f"meeting:{ref.meeting_id}", detail)
             await self._deletions.note(ref, deletion, note)
-        kept = [sequence for sequence, record in numbered if record.number > found.last_number]
-        await self._bus.purge(box.stream, box.subject, before=kept[0] if kept else 0)
+        if not last_number:
+            return
+        going = [sequence for sequence, record in numbered if record.number <= last_number]
+        following = numbered[len(going)][0] if len(going) < len(numbered) else 0
+        await self._bus.purge(box.stream, box.subject, before=following)
         self._ledger.forget(box)
-        self._metrics.deleted.add(found.records, {"log": "attendance"})
+        self._metrics.deleted.add(len(going), {"log": "attendance"})
 
     async def _office_day(self, tenant_id: TenantId, day: str) -> None:
         records = await self._ledger.office_records(Outbox.office(tenant_id, day))

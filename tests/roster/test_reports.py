@@ -18,7 +18,10 @@ from nats.js.api import StreamConfig
 from services.common import record_chain as chain
 from services.common import rpc_client, subjects
 from services.common.errors import DomainError, Internal, InvalidField, NotFound
-from services.common.ids import new_id
+from services.common.ids import MeetingId, TenantId, new_id
+from services.common.store import open_store
+from services.roster import keys
+from services.roster.keys import MeetingRef, Outbox
 from services.roster.workshop import Workshop
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2
@@ -84,6 +87,43 @@ async def meeting_with_people(site: Site, client: RosterClient, token: str) -> s
         await client.leave(person)
     await client.end(token, meeting.meeting_id)
     return meeting.meeting_id
+
+
+async def test_a_deletion_that_goes_on_moves_no_occurrence(site: Site) -> None:
+    """It is said before it is done: until then the stream still has what does not count any more."""
+    client = site.replica()
+    host = site.auth.account(site.tenant)
+    ref = MeetingRef(TenantId(site.tenant), MeetingId((await client.create(host)).meeting_id))
+    redis = open_store(f"redis://127.0.0.1:{site.stores.valkey.port}/0")
+    kinds = (
+        attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED,
+        attendance_pb2.ATTENDANCE_KIND_JOINED,
+        attendance_pb2.ATTENDANCE_KIND_LEFT,
+        attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED,
+    )
+    for name, day in (("Senin", 1), ("Selasa", 2)):
+        for kind in kinds:
+            record = attendance_pb2.AttendanceRecord(tenant_id=site.tenant, meeting_id=ref.meeting_id, kind=kind)
+            record.at_ms = day * 86_400_000
+            if kind in kinds[1:3]:
+                record.participant_id, record.name = "p", name
+            await redis.rpush(Outbox(*ref).key, record.SerializeToString(deterministic=True))
+    whole = (await client.attendance(host, ref.meeting_id)).records
+    assert len(whole) == 8
+    file = await export(client, host, meeting_id=ref.meeting_id, occurrence=2)
+    deletion = attendance_pb2.Deletion(last_number=3, head=whole[2].hash, occurrences=1, last_day="1970-01-02")
+    await redis.hset(keys.deleted(ref.tenant_id), ref.meeting_id, deletion.SerializeToString())
+    await redis.aclose()
+    log = await client.attendance(host, ref.meeting_id)
+    assert (log.intact, [record.number for record in log.records]) == (True, [4, 5, 6, 7, 8])
+    report = await client.report(host, ref.meeting_id)
+    assert (report.occurrence, [one.number for one in report.occurrences]) == (2, [2])
+    assert [line.name for line in report.lines] == ["Selasa"]
+    assert b"Selasa" in await export(client, host, meeting_id=ref.meeting_id, occurrence=2)
+    for occurrence in (1, 3):
+        with pytest.raises(InvalidField):
+            await export(client, host, meeting_id=ref.meeting_id, occurrence=occurrence)
+    assert (await verify(client, host, file)).verdict == attendance_pb2.VERDICT_MATCHES
 
 
 async def test_reports_and_what_is_done_to_the_log(site: Site) -> None:

@@ -17,7 +17,7 @@ from services.roster import keys
 from services.roster.accesses import Accesses, Reading
 from services.roster.attended import Attended
 from services.roster.core.change import AuditNote
-from services.roster.deletions import Deletion, Deletions, gone
+from services.roster.deletions import Deletion, Deletions, gone, left
 from services.roster.directory import Frame, Person
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger, keep_streams
@@ -47,6 +47,7 @@ class Archive:
         self.now_ms = NOW
         self.days = 30
         self.tenant = TenantId(new_id())
+        self.zones: dict[str, str] = {}
         self.bus = bus
         self.redis = open_store(url)
         self.metrics = RosterMetrics(Telemetry("roster"))
@@ -73,7 +74,8 @@ class Archive:
 
     async def frame(self, tenant_id: str) -> Frame:
         keeps = tenant_pb2.Retention(attendance_days=self.days)
-        tenant = tenant_pb2.Tenant(tenant_id=tenant_id, time_zone="Asia/Makassar", retention=keeps)
+        zone = self.zones.get(tenant_id, "Asia/Makassar")
+        tenant = tenant_pb2.Tenant(tenant_id=tenant_id, time_zone=zone, retention=keeps)
         return Frame(tenant, ())
 
     async def everybody(self, tenant_id: str) -> list[Person]:
@@ -145,14 +147,14 @@ async def test_a_meeting_goes_when_it_is_too_old_and_not_a_day_before(archive: A
     assert await archive.log(old) == before
     archive.now_ms += DAY
     assert await archive.retention.sweep()
-    left = await archive.log(old)
-    assert [record.kind for record in left] == [E]
-    assert not any(record.account_id for record in left)
+    remains = await archive.log(old)
+    assert [record.kind for record in remains] == [E]
+    assert not any(record.account_id for record in remains)
     deletion = await archive.deletions.of(old)
     assert deletion is not None
     assert (deletion.last_number, deletion.head, deletion.occurrences) == (3, before[2].hash, 1)
     assert (deletion.last_day, deletion.at_ms) == ("2026-10-25", archive.now_ms)
-    assert chain.intact(left, gone(deletion))
+    assert chain.intact(remains, gone(deletion))
     assert len(await archive.log(young)) == 4
     assert await archive.deletions.of(young) is None
     assert await archive.said() == [
@@ -193,20 +195,20 @@ async def test_a_series_loses_its_old_occurrences_and_goes_on(archive: Archive) 
         (50 * DAY, S), (50 * DAY, J), (50 * DAY, E), (40 * DAY, S), (40 * DAY, J), (40 * DAY, E), (DAY, S), (DAY, J)
     )
     await archive.retention.sweep()
-    left = await archive.log(ref)
-    assert [(record.number, record.kind) for record in left] == [(6, E), (7, S), (8, J)]
+    remains = await archive.log(ref)
+    assert [(record.number, record.kind) for record in remains] == [(6, E), (7, S), (8, J)]
     await archive.goes_on(ref, (0, L), (0, E))
-    left = await archive.log(ref)
+    remains = await archive.log(ref)
     deletion = await archive.deletions.of(ref)
-    assert chain.intact(left, gone(deletion))
+    assert chain.intact(remains, gone(deletion))
     assert deletion is not None
     assert deletion.occurrences == 2
     archive.now_ms += 40 * DAY
     await archive.retention.sweep()
-    left, deletion = await archive.log(ref), await archive.deletions.of(ref)
+    remains, deletion = await archive.log(ref), await archive.deletions.of(ref)
     assert deletion is not None
-    assert (deletion.occurrences, [record.number for record in left]) == (3, [10])
-    assert chain.intact(left, gone(deletion))
+    assert (deletion.occurrences, [record.number for record in remains]) == (3, [10])
+    assert chain.intact(remains, gone(deletion))
     assert len(await archive.said()) == 2
 
 
@@ -215,9 +217,9 @@ async def test_one_that_was_never_ended_goes_whole_and_may_begin_anew(archive: A
     await archive.retention.sweep()
     assert await archive.log(ref) == []
     await archive.goes_on(ref, (0, S), (0, J))
-    left = await archive.log(ref)
-    assert [record.number for record in left] == [1, 2]
-    assert chain.intact(left, gone(await archive.deletions.of(ref)))
+    remains = await archive.log(ref)
+    assert [record.number for record in remains] == [1, 2]
+    assert chain.intact(remains, gone(await archive.deletions.of(ref)))
 
 
 async def test_a_deletion_that_was_interrupted_is_done_and_not_told_twice(archive: Archive) -> None:
@@ -236,6 +238,56 @@ async def test_a_deletion_that_was_interrupted_is_done_and_not_told_twice(archiv
     await archive.retention.sweep()
     assert len(await archive.log(again)) == 1
     assert await archive.said() == [said]
+
+
+async def test_what_follows_an_interrupted_deletion_counts_each_occurrence_once(archive: Archive) -> None:
+    """As where the stream refuses to be purged: the next day one more occurrence has to go."""
+    ref = await archive.meeting(
+        (31 * DAY, S), (31 * DAY, J), (31 * DAY, L), (31 * DAY, E), (30 * DAY, S), (30 * DAY, J), (30 * DAY, E)
+    )
+    whole = await archive.log(ref)
+    first = Deletion(at_ms=NOW, last_number=3, head=whole[2].hash, occurrences=1, last_day="2026-10-24")
+    note = AuditNote(NOW, BY, ACTION, f"meeting:{ref.meeting_id}", "3 records")
+    await archive.deletions.note(ref, first, note)
+    await archive.retention.sweep()
+    kept = await archive.log(ref)
+    assert [record.number for record in kept] == [4, 5, 6, 7]
+    assert len(await archive.said()) == 1
+    archive.now_ms += DAY
+    # Again it is said and not done.
+    second = Deletion(at_ms=NOW, last_number=6, head=whole[5].hash, occurrences=2, last_day="2026-10-25")
+    await archive.deletions.note(ref, second, note)
+    assert left(await archive.log(ref), second) == whole[6:]
+    archive.now_ms += DAY
+    await archive.retention.sweep()
+    deletion = await archive.deletions.of(ref)
+    assert deletion is not None
+    assert (deletion.occurrences, deletion.last_number) == (2, 6)
+    assert await archive.log(ref) == whole[6:]
+    assert chain.intact(whole[6:], gone(deletion))
+
+
+async def test_an_interrupted_deletion_and_one_more_occurrence_that_is_too_old(archive: Archive) -> None:
+    ref = await archive.meeting(
+        (40 * DAY, S), (40 * DAY, J), (40 * DAY, L), (40 * DAY, E), (39 * DAY, S), (39 * DAY, J), (39 * DAY, E)
+    )
+    whole = await archive.log(ref)
+    first = Deletion(at_ms=NOW, last_number=3, head=whole[2].hash, occurrences=1, last_day="2026-10-15")
+    await archive.deletions.note(ref, first, AuditNote(NOW, BY, ACTION, f"meeting:{ref.meeting_id}", "3 records"))
+    await archive.retention.sweep()
+    deletion = await archive.deletions.of(ref)
+    assert deletion is not None
+    assert (deletion.occurrences, deletion.last_number, deletion.head) == (2, 6, whole[5].hash)
+    assert [record.number for record in await archive.log(ref)] == [7]
+
+
+async def test_a_tenant_with_a_fault_keeps_no_other_waiting(archive: Archive) -> None:
+    ref = await archive.meeting((40 * DAY, S), (40 * DAY, J), (40 * DAY, L), (40 * DAY, E))
+    # Comes first.
+    await archive.redis.sadd(keys.TENANTS, "aaaa")
+    archive.zones["aaaa"] = "Asia/Nowhere"
+    assert not await archive.retention.sweep()
+    assert len(await archive.log(ref)) == 1
 
 
 async def test_office_days_and_looks_go_too(archive: Archive) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -124,6 +125,12 @@ def month_bounds(month: str, zone: ZoneInfo) -> tuple[int, int]:
     begin = datetime(year, number, 1, tzinfo=zone)
     end = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=zone)
     return int(begin.timestamp() * 1000), int(end.timestamp() * 1000)
+
+
+def month_days(month: str) -> tuple[str, str]:
+    """The first and the last day of "2026-11", ISO 8601."""
+    year, number = (int(part) for part in month.split("-"))
+    return f"{month}-01", f"{month}-{monthrange(year, number)[1]}"
 
 
 def _meeting(setting: Setting, log: MeetingLog) -> Document:

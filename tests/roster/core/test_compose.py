@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.common.errors import InvalidField
-from services.roster.core.compose import Setting, common_head, compose, meeting_logs, month_bounds, proofs, until
+from services.roster.core.compose import (
+    Setting,
+    common_head,
+    compose,
+    meeting_logs,
+    month_bounds,
+    month_days,
+    proofs,
+    until,
+)
 from services.roster.core.document import Document, duration, inert, spaced_nip, zone_label
 from services.roster.core.report import report
 from services.roster.core.report_words import words_of
@@ -155,3 +164,11 @@ def test_names_and_numbers() -> None:
     assert spaced_nip("123") == "123"
     assert Setting(source()).of("nobody") == ("", "")
     assert words_of("fr") is words_of("id")
+
+
+@pytest.mark.parametrize(
+    ("month", "last"), [("2026-02", "28"), ("2028-02", "29"), ("2026-11", "30"), ("2026-12", "31")]
+)
+def test_a_month_ends_with_a_day_of_the_calendar(month: str, last: str) -> None:
+    """People are told of which days somebody looked at their attendance."""
+    assert month_days(month) == (f"{month}-01", f"{month}-{last}")
