@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from services.common import record_chain
 from services.common.bus import Bus
+from services.common.cancellation import heed_cancellation
 from services.common.errors import Conflict
 
 _MAX_HEADS: Final = 1000
@@ -69,6 +70,7 @@ class ChainWriter:
         """Returns early when another replica was first, and the outbox has to be looked at again."""
         head = self._heads[chain.subject]
         for data in entries:
+            heed_cancellation()
             entry = chain.kind.FromString(data)
             if head is None or not record_chain.is_entry_of(entry, head[1]):
                 record = record_chain.sealed(entry, head[1] if head else None)

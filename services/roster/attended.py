@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from redis.asyncio import Redis
 
@@ -59,7 +60,7 @@ class Attended:
         self._ledger = ledger
         self._now_ms = now_ms
         self._reads: OrderedDict[tuple[MeetingRef, int], _Read] = OrderedDict()
-        self._locks: dict[MeetingRef, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[MeetingRef, asyncio.Lock] = WeakValueDictionary()
         self._slots = asyncio.Semaphore(_READS_AT_ONCE)
         # When this process last saw that a tenant's index is complete (monotonic clock).
         self._looked_s: dict[TenantId, float] = {}
@@ -107,32 +108,28 @@ class Attended:
         key = (ref, since_ms)
         # One reader of a log at a time: the others find what it read.
         lock = self._locks.setdefault(ref, asyncio.Lock())
-        try:
-            async with lock, self._slots:
-                known = self._reads.get(key)
-                if known is not None and time.monotonic() < known.at_s + known.lasts_s:
-                    return known.times
-                try:
-                    records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id), since_ms)
-                except Unavailable:
-                    # What was true a minute ago says more than nothing.
-                    if known is None:
-                        raise
-                    _log.warning("an older state of the log is shown", extra={"meeting": ref.meeting_id})
-                    return known.times
-                times = times_by_account(records)
-                lasts_s = _RUNNING_S if any(one.since_ms for one in times.values()) else _OVER_S
-                if not records or self._now_ms() < records[-1].at_ms + LOOK_BACK_MS:
-                    # Whoever left today may join again.
-                    lasts_s = _RUNNING_S
-                self._reads[key] = _Read(time.monotonic(), lasts_s, times)
-                self._reads.move_to_end(key)
-                if len(self._reads) > _MAX_READ:
-                    self._reads.popitem(last=False)
-                return times
-        finally:
-            if not lock.locked():
-                self._locks.pop(ref, None)
+        async with lock, self._slots:
+            known = self._reads.get(key)
+            if known is not None and time.monotonic() < known.at_s + known.lasts_s:
+                return known.times
+            try:
+                records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id), since_ms)
+            except Unavailable:
+                # What was true a minute ago says more than nothing.
+                if known is None:
+                    raise
+                _log.warning("an older state of the log is shown", extra={"meeting": ref.meeting_id})
+                return known.times
+            times = times_by_account(records)
+            lasts_s = _RUNNING_S if any(one.since_ms for one in times.values()) else _OVER_S
+            if not records or self._now_ms() < records[-1].at_ms + LOOK_BACK_MS:
+                # Whoever left today may join again.
+                lasts_s = _RUNNING_S
+            self._reads[key] = _Read(time.monotonic(), lasts_s, times)
+            self._reads.move_to_end(key)
+            if len(self._reads) > _MAX_READ:
+                self._reads.popitem(last=False)
+            return times
 
     async def _complete(self, tenant_id: TenantId) -> None:
         """Sees to it that the index holds all that the log has."""

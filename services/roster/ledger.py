@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from weakref import WeakValueDictionary
 
 from services.common import record_chain as chain
 from services.common import subjects
 from services.common.bus import Bus
+from services.common.cancellation import heed_cancellation
 from services.common.chain_writer import Chain, ChainWriter
 from services.common.errors import DomainError, TooLarge, Unavailable
 from services.common.ids import MeetingId, TenantId
@@ -37,7 +39,7 @@ class Ledger:
         self._chains = ChainWriter(bus)
         self._waiting: set[Outbox] = set()
         self._running: dict[Outbox, asyncio.Task[None]] = {}
-        self._locks: dict[Outbox, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[Outbox, asyncio.Lock] = WeakValueDictionary()
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     def kick(self, box: Outbox) -> None:
@@ -103,18 +105,15 @@ class Ledger:
 
     async def drain(self, box: Outbox) -> None:
         """Appends all that waits. Raises Unavailable."""
+        # As long as somebody holds it or waits for it, it is the same lock for all.
         lock = self._locks.setdefault(box, asyncio.Lock())
-        try:
-            async with lock:
-                await self._chains.drain(
-                    Chain(box.stream, box.subject, _kind(box)),
-                    lambda: self._store.entries(box, _BATCH),
-                    lambda entry: self._store.cross_off(box, entry),
-                    lambda _: self._metrics.recorded.add(1, {"tenant": box.tenant_id}),
-                )
-        finally:
-            if not lock.locked():
-                self._locks.pop(box, None)
+        async with lock:
+            await self._chains.drain(
+                Chain(box.stream, box.subject, _kind(box)),
+                lambda: self._store.entries(box, _BATCH),
+                lambda entry: self._store.cross_off(box, entry),
+                lambda _: self._metrics.recorded.add(1, {"tenant": box.tenant_id}),
+            )
 
     async def close(self) -> None:
         """Ends the work; what waits is done by another replica, or after the next start."""
@@ -149,5 +148,6 @@ async def keep_streams(bus: Bus, streams: dict[str, str], replicas: int, purgeab
                 await bus.ensure_stream(name, [subject], replicas=replicas, purgeable=name in purgeable)
                 break
             except Unavailable as error:
+                heed_cancellation()
                 _log.warning("stream is not there yet", extra={"stream": name, "error": repr(error)})
                 await asyncio.sleep(1)

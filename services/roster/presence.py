@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from services.common.apart import Apart
 from services.common.bus import Bus
 from services.common.cancellation import heed_cancellation
 from services.common.errors import DomainError
@@ -74,6 +75,7 @@ class Presence:
         self._store_answers = True
         self._incarnation = ""
         self._clock = (time.monotonic(), now_ms())
+        self._apart = Apart(_log, "a meeting cannot be looked at")
 
     def distrust(self) -> None:
         """We have not heard everything up to now: every lease counts from here."""
@@ -141,7 +143,7 @@ class Presence:
                 if self._store_answers:
                     _log.warning("the store does not answer", extra={"error": repr(error)})
                 self._store_answers = False
-            except Exception:  # The sweep must go on for the other meetings, and the next second.
+            except Exception:  # The sweep must go on the next second.
                 _log.exception("sweep failed")
             heed_cancellation()
             await asyncio.sleep(SWEEP_S)
@@ -154,7 +156,7 @@ class Presence:
         present: Counter[str] = Counter()
         running: Counter[str] = Counter()
         for ref, sequence in active.items():
-            with tenant_scope(ref.tenant_id):
+            with tenant_scope(ref.tenant_id), self._apart.each(ref):
                 try:
                     state = self._meetings.cached(ref, sequence) or await self._meetings.load(ref)
                     self._meetings.feeds.compare(ref, sequence)

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from services.common.apart import Apart
 from services.common.cancellation import heed_cancellation
 from services.common.errors import DomainError
 from services.common.ids import TenantId
@@ -48,6 +49,7 @@ class Schedules:
         self._calendars: dict[TenantId, Calendar] = {}
         self._taken_over: set[TenantId] = set()
         self._look_at_calendars_ms = 0
+        self._apart = Apart(_log, "a meeting or a tenant cannot be looked at")
 
     async def run(self) -> None:
         """Sweeps until cancelled."""
@@ -56,7 +58,7 @@ class Schedules:
                 await self.sweep()
             except STORE_TROUBLE as error:
                 _log.info("the next sweep looks again", extra={"error": repr(error)})
-            except Exception:  # The sweep must go on for the other meetings, and the next time.
+            except Exception:  # The sweep must go on the next time.
                 _log.exception("sweep of schedules failed")
             heed_cancellation()
             await asyncio.sleep(SWEEP_S)
@@ -67,16 +69,23 @@ class Schedules:
         calendars = now_ms >= self._look_at_calendars_ms
         for tenant_id in await self._shelves.tenants():
             with tenant_scope(tenant_id):
-                if tenant_id not in self._taken_over:
-                    count = await self._shelves.take_over(tenant_id, now_ms)
-                    _log.info("meetings are listed", extra={"tenant": tenant_id, "looked_at": count})
-                    self._taken_over.add(tenant_id)
+                with self._apart.each(("lists", tenant_id)):
+                    await self._take_over(tenant_id, now_ms)
                 for meeting_id, due_ms in await self._shelves.due(tenant_id, now_ms):
-                    await self._settle(MeetingRef(tenant_id, meeting_id), due_ms)
+                    ref = MeetingRef(tenant_id, meeting_id)
+                    with self._apart.each(ref):
+                        await self._settle(ref, due_ms)
                 if calendars:
-                    await self._follow(tenant_id)
+                    with self._apart.each(("calendar", tenant_id)):
+                        await self._follow(tenant_id)
         if calendars:
             self._look_at_calendars_ms = now_ms + int(CALENDAR_S * 1000)
+
+    async def _take_over(self, tenant_id: TenantId, now_ms: int) -> None:
+        if tenant_id not in self._taken_over:
+            count = await self._shelves.take_over(tenant_id, now_ms)
+            _log.info("meetings are listed", extra={"tenant": tenant_id, "looked_at": count})
+            self._taken_over.add(tenant_id)
 
     async def _settle(self, ref: MeetingRef, due_ms: int) -> None:
         try:
