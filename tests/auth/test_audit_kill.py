@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from services.auth.bootstrap import bootstrap
 from services.common import subjects
 from services.common.bus import Bus
 from services.common.errors import Unavailable
 from services.common.rpc_client import call, channel
 from sipulung.auth.v1 import account_pb2, account_pb2_grpc, session_pb2, session_pb2_grpc
-from tests.auth.serving import DOCUMENT, PASSWORD, SECRET
+from tests.auth.serving import PASSWORD, SECRET, make_tenants
 from tests.auth.test_audit import actions, told
 from tests.support.servers import NatsServer, free_port
 
@@ -80,7 +79,7 @@ class Process:
 
 @pytest.fixture
 async def process(redis_url: str, nats_url: str, tmp_path: Path) -> AsyncIterator[Process]:
-    await bootstrap(DOCUMENT, redis_url)
+    await make_tenants(redis_url)
     process = Process(redis_url, nats_url, tmp_path)
     try:
         await process.start()

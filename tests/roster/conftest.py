@@ -10,18 +10,18 @@ import pytest
 
 from services.common.ids import new_id
 from services.common.tokens import ServiceTokens
-from tests.roster.support import processes
 from tests.roster.support.auth import SmallAuth
 from tests.roster.support.client import RosterClient
-from tests.roster.support.processes import Process
+from tests.roster.support.process import RosterProcess
+from tests.support.servers import NatsServer, ValkeyServer
 
 
 @dataclass
 class Stores:
     """NATS and Valkey."""
 
-    nats: Process
-    valkey: Process
+    nats: NatsServer
+    valkey: ValkeyServer
     folder: Path
 
 
@@ -34,13 +34,13 @@ class Site:
     service_token: str
     settings: dict[str, str]
     tenant: str = field(default_factory=new_id)
-    replicas: list[Process] = field(default_factory=list)
+    replicas: list[RosterProcess] = field(default_factory=list)
     clients: list[RosterClient] = field(default_factory=list)
 
     def replica(self, module: str = "services.roster", **settings: str) -> RosterClient:
         """Starts one more; its client."""
-        name = f"roster-{len(self.replicas)}"
-        process = processes.roster(name, self.stores.folder, {**self.settings, **settings}, module)
+        log = self.stores.folder / f"roster-{len(self.replicas)}.log"
+        process = RosterProcess(log, {**self.settings, **settings}, module)
         process.start()
         self.replicas.append(process)
         client = RosterClient(process.port)
@@ -51,7 +51,7 @@ class Site:
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     folder = tmp_path_factory.mktemp("stores")
-    made = Stores(processes.nats(folder), processes.valkey(folder), folder)
+    made = Stores(NatsServer(folder / "nats"), ValkeyServer(folder / "valkey"), folder)
     started = (made.nats, made.valkey)
     try:
         for process in started:
@@ -70,7 +70,7 @@ async def site(stores: Stores, tmp_path: Path) -> AsyncIterator[Site]:
     auth = SmallAuth(tokens)
     port = await auth.start()
     settings = {
-        "SIPULUNG_NATS_URL": f"nats://127.0.0.1:{stores.nats.port}",
+        "SIPULUNG_NATS_URL": stores.nats.url,
         "SIPULUNG_REDIS_URL": f"redis://127.0.0.1:{stores.valkey.port}/0",
         "SIPULUNG_SERVICE_KEY_FILE": str(secret),
         "SIPULUNG_AUTH_ADDRESS": f"127.0.0.1:{port}",

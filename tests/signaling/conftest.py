@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +23,7 @@ from services.signaling.wiring import Signaling
 from tests.signaling.client import Client
 from tests.signaling.neighbours import AuthNode, Keys, MediaNode
 from tests.support.servers import NatsServer, ValkeyServer, free_port
+from tests.support.service_process import ServiceProcess
 
 
 @dataclass
@@ -58,9 +56,6 @@ def web_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
 @dataclass
 class Meeting:
     """A meeting that exists, and how to join it."""
@@ -84,9 +79,9 @@ class Site:
     environment: dict[str, str]
     http: aiohttp.ClientSession
     spans: InMemorySpanExporter
-    roster: subprocess.Popen[bytes] | None = None
+    roster: ServiceProcess | None = None
     replicas: list[Signaling] = field(default_factory=list)
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[ServiceProcess] = field(default_factory=list)
     tenant: str = "luwu"
 
     async def replica(self, **environment: str) -> Signaling:
@@ -98,29 +93,23 @@ class Site:
         await self.until(lambda: replica.nodes.table.live(time.monotonic()) == len(self.nodes))
         return replica
 
-    async def process(self, port: int) -> subprocess.Popen[bytes]:
+    async def process(self, port: int) -> ServiceProcess:
         """A replica that can be killed."""
-        log = (self.folder / f"signaling-{len(self.processes)}.log").open("wb")
-        environment = self._surroundings(SIPULUNG_HTTP_LISTEN=f"127.0.0.1:{port}")
-        command = [sys.executable, "-m", "services.signaling"]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: ASYNC220
+        log = self.folder / f"signaling-{len(self.processes)}.log"
+        environment = {**self.environment, "SIPULUNG_HTTP_LISTEN": f"127.0.0.1:{port}"}
+        process = ServiceProcess("services.signaling", environment, log)
         self.processes.append(process)
         await self.until(lambda: listens(port), 20)
         return process
 
-    def _surroundings(self, **more: str) -> dict[str, str]:
-        """The environment of a process of ours; it finds the code from whatever shell the tests are started in."""
-        return {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'gen' / 'python'}", **self.environment, **more}
-
     def start_roster(self) -> None:
         port = int(self.environment["SIPULUNG_ROSTER_ADDRESS"].rpartition(":")[2])
-        environment = self._surroundings(
-            SIPULUNG_GRPC_LISTEN=f"127.0.0.1:{port}", SIPULUNG_GRACE_SECONDS="5", SIPULUNG_MEDIA_LEASE_SECONDS="60"
-        )
-        log = (self.folder / "roster.log").open("ab")
-        self.roster = subprocess.Popen(
-            [sys.executable, "-m", "services.roster"], env=environment, stdout=log, stderr=log
-        )
+        settings = {
+            "SIPULUNG_GRPC_LISTEN": f"127.0.0.1:{port}",
+            "SIPULUNG_GRACE_SECONDS": "5",
+            "SIPULUNG_MEDIA_LEASE_SECONDS": "60",
+        }
+        self.roster = ServiceProcess("services.roster", {**self.environment, **settings}, self.folder / "roster.log")
 
     async def until(self, condition: Any, timeout_s: float = 10) -> None:
         async with asyncio.timeout(timeout_s):
