@@ -31,9 +31,10 @@ window.RTCPeerConnection = class extends Native {
 };
 """
 
-# The strongest frequencies of all remote audio tracks during 1.5 s, by their spectra.
+# The strongest frequencies of all remote audio tracks, by their spectra: of 1.5 s, or only until all that are wanted
+# were heard. Within 30 Hz is as good as the same: one bin of the spectrum is 6.
 _PEAKS = """
-async () => {
+async (wanted) => {
   const tracks = [...window.remoteTracks].filter((track) => track.kind === 'audio' && track.readyState === 'live');
   const context = new AudioContext({sampleRate: 48000});
   await context.resume();
@@ -45,8 +46,9 @@ async () => {
     return analyser;
   });
   const peaks = new Set();
+  const heard = (hertz) => [...peaks].some((peak) => Math.abs(peak - hertz) <= 30);
   const end = performance.now() + 1500;
-  while (performance.now() < end) {
+  while (performance.now() < end && !(wanted.length > 0 && wanted.every(heard))) {
     await new Promise((done) => setTimeout(done, 60));
     for (const analyser of analysers) {
       const bins = new Float32Array(analyser.frequencyBinCount);
@@ -274,19 +276,20 @@ class Person:
     def sent_packets(self, kind: Literal["audio", "video"]) -> int:
         return int(self.page.evaluate(_SENT, kind))
 
-    def heard_hz(self) -> set[int]:
-        return set(self.page.evaluate(_PEAKS))
+    def heard_hz(self, *wanted: int) -> set[int]:
+        """During 1.5 s; only until all that are `wanted` were heard."""
+        return set(self.page.evaluate(_PEAKS, list(wanted)))
 
-    def hears(self, hertz: int, seconds: float = 20) -> None:
-        """A remote track whose strongest frequency is within 30 Hz of `hertz` (one FFT bin is 6 Hz)."""
-        last: set[int] = set()
+    def hears(self, *hertz: int, seconds: float = 20) -> None:
+        """Remote tracks whose strongest frequencies are within 30 Hz of these."""
+        missing, heard = list(hertz), set[int]()
 
         def look() -> bool:
-            last.clear()
-            last.update(self.heard_hz())
-            return any(abs(peak - hertz) <= 30 for peak in last)
+            heard.update(self.heard_hz(*missing))
+            missing[:] = [wanted for wanted in missing if not any(abs(peak - wanted) <= 30 for peak in heard)]
+            return not missing
 
         try:
             wait_for(f"{self.name} hears {hertz} Hz", look, seconds)
         except AssertionError as error:
-            raise AssertionError(f"{error}; heard {sorted(last)}") from None
+            raise AssertionError(f"{error}; heard {sorted(heard)}") from None

@@ -47,13 +47,15 @@ def words_of(screenshot: bytes) -> set[str]:
     return _read(screenshot)
 
 
-def words_legible(reader: Person, wanted: set[str], seconds: float) -> float:
-    """The share (0–1) of the words that can be read in the shared screen; the best within `seconds`."""
+def words_legible(reader: Person, wanted: set[str], *, enough: float, seconds: float) -> float:
+    """The share (0–1) of the words that can be read in the shared screen: as soon as it is enough, or the best within
+    `seconds`."""
     best = 0.0
     end = time.monotonic() + seconds
-    while time.monotonic() < end and best < 1:
+    while True:
         url = reader.page.evaluate(_FRAME)
         if url:
             best = max(best, len(_read(base64.b64decode(url.split(",", 1)[1])) & wanted) / len(wanted))
+        if best >= enough or time.monotonic() > end:
+            return best
         time.sleep(0.5)
-    return best

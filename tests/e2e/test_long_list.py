@@ -13,7 +13,7 @@ from tools.screenshots import DEV, served
 
 # What the W3C's Long Tasks API reports: from there on people notice.
 LONG_TASK_MS = 50
-# Other processes of the machine take time too: the best of so many rounds counts.
+# Other processes of the machine take time too: a good round of so many counts.
 ROUNDS = 3
 
 _WATCH = """
@@ -48,10 +48,12 @@ def test_a_long_list_stays_smooth(browser: Browser, figures: list[str], layout: 
         page.goto(f"{address}/?scene=meeting-lively-1000")
         page.wait_for_selector("html[data-scene=ready]", state="attached", timeout=15_000)
         page.wait_for_timeout(1000)
-        rounds = [_longest(page) for _ in range(ROUNDS)]
+        rounds = [_longest(page)]
+        while len(rounds) < ROUNDS and min(rounds) >= LONG_TASK_MS:
+            rounds.append(_longest(page))
     context.close()
     figures.append(
-        f"1,000 people, {layout}: the longest task of a round {min(rounds)} to {max(rounds)} ms (0: below 50)"
+        f"1,000 people, {layout}: the longest task of a round {min(rounds)} ms (0: below 50); rounds: {len(rounds)}"
     )
     assert min(rounds) < LONG_TASK_MS
 

@@ -49,8 +49,8 @@ def test_a_dead_node_is_replaced(pair: tuple[Instance, Person, Person], figures:
     for each in (first, second):
         Gaps.watch(each)
     instance.kill(_node(instance, first))
-    first.hears(TONES_HZ["green"], _BACK_S)
-    second.hears(TONES_HZ["red"], _BACK_S)
+    first.hears(TONES_HZ["green"], seconds=_BACK_S)
+    second.hears(TONES_HZ["red"], seconds=_BACK_S)
     first.sees_colour("Budi", GREEN, _BACK_S)
     second.sees_colour("Ani", RED, _BACK_S)
     worst = max(Gaps.take(each).audio for each in (first, second))
