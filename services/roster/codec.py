@@ -141,6 +141,11 @@ def load_definition(data: bytes) -> Definition:
     )
 
 
+def title_of(data: bytes) -> str:
+    """Of what `store_definition` made, without the rest, which takes ten times as long to load."""
+    return meeting_pb2.Meeting.FromString(data).title
+
+
 def settings_of(settings: Settings) -> moderation_pb2.MeetingSettings:
     """A meeting's settings as others see them."""
     return moderation_pb2.MeetingSettings(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import grpc
 
@@ -18,9 +19,11 @@ from services.roster.access import access_meeting, actor, caller
 from services.roster.clients import AuthClient
 from services.roster.core import commands, lobby
 from services.roster.core.change import AuditNote
+from services.roster.core.compose import month_bounds
 from services.roster.core.meeting import Definition
 from services.roster.core.schedule import Schedule
 from services.roster.core.state import MeetingState
+from services.roster.core.title_search import TitleSearch
 from services.roster.core.units import below
 from services.roster.directory import Directory
 from services.roster.meetings import Meetings
@@ -113,10 +116,15 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
         found: list[tuple[Definition, int]]
         if request.upcoming:
             owners = await self._owners(who, request.scope)
-            listed, following = await self._shelves.upcoming(who.tenant_id, owners, size, request.page_token, now_ms)
+            search = TitleSearch.of(request.query) if request.query else None
+            listed, following = await self._shelves.upcoming(
+                who.tenant_id, owners, size, request.page_token, now_ms, search
+            )
             found = [(one.definition, one.present) for one in listed]
         elif request.scope == meeting_pb2.MEETING_SCOPE_UNIT:
             raise InvalidField("upcoming", "must be set in this scope; ListOccurrences has what is over")
+        elif request.query:
+            raise InvalidField("query", "is for upcoming meetings; ListOccurrences finds what is over")
         else:
             found, following = await self._store.meetings_of(who.tenant_id, who.account_id, size, request.page_token)
         return meeting_pb2.ListMeetingsResponse(
@@ -131,7 +139,9 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
         who, now_ms = require_account(), self._now_ms()
         owners = await self._owners(who, request.scope)
         size = request.page_size or _DEFAULT_PAGE
-        rows, following = await self._shelves.passed(who.tenant_id, owners, size, request.page_token)
+        search = TitleSearch.of(request.query) if request.query else None
+        within = await self._month(who.tenant_id, request.month) if request.month else None
+        rows, following = await self._shelves.passed(who.tenant_id, owners, size, request.page_token, search, within)
         return meeting_pb2.ListOccurrencesResponse(
             occurrences=[
                 meeting_pb2.PastOccurrence(
@@ -221,6 +231,11 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
             raise PermissionDenied("only the head of a unit sees the meetings of others")
         frame = await self._directory.frame(who.tenant_id)
         return tuple(keys.of_unit(unit_id) for unit_id in sorted(below(frame.units, who.unit_id)))
+
+    async def _month(self, tenant_id: TenantId, month: str) -> tuple[int, int]:
+        """Its begin and end in the tenant's zone, without which it cannot be told: raises Unavailable."""
+        zone = (await self._directory.frame(tenant_id)).tenant.time_zone
+        return month_bounds(month, ZoneInfo(zone))
 
     async def _zone(self, tenant_id: TenantId) -> str:
         """A list is worth having without it."""

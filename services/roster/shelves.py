@@ -20,14 +20,22 @@ from services.roster import codec, keys, scripts
 from services.roster.core.change import Change
 from services.roster.core.meeting import Definition, Phase
 from services.roster.core.span import due_ms
+from services.roster.core.title_search import TitleSearch
+from services.roster.gently import gently
 from services.roster.keys import MeetingRef
+from services.roster.walk import Walk
 from sipulung.roster.v1 import schedule_pb2
 
 _PASSED_ENTRY = re.compile(r"[0-9]{13}:[0-9]{10}:[0-9]{1,9}")
 _UPCOMING_ENTRY = re.compile(r"[0-9]{13}:[0-9]{10}")
 _AT_ONCE = 500
+# Meetings that are read in one turn: so many take about 2 ms, in which the events of others wait.
+_READ_AT_ONCE = 100
+# Entries that a search looks through for one answer (with 40 ms of CPU at most); for more the caller asks again.
+_LOOKED_THROUGH = 2000
 # Meetings of a version without these lists that may still be made, while it is being replaced.
 _UPGRADE_MS = 48 * 3600 * 1000
+_OVER = (Phase.ENDED, Phase.CANCELLED)
 _YEAR_2100_MS = 4_102_444_800_000
 
 
@@ -73,43 +81,91 @@ class Shelves:
         self._postpone = redis.register_script(scripts.POSTPONE)
 
     async def upcoming(
-        self, tenant_id: TenantId, owners: Sequence[str], page_size: int, page_token: str, now_ms: int
+        self,
+        tenant_id: TenantId,
+        owners: Sequence[str],
+        page_size: int,
+        page_token: str,
+        now_ms: int,
+        search: TitleSearch | None = None,
     ) -> tuple[list[Listed], str]:
         """What is not over, by when it takes place (without a schedule: first, newest first). Raises InvalidField."""
-        places = [keys.upcoming(tenant_id, owner) for owner in owners]
-        found = await cast(Any, self._redis.sunion(places)) if places else set()
+
+        def is_shown(definition: Definition) -> bool:
+            return (search is None or search.finds(definition.title)) and definition.phase(now_ms) not in _OVER
+
+        shelves = [keys.upcoming(tenant_id, owner) for owner in owners]
+        found = await cast(Any, self._redis.sunion(shelves)) if shelves else set()
         listed = await self._definitions(tenant_id, sorted(MeetingId(raw.decode()) for raw in found))
-        rows = sorted(
-            (_place(one.definition, now_ms), number)
-            for number, one in enumerate(listed)
-            if one.definition.phase(now_ms) not in (Phase.ENDED, Phase.CANCELLED)
-        )
         after = _entry(page_token, _UPCOMING_ENTRY) if page_token else ""
-        rows = [row for row in rows if row[0] > after]
+        places = await gently(listed, lambda one: _place(one.definition, now_ms) if is_shown(one.definition) else "")
+        rows = sorted((place, number) for number, place in enumerate(places) if place > after)
         page = rows[:page_size]
         return [listed[number] for _, number in page], _token(page[-1][0]) if len(rows) > page_size else ""
 
     async def passed(
-        self, tenant_id: TenantId, owners: Sequence[str], page_size: int, page_token: str
+        self,
+        tenant_id: TenantId,
+        owners: Sequence[str],
+        page_size: int,
+        page_token: str,
+        search: TitleSearch | None = None,
+        within: tuple[int, int] | None = None,
     ) -> tuple[list[tuple[Listed, schedule_pb2.Occurrence]], str]:
-        """What has taken place, newest first. Raises InvalidField."""
-        above = f"({_entry(page_token, _PASSED_ENTRY)}" if page_token else "+"
-        pipe = self._redis.pipeline(transaction=False)
-        for owner in owners:
-            pipe.zrevrangebylex(keys.passed(tenant_id, owner), above, "-", start=0, num=page_size + 1)
-        found: set[str] = {raw.decode() for raws in await pipe.execute() for raw in raws}
-        entries = sorted(found, reverse=True)
-        page = entries[:page_size]
-        ids = [MeetingId(entry.split(":")[1]) for entry in page]
+        """What has taken place, newest first, or began between two moments (the first included). Raises InvalidField.
+
+        A search looks through _LOOKED_THROUGH entries: it may find less than a page, and have more to look through.
+        """
+        after = _entry(page_token, _PASSED_ENTRY) if page_token else ""
+        lowest, highest = "-", f"({after}" if after else "+"
+        if within is not None:
+            begin, end = (f"{at_ms:013d}" for at_ms in within)
+            lowest, highest = f"[{begin}", f"({min(after, end) if after else end}"
+        places = [keys.passed(tenant_id, owner) for owner in owners]
+        walk = Walk(self._redis, places, highest, lowest, _READ_AT_ONCE if search else page_size + 1)
+        found: list[str] = []
+        known: dict[MeetingId, bool] = {}
+        last, looked = "", 0
+        while len(found) <= page_size and looked < _LOOKED_THROUGH:
+            entries = await walk.entries()
+            if not entries:
+                last = ""
+                break
+            if search is not None:
+                looked += len(entries)
+                await self._judge(tenant_id, search, entries, known)
+            last = entries[-1]
+            found += [entry for entry in entries if search is None or known[_meeting_of(entry)]]
+        if len(found) > page_size:
+            del found[page_size:]
+            last = found[-1]
+        return await self._rows(tenant_id, found), _token(last) if last else ""
+
+    async def _judge(
+        self, tenant_id: TenantId, search: TitleSearch, entries: Iterable[str], known: dict[MeetingId, bool]
+    ) -> None:
+        """Whether the meetings of the entries are looked for; a series is judged once."""
+        ids = [one for one in dict.fromkeys(map(_meeting_of, entries)) if one not in known]
+        known.update(dict.fromkeys(ids, False))
+        for begin in range(0, len(ids), _READ_AT_ONCE):
+            pipe = self._redis.pipeline(transaction=False)
+            some = ids[begin : begin + _READ_AT_ONCE]
+            for meeting_id in some:
+                pipe.hget(keys.meeting(MeetingRef(tenant_id, meeting_id)), "d")
+            for meeting_id, raw in zip(some, await pipe.execute(), strict=True):
+                known[meeting_id] = raw is not None and search.finds(codec.title_of(raw))
+
+    async def _rows(self, tenant_id: TenantId, entries: Sequence[str]) -> list[tuple[Listed, schedule_pb2.Occurrence]]:
+        ids = [_meeting_of(entry) for entry in entries]
         definitions = {one.definition.meeting_id: one for one in await self._definitions(tenant_id, sorted(set(ids)))}
-        for entry, meeting_id in zip(page, ids, strict=True):
+        pipe = self._redis.pipeline(transaction=False)
+        for entry, meeting_id in zip(entries, ids, strict=True):
             pipe.hget(keys.past(MeetingRef(tenant_id, meeting_id)), entry.rpartition(":")[2])
-        rows = [
+        return [
             (definitions[meeting_id], schedule_pb2.Occurrence.FromString(record))
             for meeting_id, record in zip(ids, await pipe.execute(), strict=True)
             if record is not None and meeting_id in definitions
         ]
-        return rows, _token(page[-1]) if len(entries) > page_size else ""
 
     async def due(self, tenant_id: TenantId, now_ms: int) -> list[tuple[MeetingId, int]]:
         """The meetings to be looked at now, with when they were due."""
@@ -163,11 +219,15 @@ class Shelves:
                 pipe.zadd(keys.passed(tenant_id, owner), {passed_entry(at_ms, definition.meeting_id, number): 0})
         await pipe.execute()
 
-    async def _definitions(self, tenant_id: TenantId, ids: Iterable[MeetingId]) -> list[Listed]:
-        pipe = self._redis.pipeline(transaction=False)
-        for meeting_id in ids:
-            pipe.hmget(keys.meeting(MeetingRef(tenant_id, meeting_id)), "d", "n")
-        return [Listed(codec.load_definition(d), int(n)) for d, n in await pipe.execute() if d is not None]
+    async def _definitions(self, tenant_id: TenantId, ids: Sequence[MeetingId]) -> list[Listed]:
+        """Those that exist, in the order of `ids`; others have their turn after every few."""
+        found: list[Listed] = []
+        for begin in range(0, len(ids), _READ_AT_ONCE):
+            pipe = self._redis.pipeline(transaction=False)
+            for meeting_id in ids[begin : begin + _READ_AT_ONCE]:
+                pipe.hmget(keys.meeting(MeetingRef(tenant_id, meeting_id)), "d", "n")
+            found += [Listed(codec.load_definition(d), int(n)) for d, n in await pipe.execute() if d is not None]
+        return found
 
 
 def _place(definition: Definition, now_ms: int) -> str:
@@ -178,6 +238,11 @@ def _place(definition: Definition, now_ms: int) -> str:
     # The year 2100 lies before every meeting that takes place in this century, when counted in seconds.
     at = definition.opens_at_ms or (_YEAR_2100_MS - definition.created_at_ms) // 1000
     return f"{at:013d}:{definition.meeting_id}"
+
+
+def _meeting_of(entry: str) -> MeetingId:
+    """Of an entry of `passed`."""
+    return MeetingId(entry.split(":")[1])
 
 
 def _token(entry: str) -> str:

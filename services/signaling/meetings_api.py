@@ -45,13 +45,14 @@ class MeetingsApi:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        """Without `upcoming=1`: all of one's own, newest first."""
+        """Without `upcoming=1`: all of one's own, newest first. `query`: whose title has these words."""
         token = required_bearer(request)
         wanted = meeting_pb2.ListMeetingsRequest(
             page_size=_PAGE,
             page_token=request.query.get("page_token", ""),
             scope=_scope(request),
             upcoming=request.query.get("upcoming", "") == "1",
+            query=request.query.get("query", "").strip(),
         )
         validate(wanted)
         listed = await self._roster.list_meetings(wanted, token)
@@ -64,9 +65,14 @@ class MeetingsApi:
         )
 
     async def _occurrences(self, request: web.Request) -> web.Response:
+        """With a `query` a page may be short, or empty, and yet name a next one: the search goes on there."""
         token = required_bearer(request)
         wanted = meeting_pb2.ListOccurrencesRequest(
-            page_size=_PAGE, page_token=request.query.get("page_token", ""), scope=_scope(request)
+            page_size=_PAGE,
+            page_token=request.query.get("page_token", ""),
+            scope=_scope(request),
+            query=request.query.get("query", "").strip(),
+            month=request.query.get("month", ""),
         )
         validate(wanted)
         listed = await self._roster.list_occurrences(wanted, token)

@@ -104,6 +104,27 @@ def test_a_meeting_is_planned_moved_and_called_off(arrive: Arrive, instance: Ins
     row = page.get_by_role("region", name="Sudah lewat").get_by_role("listitem").filter(has_text="Rapat anggaran")
     expect(row).to_contain_text("Dibatalkan")
     expect(row).to_contain_text(said(starts))
+
+    # Found by words of its title; one step back from a form leads to what was found, one more to all.
+    box = page.get_by_role("search").get_by_role("searchbox", name="Cari rapat menurut judul", exact=True)
+    box.fill("ANGGARAN rapat")
+    found = "Ditemukan 0 rapat yang akan datang dan 1 yang sudah lewat."
+    expect(page.get_by_role("status").filter(has_text=found)).to_be_visible()
+    expect(page).to_have_url(f"{instance.url}/host?cari=ANGGARAN+rapat")
+    expect(row).to_be_visible()
+    host.control("Rapat baru").click()
+    expect(page.get_by_label("Judul rapat", exact=True)).to_be_visible()
+    page.go_back()
+    expect(box).to_have_value("ANGGARAN rapat")
+    expect(row).to_be_visible()
+    box.fill("anggaran bencana")
+    nothing = page.get_by_text("Tidak ada rapat yang judulnya memuat “anggaran bencana”.", exact=True)
+    expect(nothing).to_be_visible()
+    page.go_back()
+    expect(box).to_have_value("")
+    expect(nothing).to_have_count(0)
+    expect(row).to_be_visible()
+
     guest.page.reload()
     guest.open_invitation(link)
     expect(guest.page.get_by_text("Rapat ini dibatalkan oleh penyelenggara", exact=False)).to_be_visible()

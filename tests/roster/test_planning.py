@@ -17,6 +17,7 @@ from services.common.errors import (
     PermissionDenied,
     WrongState,
 )
+from services.common.ids import new_id
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import meeting_pb2, schedule_pb2
 from tests.roster.conftest import Site
@@ -139,6 +140,69 @@ async def test_what_makes_no_sense_is_refused_at_its_field(site: Site) -> None:
             await roster.call(roster.meetings.ListMeetings, request, owner)
     with pytest.raises(InvalidField):
         await roster.call(roster.meetings.ListOccurrences, meeting_pb2.ListOccurrencesRequest(page_token="x"), owner)
+    for query in ("'", "a" * 121, "apel\u202e", "\u200b"):
+        for ask, asked in (
+            (roster.meetings.ListMeetings, meeting_pb2.ListMeetingsRequest(upcoming=True, query=query)),
+            (roster.meetings.ListOccurrences, meeting_pb2.ListOccurrencesRequest(query=query)),
+        ):
+            with pytest.raises(InvalidField) as refused:
+                await roster.call(ask, asked, owner)
+            assert refused.value.field == "query"
+    with pytest.raises(InvalidField) as refused:
+        await roster.call(roster.meetings.ListMeetings, meeting_pb2.ListMeetingsRequest(query="apel"), owner)
+    assert refused.value.field == "query"
+    for month in ("2026-13", "2026-1", "0000-01", "maret"):
+        with pytest.raises(InvalidField) as refused:
+            await roster.call(roster.meetings.ListOccurrences, meeting_pb2.ListOccurrencesRequest(month=month), owner)
+        assert refused.value.field == "month"
+
+
+async def test_a_title_finds_only_what_the_list_has(site: Site) -> None:
+    """Of the same titles everywhere: one's own, the unit's and those below, the tenant's; never another tenant's."""
+    roster, neighbour = site.replica(), new_id()
+    for unit, parent in (("kominfo", ""), ("ikp", "kominfo"), ("diknas", "")):
+        site.auth.unit(site.tenant, unit, unit, parent)
+    people = {
+        "ikp": site.auth.account(site.tenant, "Ani", "ani", unit_id="ikp"),
+        "diknas": site.auth.account(site.tenant, "Budi", "budi", unit_id="diknas"),
+        "lain": site.auth.account(neighbour, "Cici", "cici"),
+    }
+    coming, over = {}, {}
+    for whose, owner in people.items():
+        coming[whose] = (await roster.create(owner, title="Apel Pagi Maret")).meeting_id
+        over[whose] = (await roster.create(owner, title="Apel Pagi, bulan Maret")).meeting_id
+        for title in ("Apel pagi April", "Rapat Maret"):
+            await roster.end(owner, (await roster.create(owner, title=title)).meeting_id)
+        await roster.end(owner, over[whose])
+    heads = {unit: site.auth.account(site.tenant, "Ibu", role=HEAD, unit_id=unit) for unit in ("kominfo", "diknas")}
+    admin = site.auth.account(site.tenant, "Admin", role=ADMIN)
+    seen: list[tuple[str, dict[str, Any], set[str]]] = [
+        (people["ikp"], {}, {"ikp"}),
+        (people["diknas"], {}, {"diknas"}),
+        (people["lain"], {}, {"lain"}),
+        (heads["kominfo"], {}, set()),
+        (heads["kominfo"], {"scope": UNIT}, {"ikp"}),
+        (heads["diknas"], {"scope": UNIT}, {"diknas"}),
+        (admin, {"scope": UNIT}, {"ikp", "diknas"}),
+        (site.auth.account(neighbour, "Admin", role=ADMIN), {"scope": UNIT}, {"lain"}),
+    ]
+    for token, fields, where in seen:
+        found = await upcoming(roster, token, query="maret APEL", **fields)
+        assert set(found) == {coming[one] for one in where}
+        this_month = {"month": f"{datetime.now(WITA):%Y-%m}"}
+        for month in ({}, this_month):
+            assert {one for one, _ in await past(roster, token, query="maret APEL", **fields, **month)} == {
+                over[one] for one in where
+            }
+        assert await past(roster, token, query="apel", month="2020-02", **fields) == []
+        assert await upcoming(roster, token, query="sore", **fields) == []
+    for request in (
+        meeting_pb2.ListMeetingsRequest(upcoming=True, scope=UNIT, query="apel"),
+        meeting_pb2.ListOccurrencesRequest(scope=UNIT, query="apel"),
+    ):
+        ask = getattr(roster.meetings, type(request).__name__.removesuffix("Request"))
+        with pytest.raises(PermissionDenied):
+            await roster.call(ask, request, people["ikp"])
 
 
 async def test_a_series_and_who_sees_it(site: Site) -> None:

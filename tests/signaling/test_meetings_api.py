@@ -119,5 +119,20 @@ async def test_a_meeting_that_was_held_stands_in_the_list(site: Site) -> None:
     for path in ("/api/v1/occurrences?scope=unit", "/api/v1/meetings?upcoming=1&scope=unit"):
         assert (await site.call("GET", path, token=meeting.access_token))[0] == 403
         assert (await site.call("GET", path, token=admin))[0] == 200
+    for query, found in (("KOORDINASI%20rap", True), ("%20rapat%20", True), ("koordinasi%20camat", False)):
+        _, past = await site.call("GET", f"/api/v1/occurrences?query={query}", token=meeting.access_token)
+        assert bool(past["occurrences"]) is found
+    for month, found in ((f"{datetime.now(WITA):%Y-%m}", True), ("2020-03", False)):
+        _, past = await site.call("GET", f"/api/v1/occurrences?query=rapat&month={month}", token=meeting.access_token)
+        assert bool(past["occurrences"]) is found
+    for path, field in (
+        (f"/api/v1/meetings?upcoming=1&query={'a' * 121}", "query"),
+        ("/api/v1/meetings?query=rapat", "query"),
+        ("/api/v1/occurrences?query=%E2%80%AErapat", "query"),
+        ("/api/v1/occurrences?query='", "query"),
+        ("/api/v1/occurrences?month=2026-13", "month"),
+    ):
+        status, answer = await site.call("GET", path, token=meeting.access_token)
+        assert (status, answer["error"]["code"], answer["error"]["field"]) == (400, "INVALID_FIELD", field)
     status, answer = await site.call("GET", "/api/v1/meetings?scope=semua", token=meeting.access_token)
     assert (status, answer["error"]["field"]) == (400, "scope")

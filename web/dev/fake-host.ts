@@ -12,6 +12,7 @@ import type {
   MonthProgress,
   MonthRequest,
   PastMeeting,
+  PastRequest,
   ReportFormat,
 } from "../src/client/host-contract";
 import { ACCOUNT } from "./fake-account";
@@ -77,6 +78,14 @@ export function attendanceLine(name: string, more: Partial<AttendanceLine> = {})
   };
 }
 
+function titled(meeting: HostMeeting, search: string): boolean {
+  const title = meeting.title.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(" ")
+    .every((word) => title.includes(word));
+}
+
 type Method =
   | "listMeetings"
   | "pastMeetings"
@@ -113,16 +122,19 @@ export class FakeHost implements HostApi {
   readonly hanging = new Set<Method>();
   #made = 0;
 
-  async listMeetings(scope: MeetingScope) {
+  async listMeetings(scope: MeetingScope, search = "") {
     await refuseOrHang(this, "listMeetings");
     const all = scope === "own" ? this.meetings : [...this.meetings, ...this.ofOthers];
     const over = (meeting: HostMeeting) => meeting.state === "ended" || meeting.state === "cancelled";
-    return { meetings: all.filter((meeting) => !over(meeting)), timeZone: "Asia/Makassar" };
+    const shown = all.filter((meeting) => !over(meeting) && titled(meeting, search));
+    return { meetings: shown, timeZone: "Asia/Makassar" };
   }
 
-  async pastMeetings(_scope: MeetingScope, page: string) {
+  async pastMeetings({ search, month }: PastRequest, page: string) {
     await refuseOrHang(this, "pastMeetings");
-    if (page) return { past: this.older, next: "" };
+    const asked = (past: PastMeeting) =>
+      titled(past.meeting, search) && new Date(past.startedAt || past.plannedAt).toISOString().startsWith(month);
+    if (page) return { past: this.older.filter(asked), next: "" };
     const ended = this.meetings.filter((meeting) => meeting.state === "ended");
     const cancelled = this.meetings.filter((meeting) => meeting.state === "cancelled");
     const past = [
@@ -130,7 +142,7 @@ export class FakeHost implements HostApi {
       ...ended.map((meeting) => pastMeeting(meeting, { endedAt: meeting.endedAt })),
       ...cancelled.map((meeting) => pastMeeting(meeting, { number: 0, startedAt: 0, endedAt: 0, plannedAt: NOW })),
     ];
-    return { past, next: this.older.length > 0 ? "more" : "" };
+    return { past: past.filter(asked), next: this.older.some(asked) ? "more" : "" };
   }
 
   async createMeeting(draft: MeetingDraft, password: string) {

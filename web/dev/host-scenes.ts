@@ -12,6 +12,20 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
     host.refusals.listMeetings = failure("UNAVAILABLE");
   }),
   "host-list": hosting(some),
+  "host-search": hosting(some, async () => {
+    await type(".host-search input", "apel pagi");
+    await found(".search-result .button");
+  }),
+  "host-search-none": hosting(some, async () => {
+    await type(".host-search input", "Musrenbang kecamatan Larompong Utara 2027");
+    await found(".host-search .host-empty");
+  }),
+  "host-search-month": hosting(some, async () => {
+    const month = (await found(".meetings-part > .field select")) as HTMLSelectElement;
+    month.value = month.options[1]?.value ?? "";
+    month.dispatchEvent(new Event("change", { bubbles: true }));
+    await wait(60);
+  }),
   "host-new": hosting(some, () => click(".host-head .button.main")),
   "host-new-wrong": hosting(some, async () => {
     await click(".host-head .button.main");

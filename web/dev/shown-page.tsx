@@ -94,6 +94,8 @@ export async function showPage(page: ComponentChild, services: Partial<Services>
     close: () => {
       act(() => render(null, root));
       root.remove();
+      // What a page keeps in the address is its own.
+      history.replaceState(null, "", "/");
     },
   };
 }

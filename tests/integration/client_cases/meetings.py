@@ -7,6 +7,9 @@ from tests.integration.attempts import Control, HttpAttempts
 from tests.integration.client_cases.registry import route
 from tests.integration.world import ABSENT_MEETING, World, forged
 
+# No words of a title: too long, hidden characters, only what does not count.
+BAD_QUERIES = ("a" * 121, "apel%E2%80%AE", "%E2%80%8B", "'", "rapat%00")
+
 
 @route("GET /api/v1/meetings")
 async def list_meetings(world: World, http: HttpAttempts) -> Control:
@@ -18,9 +21,16 @@ async def list_meetings(world: World, http: HttpAttempts) -> Control:
     await http.refused(f"{path}?page_token={world.victim.meeting_id}", "INVALID_FIELD", bearer=world.attacker.host)
     await http.refused(path, "UNAUTHENTICATED", bearer=forged(world.attacker.host, ten=world.victim.tenant_id))
     await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
+    for query in BAD_QUERIES:
+        await http.refused(f"{path}?upcoming=1&query={query}", "INVALID_FIELD", bearer=world.attacker.host)
+    await http.refused(f"{path}?query=rapat", "INVALID_FIELD", bearer=world.attacker.host)
+    find = f"{path}?upcoming=1&query=RAPAT%20tertutup"
+    for bearer, scope in ((world.attacker.host, "own"), (world.attacker.admin, "unit")):
+        await http.harmless(f"{find}&scope={scope}", bearer=bearer)
 
     async def control() -> None:
-        assert world.victim.meeting_id.encode() in (await http.ask(path, bearer=world.victim.host)).body
+        for asked in (path, find):
+            assert world.victim.meeting_id.encode() in (await http.ask(asked, bearer=world.victim.host)).body
 
     return control
 
@@ -112,6 +122,10 @@ async def list_occurrences(world: World, http: HttpAttempts) -> Control:
     await http.harmless(f"{path}?scope=unit", bearer=world.attacker.admin)
     await http.refused(f"{path}?scope=unit", "PERMISSION_DENIED", bearer=world.attacker.host)
     await http.refused(f"{path}?scope=all", "INVALID_FIELD", bearer=world.attacker.host)
+    for query in BAD_QUERIES:
+        await http.refused(f"{path}?query={query}", "INVALID_FIELD", bearer=world.attacker.host)
+    for month in ("2026-13", "11-2026", "1999-12", "maret"):
+        await http.refused(f"{path}?month={month}", "INVALID_FIELD", bearer=world.attacker.host)
     await http.refused(f"{path}?page_token={world.victim.meeting_id}", "INVALID_FIELD", bearer=world.attacker.host)
     await http.refused(path, "PERMISSION_DENIED", bearer=world.attacker.host_join)
 
@@ -119,7 +133,11 @@ async def list_occurrences(world: World, http: HttpAttempts) -> Control:
         meeting_id, _ = await world.meeting(world.victim)
         end = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
         await world.ask(meeting_pb2, "MeetingService", "EndMeeting", end, world.victim.host)
-        assert meeting_id.encode() in (await http.ask(path, bearer=world.victim.host)).body
+        find = f"{path}?query=RAPAT%20tertutup"
+        for asked in (path, find):
+            assert meeting_id.encode() in (await http.ask(asked, bearer=world.victim.host)).body
+        for bearer, scope in ((world.attacker.host, "own"), (world.attacker.admin, "unit")):
+            await http.harmless(f"{find}&scope={scope}", bearer=bearer)
 
     return control
 

@@ -8,7 +8,10 @@ from services.common.errors import WrongState
 from sipulung.roster.v1 import attendance_pb2, meeting_pb2, moderation_pb2, office_pb2, participant_pb2, poll_pb2
 from tests.integration.attempts import Control, RpcAttempts
 from tests.integration.rpc_cases.registry import case
-from tests.integration.world import ABSENT_ID, ABSENT_MEETING, World
+from tests.integration.world import ABSENT_ID, ABSENT_MEETING, TITLES, VICTIM, World
+
+# No words of a title: too long, hidden characters, only what does not count.
+BAD_QUERIES = ("a" * 121, "apel\u202e", "\u200b", "'")
 
 
 @case("roster.v1.MeetingService.CreateMeeting")
@@ -40,8 +43,27 @@ async def list_meetings(world: World, rpc: RpcAttempts) -> Control:
     await rpc.harmless(world.attacker.host, meeting_pb2.ListMeetingsRequest(upcoming=True))
     await rpc.harmless(world.attacker.admin, unit)
     await rpc.refused(world.attacker.host, unit, "PERMISSION_DENIED")
-    following = meeting_pb2.ListMeetingsRequest(page_token=theirs.next_page_token)
-    return lambda: rpc.works(world.victim.host, following)
+    # By its very title, too.
+    find = meeting_pb2.ListMeetingsRequest(upcoming=True, query=TITLES[VICTIM])
+    find_all = meeting_pb2.ListMeetingsRequest(upcoming=True, query=TITLES[VICTIM], scope=unit.scope)
+    for token, request in (
+        (world.attacker.host, find),
+        (world.attacker.admin, find_all),
+        (world.victim.admin, find),
+    ):
+        assert not (await rpc.works(token, request)).meetings
+    for query in BAD_QUERIES:
+        wrong = meeting_pb2.ListMeetingsRequest(upcoming=True, query=query)
+        refusal = await rpc.refused(world.attacker.host, wrong, "INVALID_FIELD")
+        assert refusal.field == "query"
+
+    async def control() -> None:
+        following = meeting_pb2.ListMeetingsRequest(page_token=theirs.next_page_token)
+        await rpc.works(world.victim.host, following)
+        for token, request in ((world.victim.host, find), (world.victim.admin, find_all)):
+            assert (await rpc.works(token, request)).meetings
+
+    return control
 
 
 @case("roster.v1.MeetingService.UpdateMeeting")
@@ -136,13 +158,28 @@ async def list_occurrences(world: World, rpc: RpcAttempts) -> Control:
     await rpc.harmless(world.attacker.admin, unit)
     for token in (world.attacker.host, world.victim.host):
         await rpc.refused(token, unit, "PERMISSION_DENIED")
+    for query in BAD_QUERIES:
+        wrong = meeting_pb2.ListOccurrencesRequest(query=query)
+        assert (await rpc.refused(world.attacker.host, wrong, "INVALID_FIELD")).field == "query"
+    wrong = meeting_pb2.ListOccurrencesRequest(month="2026-00")
+    assert (await rpc.refused(world.attacker.host, wrong, "INVALID_FIELD")).field == "month"
 
     async def control() -> None:
         meeting_id, _ = await world.meeting(world.victim)
         end = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
         await world.ask(meeting_pb2, "MeetingService", "EndMeeting", end, world.victim.host)
-        found = await rpc.works(world.victim.host, own)
-        assert [one.meeting.meeting_id for one in found.occurrences] == [meeting_id]
+        find = meeting_pb2.ListOccurrencesRequest(page_size=1, query=TITLES[VICTIM])
+        find_all = meeting_pb2.ListOccurrencesRequest(page_size=1, query=TITLES[VICTIM], scope=unit.scope)
+        for token, request in ((world.victim.host, own), (world.victim.host, find), (world.victim.admin, find_all)):
+            found = await rpc.works(token, request)
+            assert [one.meeting.meeting_id for one in found.occurrences] == [meeting_id]
+        # Now that there is one: whose it is not finds nothing by its title.
+        for token, request in (
+            (world.attacker.host, find),
+            (world.attacker.admin, find_all),
+            (world.victim.admin, find),
+        ):
+            assert not (await rpc.works(token, request)).occurrences
 
     return control
 

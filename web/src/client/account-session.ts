@@ -9,7 +9,8 @@ export type Json = Record<string, unknown>;
 
 /** What the clients of the account's JSON API (`host-api.ts` and its like) call with. Rejects with SessionFailure. */
 export interface AuthorisedCalls {
-  call(method: Method, path: string, body?: Json | Blob): Promise<Json>;
+  /** Aborted by `signal`, it rejects with its reason. */
+  call(method: Method, path: string, body?: Json | Blob, signal?: AbortSignal): Promise<Json>;
   /** A file; one that takes long to make is given a deadline of its own. */
   /** `body`: it is made by a POST. */
   file(path: string, deadlineMs?: number, body?: Json): Promise<Blob>;
@@ -63,8 +64,12 @@ class SignedInAccount implements AccountSession, AuthorisedCalls {
     return this.#token;
   }
 
-  call(method: Method, path: string, body?: Json | Blob): Promise<Json> {
-    return this.authorised((bearer) => callHttp(method, path, { bearer, body }));
+  call(method: Method, path: string, body?: Json | Blob, signal?: AbortSignal): Promise<Json> {
+    return this.authorised((bearer) => {
+      // While the token was refreshed nobody listened.
+      signal?.throwIfAborted();
+      return callHttp(method, path, { bearer, body, ...(signal && { signal }) });
+    });
   }
 
   file(path: string, deadlineMs?: number, body?: Json): Promise<Blob> {

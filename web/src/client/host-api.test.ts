@@ -190,9 +190,40 @@ describe("planned meetings", () => {
     expect(meetings[0]).toMatchObject({ state: "cancelled", lobby: true, revision: 7, nextStartsAt: 3 });
     expect(meetings[0]?.schedule?.recurrence).toMatchObject({ workdays: true, everyWeeks: 1 });
     expect(meetings[1]?.schedule).toBeNull();
-    const { past, next } = await api.pastMeetings("own", "");
+    const { past, next } = await api.pastMeetings({ scope: "own", search: "", month: "" }, "");
     expect(asked[3]).toBe("/api/v1/occurrences?scope=own Bearer t1");
     expect([past[0]?.number, past[0]?.startedAt, past[0]?.endedAt, next]).toEqual([2, 5, 0, ""]);
+  });
+
+  it("are looked for until there is a page of them, or no more", async () => {
+    const rows = (count: number) => Array.from({ length: count }, () => ({ meeting: MEETING, number: 1 }));
+    const asked = answering(
+      Response.json(SIGNED_IN),
+      Response.json({ meetings: [], next_page_token: "", time_zone: "" }),
+      Response.json({ occurrences: [], next_page_token: "n1" }),
+      Response.json({ occurrences: rows(19), next_page_token: "n2" }),
+      Response.json({ occurrences: rows(2), next_page_token: "n3" }),
+      Response.json({ occurrences: rows(1), next_page_token: "" }),
+    );
+    const api = hostApi(accountSession());
+    await api.listMeetings("own", "apel & pagi");
+    expect(asked[1]).toBe("/api/v1/meetings?upcoming=1&scope=own&query=apel+%26+pagi Bearer t1");
+    const request = { scope: "unit", search: "apel", month: "2026-03" } as const;
+    const { past, next } = await api.pastMeetings(request, "");
+    expect([past.length, next]).toEqual([21, "n3"]);
+    expect(asked[2]).toBe("/api/v1/occurrences?scope=unit&query=apel&month=2026-03 Bearer t1");
+    expect(asked[4]).toContain("page_token=n2");
+    expect((await api.pastMeetings(request, next)).past).toHaveLength(1);
+    expect(asked).toHaveLength(6);
+  });
+
+  it("are not looked for any more when nobody waits", async () => {
+    answering(Response.json(SIGNED_IN), Response.json({ occurrences: [], next_page_token: "n" }));
+    const api = hostApi(accountSession());
+    const waiting = new AbortController();
+    const first = api.pastMeetings({ scope: "own", search: "apel", month: "" }, "", waiting.signal);
+    waiting.abort();
+    await expect(first).rejects.toThrow("abort");
   });
 
   it("are changed with the revision that was seen; settings of others stay", async () => {

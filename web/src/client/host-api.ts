@@ -14,12 +14,15 @@ import type {
   MonthProgress,
   MonthRequest,
   PastMeeting,
+  PastRequest,
   ReportFormat,
 } from "./host-contract";
 import { monthFile } from "./month-file";
 
 /** A file waits for its turn where many are made. */
 const FILE_MS = 60_000;
+/** So many rows fill a screen; fewer are not shown before the list is known to end. */
+const SHORT_PAGE = 20;
 const STATES: Readonly<Record<string, HostMeeting["state"]>> = {
   NOT_OPEN: "not-open",
   ENDED: "ended",
@@ -29,12 +32,13 @@ const STATES: Readonly<Record<string, HostMeeting["state"]>> = {
 class Meetings implements HostApi {
   constructor(private readonly account: AuthorisedCalls) {}
 
-  async listMeetings(scope: MeetingScope) {
+  async listMeetings(scope: MeetingScope, search = "", signal?: AbortSignal) {
     const meetings: HostMeeting[] = [];
     let timeZone = "";
     let page = "";
     do {
-      const answer = await this.account.call("GET", `/api/v1/meetings?upcoming=1${query(scope, page)}`);
+      const path = `/api/v1/meetings?upcoming=1&${query(scope, search, page)}`;
+      const answer = await this.account.call("GET", path, undefined, signal);
       for (const meeting of itemsOf(answer, "meetings")) meetings.push(meetingOf(meeting));
       timeZone = typeof answer.time_zone === "string" ? answer.time_zone : "";
       page = typeof answer.next_page_token === "string" ? answer.next_page_token : "";
@@ -42,9 +46,18 @@ class Meetings implements HostApi {
     return { meetings, timeZone };
   }
 
-  async pastMeetings(scope: MeetingScope, page: string) {
-    const answer = await this.account.call("GET", `/api/v1/occurrences?${query(scope, page).slice(1)}`);
-    return { past: itemsOf(answer, "occurrences").map(pastOf), next: stringOf(answer, "next_page_token") };
+  async pastMeetings(request: PastRequest, page: string, signal?: AbortSignal) {
+    const { scope, search, month } = request;
+    const past: PastMeeting[] = [];
+    let next = page;
+    // The server looks through some of a long list for one answer: a short page is not yet the end.
+    do {
+      const path = `/api/v1/occurrences?${query(scope, search, next)}${month ? `&month=${month}` : ""}`;
+      const answer = await this.account.call("GET", path, undefined, signal);
+      past.push(...itemsOf(answer, "occurrences").map(pastOf));
+      next = stringOf(answer, "next_page_token");
+    } while (next && past.length < SHORT_PAGE);
+    return { past, next };
   }
 
   async createMeeting(draft: MeetingDraft, password: string) {
@@ -171,8 +184,11 @@ function bodyOf({ title, capacity, schedule }: MeetingDraft): Json {
   return body;
 }
 
-function query(scope: MeetingScope, page: string): string {
-  return `&scope=${scope}${page ? `&page_token=${encodeURIComponent(page)}` : ""}`;
+function query(scope: MeetingScope, search: string, page: string): string {
+  const asked = new URLSearchParams({ scope });
+  if (search) asked.set("query", search);
+  if (page) asked.set("page_token", page);
+  return String(asked);
 }
 
 function deletionOf(deletion: unknown): Attendance["deletion"] {

@@ -6,6 +6,7 @@ import { Loaded, useLoading } from "../parts/loaded";
 import { preload } from "../room";
 import { useServices } from "../services";
 import { AttendanceView } from "./attendance-view";
+import { useHostStep } from "./host-step";
 import { InvitationView } from "./invitation-view";
 import { MeetingForm } from "./meeting-form";
 import { MeetingList } from "./meeting-list";
@@ -22,7 +23,6 @@ export function HostPage({ session, account }: AccountPageProps) {
 }
 
 type View =
-  | { readonly kind: "list" }
   | { readonly kind: "form"; readonly meeting: HostMeeting | null; readonly timeZone: string }
   | { readonly kind: "attendance"; readonly meeting: HostMeeting; readonly occurrence: number }
   | { readonly kind: "invitation"; readonly meeting: HostMeeting; readonly created: boolean };
@@ -37,16 +37,15 @@ interface MeetingsProps {
 
 function Meetings({ api, session, account }: MeetingsProps) {
   const services = useServices();
-  const [view, setView] = useState<View>({ kind: "list" });
+  const [view, setView, toList] = useHostStep<View>();
   /** Passwords that were shown in this page's life: nobody else keeps them in a readable form. */
   const [passwords, setPasswords] = useState<ReadonlyMap<string, string>>(new Map());
   const know = (id: string, password: string) => setPasswords(new Map(passwords).set(id, password));
   const month = useMonthFile(api);
-  const toList = () => setView({ kind: "list" });
   useEffect(() => preload(services), [services]);
   return (
-    <div class={WIDTHS[view.kind]}>
-      {view.kind === "list" && (
+    <div class={WIDTHS[view?.kind ?? "list"]}>
+      {!view && (
         <MeetingList
           api={api}
           session={session}
@@ -59,10 +58,10 @@ function Meetings({ api, session, account }: MeetingsProps) {
           onAttendance={(meeting, occurrence) => setView({ kind: "attendance", meeting, occurrence })}
         />
       )}
-      {view.kind === "attendance" && (
+      {view?.kind === "attendance" && (
         <AttendanceView api={api} meeting={view.meeting} occurrence={view.occurrence} onDone={toList} />
       )}
-      {view.kind === "form" && (
+      {view?.kind === "form" && (
         <MeetingForm
           api={api}
           meeting={view.meeting}
@@ -75,7 +74,7 @@ function Meetings({ api, session, account }: MeetingsProps) {
           }}
         />
       )}
-      {view.kind === "invitation" && (
+      {view?.kind === "invitation" && (
         <InvitationView
           api={api}
           session={session}

@@ -1,28 +1,31 @@
-// Meetings that are to come, then those that took place; each with what can be done to it.
+// Meetings that are to come, then those that took place; each with what can be done to it. Found by the words of their titles.
 import { useState } from "preact/hooks";
-import type {
-  Account,
-  AccountSession,
-  HostApi,
-  HostMeeting,
-  MeetingScope,
-  PastMeeting,
-} from "../../client/host-contract";
-import { formatMeetingId } from "../../client/links";
-import { dateTimeOf } from "../i18n/format";
-import { LEAVE, PEOPLE, PLUS, REFRESH } from "../meeting-icons";
-import { FailureNotice } from "../parts/failure-notice";
+import type { Account, AccountSession, HostApi, HostMeeting, PastMeeting } from "../../client/host-contract";
+import { PLUS, REFRESH } from "../meeting-icons";
+import { FailureNotice, type MetFailure } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
-import { Loaded, useLoading } from "../parts/loaded";
+import { Loaded, type Loading, useLoading } from "../parts/loaded";
 import { SelectField } from "../parts/select-field";
 import type { Services } from "../services";
 import { useJoinAsHost } from "./join-as-host";
+import { type ListFilter, useListFilter } from "./list-filter";
+import { MeetingCard } from "./meeting-card";
 import { MeetingQuestion, type Question } from "./meeting-questions";
 import { MonthExport } from "./month-export";
+import { lastMonths, monthName } from "./months";
 import { PastList } from "./past-list";
-import { everySentence } from "./schedule-words";
+import { SearchBox } from "./search-box";
+import type { SearchState } from "./search-result";
 import type { MonthDownload } from "./use-month-file";
+import { type PastMeetings, usePastMeetings } from "./use-past-meetings";
 import { hostPageWords, hostWords } from "./words";
+
+interface Upcoming {
+  readonly meetings: readonly HostMeeting[];
+  readonly timeZone: string;
+  /** What was looked for. */
+  readonly search: string;
+}
 
 export interface MeetingListProps {
   readonly api: HostApi;
@@ -42,13 +45,21 @@ export function MeetingList(props: MeetingListProps) {
   const { api, session, account, services, month, onNew, onEdit, onInvite, onAttendance } = props;
   const w = hostPageWords.value;
   const h = hostWords.value;
-  const [scope, setScope] = useState<MeetingScope>("own");
+  const seesOthers = account.role !== "host" && account.role !== "participant";
+  const [filter, change] = useListFilter();
+  const { search } = filter;
+  const scope = seesOthers ? filter.scope : "own";
   const [asking, setAsking] = useState<{ readonly meeting: HostMeeting; readonly question: Question } | null>(null);
   const [round, setRound] = useState(0);
-  const upcoming = useLoading(() => api.listMeetings(scope), [api, scope, round]);
+  const upcoming = useLoading<Upcoming>(
+    async (signal) => ({ ...(await api.listMeetings(scope, search, signal)), search }),
+    [api, scope, search, round],
+  );
+  const past = usePastMeetings(api, { ...filter, scope }, round);
   const join = useJoinAsHost(session, account, services);
-  const seesOthers = account.role !== "host" && account.role !== "participant";
   const timeZone = upcoming.value?.timeZone ?? "";
+  const wrong = [upcoming.failed, past.first.failed].some(isOfSearch);
+  const found = foundBy(filter, upcoming, past);
   return (
     <>
       <div class="host-head">
@@ -75,88 +86,73 @@ export function MeetingList(props: MeetingListProps) {
             ["own", h.scopes.own],
             ["unit", account.role === "head-of-unit" ? h.scopes.unit : h.scopes.tenant],
           ]}
-          onValue={(value) => setScope(value === "unit" ? "unit" : "own")}
+          onValue={(value) => change({ scope: value === "unit" ? "unit" : "own" })}
         />
       )}
+      <SearchBox
+        search={search}
+        wrong={wrong}
+        found={found}
+        onSearch={(words) => change({ search: words })}
+        onClear={() => change({ search: "", month: "" })}
+      />
       {join.failed && <FailureNotice of={join.failed} />}
-      <section class="meetings-part" aria-labelledby="rapat-datang">
-        <h2 id="rapat-datang">{h.upcoming}</h2>
-        <Loaded of={upcoming} waiting={w.host.loading}>
-          {({ meetings }) =>
-            meetings.length === 0 ? (
-              <div class="host-empty">
-                <p class="host-empty-title">{h.nothingUpcoming}</p>
-                {scope === "own" && <p class="quiet">{w.host.emptyText}</p>}
-              </div>
-            ) : (
-              <ul class="meetings">
-                {meetings.map((meeting) => (
-                  <li key={meeting.id} class={`card meeting-card ${meeting.state}`}>
-                    <MeetingWords meeting={meeting} timeZone={timeZone} others={scope === "unit"} />
-                    <div class="meeting-acts">
-                      {meeting.ownerId === account.id && (
-                        <>
-                          <button
-                            type="button"
-                            class="button"
-                            aria-label={w.host.joinMeeting(meeting.title)}
-                            aria-disabled={join.working ? "true" : undefined}
-                            onClick={() => join.start(meeting.id)}
-                          >
-                            {join.working === meeting.id ? <span class="waiting">{w.join.working}</span> : w.host.join}
-                          </button>
-                          <button
-                            type="button"
-                            class="button"
-                            aria-label={w.host.inviteTo(meeting.title)}
-                            onClick={() => onInvite(meeting)}
-                          >
-                            {w.host.invite}
-                          </button>
-                          <button
-                            type="button"
-                            class="button"
-                            aria-label={h.editOf(meeting.title)}
-                            onClick={() => onEdit(meeting)}
-                          >
-                            {h.edit}
-                          </button>
-                        </>
-                      )}
-                      <button
-                        type="button"
-                        class="button"
-                        aria-label={w.attendance.of(meeting.title)}
-                        onClick={() => onAttendance(meeting, 0)}
-                      >
-                        {w.attendance.title}
-                      </button>
-                      {meeting.ownerId === account.id && (
-                        <StopButton meeting={meeting} onAsk={(question) => setAsking({ meeting, question })} />
-                      )}
-                    </div>
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Loaded>
-      </section>
-      <section class="meetings-part" aria-labelledby="rapat-lewat">
-        <h2 id="rapat-lewat">{h.past}</h2>
-        <MonthExport
-          download={month}
-          scope={scope === "own" ? "own" : account.role === "head-of-unit" ? "unit" : "tenant"}
-          timeZone={timeZone}
-        />
-        <PastList
-          key={`${scope} ${round}`}
-          api={api}
-          scope={scope}
-          timeZone={timeZone}
-          onAttendance={(past: PastMeeting) => onAttendance(past.meeting, past.number)}
-        />
-      </section>
+      {!wrong && !isNothing(upcoming, past) && (
+        <>
+          <section class="meetings-part" aria-labelledby="rapat-datang">
+            <h2 id="rapat-datang">{h.upcoming}</h2>
+            <Loaded of={upcoming} waiting={w.host.loading}>
+              {({ meetings, search: words }) =>
+                meetings.length === 0 && words ? (
+                  <p class="quiet">{h.search.noneUpcoming}</p>
+                ) : meetings.length === 0 ? (
+                  <div class="host-empty">
+                    <p class="host-empty-title">{h.nothingUpcoming}</p>
+                    {scope === "own" && <p class="quiet">{w.host.emptyText}</p>}
+                  </div>
+                ) : (
+                  <ul class="meetings">
+                    {meetings.map((meeting) => (
+                      <MeetingCard
+                        key={meeting.id}
+                        meeting={meeting}
+                        own={meeting.ownerId === account.id}
+                        others={scope === "unit"}
+                        timeZone={timeZone}
+                        join={join}
+                        onInvite={onInvite}
+                        onEdit={onEdit}
+                        onAttendance={onAttendance}
+                        onAsk={(question) => setAsking({ meeting, question })}
+                      />
+                    ))}
+                  </ul>
+                )
+              }
+            </Loaded>
+          </section>
+          <section class="meetings-part" aria-labelledby="rapat-lewat">
+            <h2 id="rapat-lewat">{h.past}</h2>
+            <MonthExport
+              download={month}
+              scope={scope === "own" ? "own" : account.role === "head-of-unit" ? "unit" : "tenant"}
+              timeZone={timeZone}
+            />
+            <SelectField
+              label={h.search.month}
+              value={filter.month}
+              options={[["", h.search.allMonths], ...monthsWith(filter.month, timeZone)]}
+              onValue={(month) => change({ month })}
+            />
+            <PastList
+              of={past}
+              others={scope === "unit"}
+              timeZone={timeZone}
+              onAttendance={(one: PastMeeting) => onAttendance(one.meeting, one.number)}
+            />
+          </section>
+        </>
+      )}
       {asking && (
         <MeetingQuestion
           api={api}
@@ -171,55 +167,34 @@ export function MeetingList(props: MeetingListProps) {
   );
 }
 
-/** What people are in, or what is open without a plan, is ended; what is planned is called off. */
-function StopButton({ meeting, onAsk }: { meeting: HostMeeting; onAsk: (question: Question) => void }) {
-  const w = hostPageWords.value;
-  const h = hostWords.value;
-  const ends = meeting.present > 0 || !meeting.schedule;
-  return (
-    <button
-      type="button"
-      class="button plain end"
-      aria-label={ends ? w.host.endMeeting(meeting.title) : h.cancelOf(meeting.title)}
-      onClick={() => onAsk(ends ? "end" : "cancel")}
-    >
-      <Icon of={LEAVE} small />
-      {ends ? w.host.end : h.cancel}
-    </button>
-  );
+function isOfSearch(failed: MetFailure | null): boolean {
+  return failed?.failure.code === "INVALID_FIELD" && failed.failure.field === "query";
 }
 
-interface MeetingWordsProps {
-  readonly meeting: HostMeeting;
-  readonly timeZone: string;
-  readonly others: boolean;
+/** Whether what came last is that nothing was found: then there are no lists to show. */
+function isNothing(upcoming: Loading<Upcoming>, past: PastMeetings): boolean {
+  const coming = upcoming.value;
+  const over = past.first.value;
+  if (!coming?.search || !over?.of.search || upcoming.failed || past.first.failed) return false;
+  return coming.meetings.length + over.past.length === 0;
 }
 
-function MeetingWords({ meeting, timeZone, others }: MeetingWordsProps) {
-  const w = hostPageWords.value;
-  const h = hostWords.value;
-  const schedule = meeting.schedule;
-  const when = schedule
-    ? (schedule.recurrence ? h.nextAt : h.startsAt)(dateTimeOf(meeting.nextStartsAt, schedule.timeZone))
-    : meeting.state === "not-open"
-      ? h.opensAt(dateTimeOf(meeting.opensAt, timeZone))
-      : h.madeAt(dateTimeOf(meeting.createdAt, timeZone));
-  return (
-    <div class="meeting-words">
-      <h3>{meeting.title}</h3>
-      <p class="row">
-        <span class={`pill ${meeting.state}`}>{meeting.present > 0 ? h.running : h.states[meeting.state]}</span>
-        <span class="meter-text">{formatMeetingId(meeting.id)}</span>
-        {meeting.present > 0 && (
-          <span class="state">
-            <Icon of={PEOPLE} small />
-            {w.host.presentNow(meeting.present)}
-          </span>
-        )}
-      </p>
-      {schedule?.recurrence && <p>{everySentence(schedule)}</p>}
-      <p class="quiet">{when}</p>
-      {others && <p class="quiet">{h.by(meeting.ownerName)}</p>}
-    </div>
-  );
+/** Of the search that is asked for now: what came of it, once all of it has come. */
+function foundBy(filter: ListFilter, upcoming: Loading<Upcoming>, past: PastMeetings): SearchState {
+  const { search, month } = filter;
+  if (upcoming.failed || past.first.failed) return { kind: "none" };
+  const coming = upcoming.value;
+  const over = past.first.value;
+  const isNew = coming?.search === search && over?.of.search === search && over.of.month === month;
+  if (!search) return isNothing(upcoming, past) ? { kind: "working" } : { kind: "none" };
+  if (!coming || !over || !isNew || upcoming.working || past.first.working) return { kind: "working" };
+  const more = over.next !== "";
+  return { kind: "all", search, month, upcoming: coming.meetings.length, past: over.past.length, more };
+}
+
+/** Those to choose from, and the one in the address also when it is long ago. */
+function monthsWith(chosen: string, timeZone: string): readonly (readonly [string, string])[] {
+  const months = lastMonths(timeZone);
+  const all = chosen && !months.includes(chosen) ? [...months, chosen] : months;
+  return all.map((one) => [one, monthName(one)]);
 }

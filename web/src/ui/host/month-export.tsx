@@ -6,13 +6,11 @@ import { language, words } from "../i18n/language";
 import { FailureNotice } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
 import { SelectField } from "../parts/select-field";
+import { lastMonths, monthName } from "./months";
 import type { MonthDownload, MonthState } from "./use-month-file";
 import { hostPageWords, hostWords } from "./words";
-import { ownTimeZone, wallTime } from "./zone-time";
 
 const FORMATS: readonly ReportFormat[] = ["pdf", "xlsx", "csv"];
-/** As far back as one can choose: more than attendance is kept by default. */
-const MONTHS = 36;
 /** Where each step begins and ends on the bar, in hundredths. */
 const SHARES: Readonly<Record<MonthProgress["step"], readonly [number, number]>> = {
   waiting: [0, 0],
@@ -32,7 +30,7 @@ export interface MonthExportProps {
 export function MonthExport({ download, scope, timeZone }: MonthExportProps) {
   const m = hostWords.value.month;
   const { state, start, cancel } = download;
-  const months = lastMonths(wallTime(Date.now(), timeZone || ownTimeZone()).date.slice(0, 7));
+  const months = lastMonths(timeZone);
   const [chosen, setChosen] = useState("");
   const month = chosen || (months[0] ?? "");
   const buttons = useRef<HTMLFieldSetElement>(null);
@@ -159,18 +157,4 @@ function Outcome({ state }: { readonly state: MonthState }) {
       <p>{state.kind === "empty" ? m.empty(month, m.scopes[state.asked.scope]) : m.cancelled}</p>
     </Notice>
   );
-}
-
-/** "2026-11" and those before it, newest first. */
-function lastMonths(newest: string): readonly string[] {
-  const [year = 0, month = 1] = newest.split("-").map(Number);
-  return Array.from({ length: MONTHS }, (_, back) =>
-    new Date(Date.UTC(year, month - 1 - back, 1)).toISOString().slice(0, 7),
-  );
-}
-
-/** "November 2026" */
-function monthName(month: string): string {
-  const how: Intl.DateTimeFormatOptions = { month: "long", year: "numeric", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(words.value.locale, how).format(new Date(`${month}-01T00:00:00Z`));
 }

@@ -1,67 +1,43 @@
 // What has taken place, newest first, page after page.
-import { useState } from "preact/hooks";
-import type { HostApi, MeetingScope, PastMeeting } from "../../client/host-contract";
+import type { PastMeeting, PastRequest } from "../../client/host-contract";
 import { dateTimeOf, momentIn } from "../i18n/format";
-import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
-import { Loaded, useLoading } from "../parts/loaded";
+import { FailureNotice } from "../parts/failure-notice";
+import { Loaded } from "../parts/loaded";
+import { monthName } from "./months";
+import type { PastMeetings } from "./use-past-meetings";
 import { hostPageWords, hostWords } from "./words";
 import { ownTimeZone } from "./zone-time";
 
 export interface PastListProps {
-  readonly api: HostApi;
-  readonly scope: MeetingScope;
+  readonly of: PastMeetings;
+  /** Whether those of others are among them. */
+  readonly others: boolean;
   readonly timeZone: string;
   readonly onAttendance: (past: PastMeeting) => void;
 }
 
-export function PastList({ api, scope, timeZone, onAttendance }: PastListProps) {
+export function PastList({ of, others, timeZone, onAttendance }: PastListProps) {
   const h = hostWords.value;
-  const first = useLoading(() => api.pastMeetings(scope, ""), [api, scope]);
-  const [more, setMore] = useState<{ readonly past: readonly PastMeeting[]; readonly next: string } | null>(null);
-  const [failed, setFailed] = useState<MetFailure | null>(null);
-  const [working, setWorking] = useState(false);
-  const loadMore = (next: string) => {
-    if (working) return;
-    setWorking(true);
-    setFailed(null);
-    api.pastMeetings(scope, next).then(
-      (page) => {
-        setMore({ past: [...(more?.past ?? []), ...page.past], next: page.next });
-        setWorking(false);
-      },
-      (thrown: unknown) => {
-        setFailed(met(thrown));
-        setWorking(false);
-      },
-    );
-  };
   return (
-    <Loaded of={first} waiting={h.loadingPast}>
-      {({ past, next }) => {
-        const rows = [...past, ...(more?.past ?? [])];
-        const following = more ? more.next : next;
-        if (rows.length === 0) return <p class="quiet">{h.nothingPast}</p>;
+    <Loaded of={of.first} waiting={h.loadingPast}>
+      {({ past, next, of: asked }) => {
+        if (past.length === 0) return <p class="quiet">{noneOf(asked)}</p>;
         return (
           <>
             <ul class="past-meetings">
-              {rows.map((row) => (
+              {past.map((row) => (
                 <PastRow
                   key={`${row.meeting.id}:${row.number}:${row.startedAt || row.plannedAt}`}
                   row={row}
                   timeZone={row.meeting.schedule?.timeZone || timeZone}
-                  others={scope === "unit"}
+                  others={others}
                   onAttendance={onAttendance}
                 />
               ))}
             </ul>
-            {failed && <FailureNotice of={failed} />}
-            {following && (
-              <button
-                type="button"
-                class="button"
-                aria-disabled={working ? "true" : undefined}
-                onClick={() => loadMore(following)}
-              >
+            {of.failed && <FailureNotice of={of.failed} />}
+            {next && (
+              <button type="button" class="button" aria-disabled={of.working ? "true" : undefined} onClick={of.more}>
                 {h.more}
               </button>
             )}
@@ -70,6 +46,12 @@ export function PastList({ api, scope, timeZone, onAttendance }: PastListProps) 
       }}
     </Loaded>
   );
+}
+
+function noneOf({ search, month }: PastRequest): string {
+  const { nothingPast, search: s } = hostWords.value;
+  if (month) return search ? s.nonePastIn(monthName(month)) : s.nothingIn(monthName(month));
+  return search ? s.nonePast : nothingPast;
 }
 
 interface PastRowProps {

@@ -15,25 +15,27 @@ export interface Loading<T> {
   readonly replace: (value: T) => void;
 }
 
-/** Loads at once, again when one of `inputs` changes, and when `again` is called. An answer that comes too late is not taken. */
-export function useLoading<T>(load: () => Promise<T>, inputs: readonly unknown[]): Loading<T> {
+/** Loads at once, again when one of `inputs` changes, and when `again` is called. An answer that comes too late is not taken;
+ * `load` is told by its signal that nobody waits for it any more. */
+export function useLoading<T>(load: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Loading<T> {
   const [value, setValue] = useState<T | undefined>(undefined);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const [working, setWorking] = useState(true);
-  const turn = useRef(0);
+  const running = useRef(new AbortController());
   const start = useCallback(() => {
-    turn.current += 1;
-    const mine = turn.current;
+    running.current.abort();
+    running.current = new AbortController();
+    const { signal } = running.current;
     setFailed(null);
     setWorking(true);
-    load().then(
+    load(signal).then(
       (loaded) => {
-        if (mine !== turn.current) return;
+        if (signal.aborted) return;
         setValue(() => loaded);
         setWorking(false);
       },
       (thrown: unknown) => {
-        if (mine !== turn.current) return;
+        if (signal.aborted) return;
         setFailed(met(thrown));
         setWorking(false);
       },
@@ -41,12 +43,10 @@ export function useLoading<T>(load: () => Promise<T>, inputs: readonly unknown[]
   }, inputs);
   useEffect(() => {
     start();
-    return () => {
-      turn.current += 1;
-    };
+    return () => running.current.abort();
   }, [start]);
   const replace = useCallback((next: T) => {
-    turn.current += 1;
+    running.current.abort();
     setValue(() => next);
     setFailed(null);
     setWorking(false);

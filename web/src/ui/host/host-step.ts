@@ -1,0 +1,30 @@
+// What is shown of one meeting is a step of the history: the browser's back button leads to the lists, which are as they were left.
+import { useEffect, useRef, useState } from "preact/hooks";
+
+const atStep = () => (history.state as { hostStep?: boolean } | null)?.hostStep === true;
+
+/** What is shown instead of the lists (null: the lists), what shows it, and what goes back. */
+export function useHostStep<T>(): readonly [T | null, (next: T) => void, () => void] {
+  const [shown, setShown] = useState<T | null>(null);
+  const now = useRef(shown);
+  now.current = shown;
+  useEffect(() => {
+    const follow = () => {
+      if (!atStep()) setShown(null);
+      // A step whose meeting is not known any more: after reloading, out of a meeting, or forward again.
+      else if (!now.current) history.back();
+    };
+    follow();
+    addEventListener("popstate", follow);
+    return () => removeEventListener("popstate", follow);
+  }, []);
+  const show = (next: T) => {
+    if (!atStep()) history.pushState({ hostStep: true }, "", location.pathname + location.search);
+    setShown(next);
+  };
+  const back = () => {
+    setShown(null);
+    if (atStep()) history.back();
+  };
+  return [shown, show, back];
+}
