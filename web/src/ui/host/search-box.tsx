@@ -23,8 +23,13 @@ export function SearchBox({ search, wrong, found, onSearch, onClear }: SearchBox
   const s = hostWords.value.search;
   const [typed, setTyped] = useState(search);
   const input = useRef<HTMLInputElement>(null);
-  // From outside: another step of the history, or the button that takes the search away.
-  useEffect(() => setTyped((now) => (now.trim() === search ? now : search)), [search]);
+  const before = useRef(search);
+  useEffect(() => {
+    if (before.current === search) return;
+    before.current = search;
+    // From outside: another step of the history, or the button that takes the search away.
+    setTyped((now) => (now.trim() === search ? now : search));
+  }, [search]);
   useEffect(() => {
     if (typed.trim() === search) return;
     const timer = setTimeout(() => onSearch(typed.trim()), RESTED_MS);
