@@ -105,7 +105,7 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
     ) -> meeting_pb2.GetMeetingResponse:
         _, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
         if not state.definition.closed:
-            lobby.way_in(state, caller()[1])
+            lobby.look_in(state, caller()[1])
         return meeting_pb2.GetMeetingResponse(meeting=codec.meeting_of(state.definition, state.present, self._now_ms()))
 
     async def ListMeetings(

@@ -27,7 +27,7 @@ from services.signaling.clients import AuthClient, RosterClient
 from services.signaling.core.client_address import Network, throttle_key
 from services.signaling.core.http_errors import body_of, retry_after_s, status_of
 from services.signaling.core.meeting_json import state_of
-from services.signaling.core.opening import refuse_unless_open, refuse_when_full
+from services.signaling.core.opening import refuse_unless_open
 from services.signaling.core.rate_limit import ADDRESS_API_CALLS, AddressLimits
 from services.signaling.http_fields import PREFIX, bearer, fields_of, text
 from services.signaling.peer import address_of, encrypted, same_origin
@@ -149,7 +149,6 @@ class HttpApi:
         issued = await self._auth.issue_join_token(wanted, access_token)
         meeting = await self._roster.get_meeting(meeting_id, issued.join_token)
         refuse_unless_open(meeting, issued.role, time.time_ns() // 1_000_000)
-        refuse_when_full(meeting)
         return web.json_response(
             {
                 "join_token": issued.join_token,

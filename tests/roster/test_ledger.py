@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
+from services.common import record_chain as chain
 from services.common.bus import Bus
 from services.common.errors import Unavailable
 from services.common.ids import MeetingId, TenantId
 from services.common.telemetry import Telemetry
+from services.roster import codec
+from services.roster.core.change import AuditNote
 from services.roster.keys import Outbox
 from services.roster.ledger import Ledger, keep_streams
 from services.roster.metrics import RosterMetrics
@@ -22,9 +25,9 @@ BOX = Outbox(TenantId("luwu"), MeetingId("8123456789"))
 class Stream:
     """JetStream and the outbox in front of it, both slow."""
 
-    def __init__(self, *entries: attendance_pb2.AttendanceRecord) -> None:
+    def __init__(self, *entries: chain.Record) -> None:
         self.waiting = [entry.SerializeToString(deterministic=True) for entry in entries]
-        self.stored: list[attendance_pb2.AttendanceRecord] = []
+        self.stored: list[chain.Record] = []
         self.readers = self.most_readers = 0
         self.loses_cancellation = False
         self.connected = True
@@ -53,7 +56,7 @@ class Stream:
         self.stored.append(record)
         return len(self.stored)
 
-    async def read_stream(self, *_: object) -> AsyncIterator[attendance_pb2.AttendanceRecord]:
+    async def read_stream(self, *_: object) -> AsyncIterator[chain.Record]:
         for record in self.stored:
             yield record
 
@@ -80,6 +83,16 @@ async def test_one_reader_empties_an_outbox_while_the_others_wait() -> None:
     await asyncio.gather(*readers, *(come_later(turns) for turns in range(60)))
     assert stream.most_readers == 1
     assert [record.number for record in stream.stored] == [1, 2, 3, 4, 5]
+
+
+async def test_what_a_host_did_twice_is_written_twice() -> None:
+    """While a clock that was set back catches up, all notes have the same time."""
+    note = AuditNote(1, "participant:a", "meeting.mute", "meeting:8123456789", "Ani: Budi (b)")
+    box = Outbox(BOX.tenant_id, None)
+    stream = Stream(*(codec.audit_entry(note, box.tenant_id) for _ in range(3)))
+    await ledger(stream).drain(box)
+    assert [record.number for record in stream.stored] == [1, 2, 3]
+    assert chain.intact(stream.stored)
 
 
 async def test_a_lost_cancellation_ends_the_work_at_the_next_record() -> None:

@@ -68,10 +68,16 @@ class Keys:
         return jwt.encode(account_claims(who, int(time.time()), seconds), self._private, "EdDSA", {"kid": "k1"})
 
     def join(
-        self, tenant: str, meeting: str, name: str, role: int = common_pb2.MEETING_ROLE_PARTICIPANT, seconds: int = 600
+        self,
+        tenant: str,
+        meeting: str,
+        name: str,
+        role: int = common_pb2.MEETING_ROLE_PARTICIPANT,
+        seconds: int = 600,
+        device: str = "",
     ) -> tuple[str, str]:
-        participant = new_id()
-        who = ParticipantPrincipal(TenantId(tenant), MeetingId(meeting), ParticipantId(participant), role, name)
+        participant = ParticipantId(new_id())
+        who = ParticipantPrincipal(TenantId(tenant), MeetingId(meeting), participant, role, name, device=device)
         claims = participant_claims(who, int(time.time()), seconds)
         return jwt.encode(claims, self._private, "EdDSA", {"kid": "k1"}), participant
 
@@ -169,7 +175,7 @@ class AuthNode(
         same_tenant = isinstance(who, AccountPrincipal) and who.tenant_id == tenant
         self.accounts.append(who.account_id if isinstance(who, AccountPrincipal) and same_tenant else "")
         role = common_pb2.MEETING_ROLE_HOST if host else common_pb2.MEETING_ROLE_PARTICIPANT
-        token, participant = self._keys.join(tenant, request.meeting_id, request.name, role)
+        token, participant = self._keys.join(tenant, request.meeting_id, request.name, role, device=request.device)
         return session_pb2.IssueJoinTokenResponse(
             join_token=token, expires_in_s=600, participant_id=participant, role=role, name=request.name
         )

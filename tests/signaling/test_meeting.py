@@ -5,7 +5,7 @@ import asyncio
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.signaling.v1 import client_pb2
 from tests.signaling.client import OFFER, code_of, is_roster
-from tests.signaling.conftest import Site
+from tests.signaling.conftest import Meeting, Site
 
 
 async def test_two_people_meet(site: Site) -> None:
@@ -158,3 +158,21 @@ async def test_draining_sends_clients_away(site: Site) -> None:
     closing = await client.closing()
     assert code_of(closing.error) == "SHUTTING_DOWN"
     assert closing.may_resume
+
+
+async def test_a_full_meeting_lets_its_host_in_and_who_has_a_seat(site: Site) -> None:
+    token = site.keys.access(site.tenant, f"host{site.tenant}")
+    status, made = await site.call("POST", "/api/v1/meetings", {"title": "Rapat", "capacity": 1}, token)
+    assert status == 201
+    meeting = Meeting(site.tenant, made["meeting"]["meeting_id"], made["password"], token)
+    body = {"meeting_id": meeting.meeting_id, "password": meeting.password}
+    status, joined = await site.call("POST", "/api/v1/join", {**body, "name": "Budi", "device": "d1"})
+    assert status == 200
+    guest = await site.connect()
+    await guest.open(joined["join_token"])
+    await guest.enter()
+    for name, device, wanted in (("Cici", "d2", 409), ("Budi", "d1", 200)):
+        status, answer = await site.call("POST", "/api/v1/join", {**body, "name": name, "device": device})
+        assert status == wanted, answer
+    host = await site.enter(meeting, "Ani", host=True)
+    assert host.opened.present == 1

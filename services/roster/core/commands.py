@@ -103,7 +103,7 @@ def raise_hand(state: MeetingState, participant_id: ParticipantId, raised: bool,
     draft = Draft(state, now_ms)
     if raised is bool(member.hand_raised_at_ms):
         return draft.change()
-    busy = allowance.spend(member.busy_until_ms, draft.now_ms)
+    busy = allowance.spend(member.busy_until_ms, now_ms)
     member = replace(member, hand_raised_at_ms=draft.now_ms if raised else 0, busy_until_ms=busy)
     draft.put(member)
     draft.tell(Changed(member))
@@ -128,7 +128,7 @@ def say(
     draft = Draft(state, now_ms)
     if client_line_id and client_line_id == member.last_client_line_id:
         return draft.change()
-    busy = allowance.spend(member.busy_until_ms, draft.now_ms)
+    busy = allowance.spend(member.busy_until_ms, now_ms)
     hosts_only = (
         state.definition.settings.chat_mode == moderation_pb2.CHAT_MODE_HOSTS
         and member.role < common_pb2.MEETING_ROLE_CO_HOST
@@ -154,7 +154,7 @@ def react(
     """Shows a reaction, of which nothing is kept. Raises MeetingEnded, WrongState (not in the meeting) or Throttled."""
     member = state.taking_part(participant_id, now_ms)
     draft = Draft(state, now_ms)
-    draft.put(replace(member, busy_until_ms=allowance.spend(member.busy_until_ms, draft.now_ms)))
+    draft.put(replace(member, busy_until_ms=allowance.spend(member.busy_until_ms, now_ms)))
     draft.tell(Reacted(participant_id, reaction))
     return draft.change()
 

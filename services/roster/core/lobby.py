@@ -9,7 +9,7 @@ from services.common.errors import MeetingFull, MeetingLocked, Removed
 from services.common.ids import ParticipantId
 from services.roster.core import span
 from services.roster.core.change import Change, Draft, Joined
-from services.roster.core.identity import kept_out_with, same_person
+from services.roster.core.identity import former_self, kept_out_with, same_person
 from services.roster.core.member import Member, Person
 from services.roster.core.membership import Membership, Move, moved
 from services.roster.core.parting import part
@@ -56,6 +56,21 @@ def way_in(state: MeetingState | Draft, person: Person) -> Move:
     if state.definition.settings.locked:
         raise MeetingLocked("the host locked the meeting")
     return Move.WAIT if state.definition.settings.lobby else Move.JOIN
+
+
+def look_in(state: MeetingState, person: Person) -> None:
+    """Whether they would get in now, so that they hear it before they set up camera and microphone.
+
+    Raises Removed, MeetingLocked or MeetingFull. Who has a seat already, by this token or by the one that they had
+    before they reloaded the page, needs no other; nor do hosts, and who is to wait in the lobby.
+    """
+    move = way_in(state, person)
+    known = state.members.get(person.participant_id)
+    if move is Move.WAIT or (known is not None and (known.in_meeting or known.waiting)):
+        return
+    others = sum(1 for member in state.people() if not former_self(person, member.person))
+    if role_of(state, person) < common_pb2.MEETING_ROLE_HOST and others >= state.definition.capacity:
+        raise MeetingFull(f"{state.definition.capacity} people are in the meeting")
 
 
 def make_room_to_wait(draft: Draft) -> None:

@@ -35,7 +35,7 @@ def open_poll(
         raise WrongState(f"a meeting has at most {MOST_POLLS} polls")
     draft = Draft(state, now_ms)
     asked = poll.opened(poll_id, question, options, member.name, draft.now_ms)
-    _spend(draft, member)
+    _spend(draft, member, now_ms)
     draft.put_poll(asked)
     draft.tell(Polled(asked))
     draft.audit.append(_note(draft, member, "poll.open", asked))
@@ -52,7 +52,7 @@ def close_poll(state: MeetingState, participant_id: ParticipantId, poll_id: str,
     draft = Draft(state, now_ms)
     if not asked.is_open:
         return draft.change()
-    _spend(draft, member)
+    _spend(draft, member, now_ms)
     closed = asked.closed(draft.now_ms)
     draft.put_poll(closed)
     draft.tell(Polled(closed))
@@ -71,7 +71,7 @@ def vote(state: MeetingState, participant_id: ParticipantId, poll_id: str, optio
     draft = Draft(state, now_ms)
     if after is before:
         return draft.change()
-    _spend(draft, member)
+    _spend(draft, member, now_ms)
     draft.put_poll(after)
     draft.tell(Voted(after))
     return draft.change()
@@ -99,8 +99,8 @@ def _poll(state: MeetingState, poll_id: str) -> poll.Poll:
     return found
 
 
-def _spend(draft: Draft, member: Member) -> None:
-    draft.put(replace(member, busy_until_ms=allowance.spend(member.busy_until_ms, draft.now_ms)))
+def _spend(draft: Draft, member: Member, now_ms: int) -> None:
+    draft.put(replace(member, busy_until_ms=allowance.spend(member.busy_until_ms, now_ms)))
 
 
 def _note(draft: Draft, member: Member, action: str, asked: poll.Poll) -> AuditNote:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.common.errors import MeetingCancelled, MeetingEnded, MeetingFull, MeetingNotOpen
+from services.common.errors import MeetingCancelled, MeetingEnded, MeetingNotOpen
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import meeting_pb2
 
@@ -21,10 +21,3 @@ def refuse_unless_open(meeting: meeting_pb2.Meeting, role: int, now_ms: int) -> 
             time_zone=meeting.schedule.time_zone,
             now_ms=now_ms,
         )
-
-
-def refuse_when_full(meeting: meeting_pb2.Meeting) -> None:
-    """Raises MeetingFull. For people who come new: one who is in already may open a second connection in a full
-    meeting."""
-    if meeting.capacity and meeting.present >= meeting.capacity:
-        raise MeetingFull(f"all {meeting.capacity} places are taken")

@@ -7,6 +7,7 @@ import pytest
 from services.common.errors import Conflict, MeetingEnded, MeetingFull, MeetingNotOpen, Removed, Throttled, WrongState
 from services.common.ids import ParticipantId
 from services.roster.core import commands
+from services.roster.core.allowance import BURST
 from services.roster.core.change import Change, Changed, Ended, Joined, Left, Said, Updated
 from services.roster.core.membership import Membership
 from services.roster.core.state import MeetingState
@@ -189,3 +190,15 @@ def test_the_oldest_who_left_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> N
     change = commands.join(state, person("Cici"), NOON + 3)
     assert change.forgotten == ("ani",)
     assert set(change.state.members) == {"budi", "cici"}
+
+
+def test_a_clock_that_was_set_back_silences_nobody() -> None:
+    """Events are never dated back, but how often somebody speaks is counted by the clock as it runs."""
+    state = with_people(person("Budi"), person("Cici"))
+    budi = ParticipantId("budi")
+    for number in range(30):
+        state = commands.say(state, budi, "halo", str(number), NOON - 3_600_000 + 1000 * number).state
+    for number in range(30, 30 + BURST):
+        state = commands.say(state, budi, "halo", str(number), NOON - 3_570_000).state
+    with pytest.raises(Throttled):
+        commands.say(state, budi, "halo", "40", NOON - 3_570_000)

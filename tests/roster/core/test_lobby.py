@@ -14,7 +14,7 @@ from services.roster.core.state import MeetingState
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import moderation_pb2 as pb
 from sipulung.roster.v1 import participant_pb2
-from tests.roster.core.scene import NOON, member, person, restricted, with_people
+from tests.roster.core.scene import NOON, meeting, member, person, restricted, with_people
 from tests.roster.core.test_commands import kinds, told
 
 ANDI, BUDI, CICI = ParticipantId("andi"), ParticipantId("budi"), ParticipantId("cici")
@@ -165,3 +165,26 @@ def test_old_denials_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "KEPT_WHO_LEFT", 0)
     state = moderate(with_lobby(), ANDI, DENY_ALL, NOON).state
     assert commands.join(state, person("Cici"), NOON + 1).forgotten == ("budi",)
+
+
+def test_a_full_meeting_is_told_before_but_not_to_who_has_a_seat() -> None:
+    here, lost = person("Budi", "b", device="d1"), person("Cici", "c", device="d2")
+    state = with_people(here, lost, state=meeting(capacity=2))
+    state = commands.lose(state, lost.participant_id, NOON).state
+    for someone in (
+        here,
+        person("Ani", "a", host=True),
+        # Who reloaded the page comes with another token, and takes their own seat.
+        person("Budi", "b2", device="d1"),
+        person("Cici", "c2", device="d2"),
+    ):
+        lobby.look_in(state, someone)
+    for someone in (person("Dedi", "d"), person("Budi", "b2", device="d9")):
+        with pytest.raises(MeetingFull):
+            lobby.look_in(state, someone)
+    # The lobby has room.
+    lobby.look_in(restricted(state, lobby=True), person("Dedi", "d"))
+    with pytest.raises(MeetingLocked):
+        lobby.look_in(restricted(state, locked=True), person("Dedi", "d"))
+    waiting = commands.join(restricted(state, lobby=True), person("Dedi", "d"), NOON).state
+    lobby.look_in(waiting, person("Dedi", "d"))

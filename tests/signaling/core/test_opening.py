@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.common.errors import MeetingCancelled, MeetingEnded, MeetingFull, MeetingNotOpen
-from services.signaling.core.opening import refuse_unless_open, refuse_when_full
+from services.common.errors import MeetingCancelled, MeetingEnded, MeetingNotOpen
+from services.signaling.core.opening import refuse_unless_open
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import meeting_pb2, schedule_pb2
 
@@ -13,7 +13,6 @@ GUEST, HOST = common_pb2.MEETING_ROLE_PARTICIPANT, common_pb2.MEETING_ROLE_HOST
 def test_open() -> None:
     meeting = meeting_pb2.Meeting(state=meeting_pb2.MEETING_STATE_OPEN, capacity=100, present=99)
     refuse_unless_open(meeting, GUEST, 0)
-    refuse_when_full(meeting)
 
 
 def test_refused() -> None:
@@ -22,8 +21,6 @@ def test_refused() -> None:
             refuse_unless_open(meeting_pb2.Meeting(state=meeting_pb2.MEETING_STATE_ENDED), role, 0)
         with pytest.raises(MeetingCancelled):
             refuse_unless_open(meeting_pb2.Meeting(state=meeting_pb2.MEETING_STATE_CANCELLED), role, 0)
-    with pytest.raises(MeetingFull):
-        refuse_when_full(meeting_pb2.Meeting(capacity=100, present=100))
 
 
 def test_before_it_opens_a_host_comes_in_and_others_hear_when() -> None:
