@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -12,6 +13,7 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     HRFlowable,
     Image,
@@ -33,32 +35,25 @@ from sipulung.auth.v1 import tenant_pb2
 from sipulung.roster.v1 import report_pb2
 
 _WIDTH: Final[float] = float(landscape(A4)[0]) - 24 * mm
-# Shares of a page's width.
-_SHARES: Final = {
-    "number": 0.6,
-    "name": 3.0,
-    "nip": 2.6,
-    "unit": 2.4,
-    "status": 1.75,
-    "first": 1.2,
-    "done": 1.2,
-    "late": 1.2,
-    "days_late": 1.3,
-    "days_not_closed": 1.3,
-    "breaks": 1.1,
-    "break_time": 1.1,
-    "remark": 1.4,
-}
+# As small as is read without effort on paper, and its distance from line to line.
+_SIZE: Final = 9.0
+_LEADING: Final = 11.0
+# Between a cell's text and the line around it.
+_PADDING: Final = 3
+# What is said in words wraps when it is wider.
+_WIDEST_WORDS: Final = 24 * mm
+# These stand below each other in one cell: beside each other they would leave no room for letters of this size.
+_WHO: Final = ("name", "nip", "unit")
 
 
 @lru_cache(maxsize=1)
 def _styles() -> dict[str, ParagraphStyle]:
     register_fonts()
-    plain = ParagraphStyle("plain", fontName=PLAIN, fontSize=8.5, leading=11)
+    plain = ParagraphStyle("plain", fontName=PLAIN, fontSize=_SIZE, leading=11)
     return {
         "plain": plain,
-        "cell": ParagraphStyle("cell", plain, fontSize=7, leading=8.6, splitLongWords=1),
-        "head": ParagraphStyle("head", plain, fontName=BOLD, fontSize=7, leading=8.6),
+        "cell": ParagraphStyle("cell", plain, leading=_LEADING, splitLongWords=1),
+        "head": ParagraphStyle("head", plain, fontName=BOLD, leading=_LEADING),
         "bold": ParagraphStyle("bold", plain, fontName=BOLD),
         "title": ParagraphStyle("title", plain, fontName=BOLD, fontSize=12, leading=16, alignment=TA_CENTER),
         "letter": ParagraphStyle("letter", plain, fontName=BOLD, fontSize=11, leading=14, alignment=TA_CENTER),
@@ -154,42 +149,67 @@ def _facts(document: Document, styles: dict[str, ParagraphStyle]) -> Any:
 
 
 def _lines(document: Document, table: Table, styles: dict[str, ParagraphStyle]) -> Any:
-    shares = [_SHARES.get(column.key, 1.0) for column in table.columns]
-    widths = [share * _WIDTH / sum(shares) for share in shares]
+    who = [place for place, column in enumerate(table.columns) if column.key in _WHO]
+    others = [place for place in range(len(table.columns)) if place not in who]
+    kinds = [table.columns[place].kind for place in others]
     # How a duration is written can be seen in it.
-    titles = (c.title.partition(" (")[0] if c.kind is Kind.DURATION else c.title for c in table.columns)
-    rows: list[list[Any]] = [[Paragraph(_text(title), styles["head"]) for title in titles]]
-    for row, cells in zip(document.grid(table), table.rows, strict=True):
+    titles = [c.title.partition(" (")[0] if c.kind is Kind.DURATION else c.title for c in table.columns]
+    shown = [
+        [_on_paper(row[place], cells[place], kind, document) for place, kind in zip(others, kinds, strict=True)]
+        for row, cells in zip(document.grid(table), table.rows, strict=True)
+    ]
+    # The number stands first, then who it is, then the facts.
+    heads = [titles[others[0]], " / ".join(titles[place] for place in who), *(titles[place] for place in others[1:])]
+    rows: list[list[Any]] = [[Paragraph(_text(title), styles["head"]) for title in heads]]
+    for texts, cells in zip(shown, table.rows, strict=True):
+        person = "<br/>".join(_text(str(cells[place])) for place in who if cells[place])
         # Only what may need several lines is set as a paragraph, which takes its time.
-        rows.append(
-            [
-                Paragraph(_text(str(cell)), styles["cell"])
-                if cell and column.kind is Kind.TEXT
-                else _on_paper(text, cell, column.kind, document)
-                for text, cell, column in zip(row, cells, table.columns, strict=True)
-            ]
-        )
+        facts = [
+            Paragraph(_text(one), styles["cell"]) if one and kind is Kind.TEXT else one
+            for one, kind in zip(texts, kinds, strict=True)
+        ]
+        rows.append([facts[0], Paragraph(person, styles["cell"]), *facts[1:]])
+    widths = [
+        _width(titles[place], [texts[number] for texts in shown], kind)
+        for number, (place, kind) in enumerate(zip(others, kinds, strict=True))
+    ]
     style = TableStyle(
         [
-            ("FONT", (0, 0), (-1, -1), PLAIN, 7, 8.6),
+            ("FONT", (0, 0), (-1, -1), PLAIN, _SIZE, _LEADING),
             *(
-                ("ALIGN", (place, 1), (place, -1), "RIGHT")
-                for place, column in enumerate(table.columns)
-                if column.kind is not Kind.TEXT
+                ("ALIGN", (place + (place > 0), 1), (place + (place > 0), -1), "RIGHT")
+                for place, kind in enumerate(kinds)
+                if kind is not Kind.TEXT
             ),
             ("GRID", (0, 0), (-1, -1), 0.3, colors.black),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 2),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+            ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
         ]
     )
-    return LongTable(rows, colWidths=widths, repeatRows=1, style=style)
+    return LongTable(rows, colWidths=[widths[0], _WIDTH - sum(widths), *widths[1:]], repeatRows=1, style=style)
+
+
+def _width(title: str, texts: Sequence[str], kind: Kind) -> float:
+    """So that no word of the title and no figure is torn; what remains of the page's width is for who it is."""
+    widest = max(stringWidth(word, BOLD, _SIZE) for word in title.split())
+    if kind is Kind.TEXT:
+        words = (word for text in set(texts) for word in text.split())
+        whole = min(max(stringWidth(text, PLAIN, _SIZE) for text in set(texts)), _WIDEST_WORDS)
+        widest = max(widest, whole, *(stringWidth(word, PLAIN, _SIZE) for word in words))
+    else:
+        # Figures are equally wide.
+        widest = max(widest, stringWidth(max(texts, key=len), PLAIN, _SIZE))
+    # A little more than it takes, for sums of fractions that are rounded.
+    return float(widest) + 2 * _PADDING + 0.5
 
 
 def _on_paper(text: str, cell: Cell, kind: Kind, document: Document) -> str:
-    """The date stands above the table, so a time is enough; and what is nothing is a dash."""
+    """Words as they are. The date stands above the table, so a time is enough; and what is nothing is a dash."""
+    if kind is Kind.TEXT:
+        return str(cell)
     if kind is Kind.MOMENT:
         return local(int(cell), document.zone).strftime("%H.%M.%S") if cell else "–"
     if kind is Kind.DURATION and not cell:
