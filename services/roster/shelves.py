@@ -31,7 +31,8 @@ _UPCOMING_ENTRY = re.compile(r"[0-9]{13}:[0-9]{10}")
 _AT_ONCE = 500
 # Meetings that are read in one turn: so many take about 2 ms, in which the events of others wait.
 _READ_AT_ONCE = 100
-# Entries that a search looks through for one answer (with 40 ms of CPU at most); for more the caller asks again.
+# Entries that a search looks through for one answer, with 30 ms of CPU, or 70 ms on the shelves of 40 units; for more
+# the caller asks again.
 _LOOKED_THROUGH = 2000
 # Meetings of a version without these lists that may still be made, while it is being replaced.
 _UPGRADE_MS = 48 * 3600 * 1000
