@@ -149,10 +149,19 @@ class Person:
 
     @classmethod
     def beside(
-        cls, browser: Browser, name: str, *, phone: bool = False, locale: str = "id-ID", time_zone: str | None = None
+        cls,
+        browser: Browser,
+        name: str,
+        *,
+        phone: bool = False,
+        locale: str = "id-ID",
+        time_zone: str | None = None,
+        devices: Literal["given", "denied"] = "given",
     ) -> Self:
         """Open a window of their own in a browser that others use too: nothing of theirs is known in it."""
-        granted = ["camera", "microphone", "clipboard-read", "clipboard-write"]
+        granted = ["clipboard-read", "clipboard-write"]
+        if devices == "given":
+            granted += ["camera", "microphone"]
         person = cls._with_page(browser, name, granted, phone=phone, locale=locale, time_zone=time_zone)
         person.alone = False
         return person
