@@ -20,6 +20,8 @@ export function useHostStep<T>(): readonly [T | null, (next: T) => void, () => v
   }, []);
   const show = (next: T) => {
     if (!atStep()) history.pushState({ hostStep: true }, "", location.pathname + location.search);
+    // At once: `follow` may run before the next drawing.
+    now.current = next;
     setShown(next);
   };
   const back = () => {
