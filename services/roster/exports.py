@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from zoneinfo import ZoneInfo, available_timezones
 
-from services.common.errors import InvalidField, NotFound, Unavailable
+from services.common.errors import DeadlineExceeded, InvalidField, NotFound, Unavailable
 from services.common.ids import MeetingId, TenantId
 from services.common.report_formats import kind_of
 from services.roster.accesses import Accesses, Reading
@@ -223,7 +223,7 @@ async def people_of(
     try:
         frame = await directory.frame(tenant_id)
         people = await directory.people(tenant_id, accounts)
-    except (NotFound, Unavailable):
+    except (NotFound, Unavailable, DeadlineExceeded):
         return None, {}
     return frame, {key: (one.nip, path(frame.units, one.unit_id)) for key, one in people.items()}
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from aiohttp import web
-from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from services.common.errors import InvalidField
 from services.common.validation import validate
 from services.signaling.admin_client import AdminClient
-from services.signaling.core.proto_json import name_of, shown
+from services.signaling.core.proto_json import name_of, read_into, shown
 from services.signaling.http_fields import PREFIX, Fields, fields_of, flag, number, required_bearer, text
 from sipulung.auth.v1 import account_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1 import common_pb2
@@ -161,13 +160,9 @@ def _account(account: account_pb2.Account) -> dict[str, Any]:
 
 def _read(fields: Fields, name: str, into: Message) -> None:
     """The object under that name. Raises InvalidField, for whatever is no JSON of this message."""
-    if not isinstance(fields[name], dict):
-        raise InvalidField(name, "must be an object")
     into.SetInParent()
-    try:
-        json_format.ParseDict(fields[name], into)
-    except (json_format.ParseError, TypeError, ValueError) as error:
-        raise InvalidField(name, f"is not of the right form: {error}"[:200]) from None
+    if problem := read_into(into, fields[name]):
+        raise InvalidField(name, problem)
 
 
 def _if_given(fields: Fields, name: str) -> str | None:

@@ -8,6 +8,7 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from services.common.errors import InvalidField
+from services.signaling.core.proto_json import read_into
 from sipulung.roster.v1 import meeting_pb2
 
 _Message = TypeVar("_Message", bound=Message)
@@ -57,12 +58,9 @@ def past_of(past: meeting_pb2.PastOccurrence) -> dict[str, Any]:
 
 def parsed(name: str, value: object, message: _Message) -> _Message:
     """The message from its JSON, with proto names. Raises InvalidField."""
-    if not isinstance(value, dict):
-        raise InvalidField(name, "must be an object")
-    try:
-        return json_format.ParseDict(value, message)
-    except (json_format.ParseError, ValueError, TypeError) as error:
-        raise InvalidField(name, str(error)[:200]) from None
+    if problem := read_into(message, value):
+        raise InvalidField(name, problem)
+    return message
 
 
 def _dict(message: Message) -> dict[str, Any]:

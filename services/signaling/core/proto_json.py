@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from google.protobuf import json_format
@@ -19,3 +20,19 @@ def name_of(enum: Any, value: int, prefix: str) -> str:
     """The name of an enum's value without its prefix; "" for the unspecified, and for one that is newer than this."""
     known = value in enum.values() and value != 0
     return str(enum.Name(value)).removeprefix(prefix) if known else ""
+
+
+def read_into(message: Message, value: object) -> str:
+    """Fills the message from its JSON, with proto names; what is wrong with it, or ""."""
+    if not isinstance(value, dict):
+        return "must be an object"
+    try:
+        # JSON can hold half of a surrogate pair. Protobuf's own reader fails at one in a way that is no ValueError.
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "must be valid Unicode"
+    try:
+        json_format.ParseDict(value, message)
+    except (json_format.ParseError, TypeError, ValueError) as error:
+        return f"is not of the right form: {error}"[:200]
+    return ""

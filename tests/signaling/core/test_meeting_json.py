@@ -35,9 +35,21 @@ def test_what_has_taken_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [5, [], {"datum": "x"}, {"duration_minutes": "viele"}, {"date": 5}, {"recurrence": 1}]
+    "value",
+    [
+        5,
+        [],
+        {"datum": "x"},
+        {"duration_minutes": "viele"},
+        {"date": 5},
+        {"recurrence": 1},
+        # Half of a surrogate pair, which no answer can hold.
+        {"date": "\ud800"},
+        {"recurrence": "\ud800"},
+        {"\ud800": 1},
+    ],
 )
 def test_what_is_no_schedule(value: object) -> None:
     with pytest.raises(InvalidField) as refused:
         parsed("schedule", value, schedule_pb2.Schedule())
-    assert refused.value.field == "schedule"
+    assert refused.value.to_proto().field == "schedule"
