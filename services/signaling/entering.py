@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from services.common.errors import DomainError, MeetingEnded, Unavailable
+from services.common.errors import DomainError, MeetingEnded, SessionGone, Unavailable
 from services.signaling.clients import MediaClient, RosterClient
 from services.signaling.core.audience import Audience, audience_of, seen_by
 from services.signaling.core.rights import rights_of
@@ -79,6 +79,9 @@ class Entering:
             stored.preview_until_ms = 0
             stored.untold = admitted is None
             await self._sessions.save(session, stored)
+            if session.gone:
+                # Another replica has it now, and with the last one of a meeting its feed goes.
+                raise SessionGone("the session is over")
             if not self._parted(session, joined):
                 session.record.CopyFrom(stored)
                 return joined, admitted

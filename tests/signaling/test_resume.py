@@ -1,9 +1,13 @@
 """Losing the connection, the replica, or the place to another connection."""
 
+import asyncio
 import time
 
+import pytest
+
+from services.signaling.session import Session
 from sipulung.roster.v1 import moderation_pb2, participant_pb2
-from sipulung.signaling.v1 import client_pb2
+from sipulung.signaling.v1 import client_pb2, record_pb2
 from tests.signaling.client import code_of, is_roster
 from tests.signaling.conftest import Site
 from tests.support.servers import free_port
@@ -157,3 +161,27 @@ async def test_who_may_not_come_back_leaves_nothing_behind(site: Site) -> None:
     # Nobody comes back for it: it goes as one does whose connection was lost.
     replica.sessions.sweep(time.monotonic() + 6, time.time_ns() // 1_000_000)
     assert not list(replica.sessions)
+
+
+async def test_another_replica_takes_the_session_while_it_enters(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was the only one of its meeting here, whose feed goes with it."""
+    sessions = site.replicas[0].sessions
+    client = await site.connect()
+    await client.open(await site.token(await site.meeting()))
+    save = sessions.save
+
+    async def saved_and_taken(session: Session, record: record_pb2.SessionRecord | None = None) -> None:
+        await save(session, record)
+        tenant, meeting = session.meeting
+        participant = session.record.participant_id
+        taken = record_pb2.SessionTaken(tenant_id=tenant, meeting_id=meeting, participant_id=participant)
+        sessions.taken(taken)
+
+    monkeypatch.setattr(sessions, "save", saved_and_taken)
+    await client.socket.send_bytes(client_pb2.ClientMessage(request_id=7, enter=client_pb2.Enter()).SerializeToString())
+    assert code_of((await client.closing()).error) == "REPLACED"
+    await site.until(lambda: not list(sessions))
+    await asyncio.sleep(0.1)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
