@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 DEV = Path(__file__).parents[1] / "web/dev"
 SIZES = {
@@ -30,6 +30,39 @@ SIZES = {
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required")
 # Sheets show what does not need to be opened one by one: so many pictures of a size stand on one.
 ON_A_SHEET = {"phone": 5, "phone-tall": 4, "phone-side": 4, "tablet": 2, "pc": 4, "large": 2}
+# What does not fit: sideways scrolling, controls outside the window, targets smaller than 44 px.
+CUT_OFF = """
+() => {
+  const found = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) found.push('the page scrolls sideways');
+  const shown = (element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  for (const element of document.querySelectorAll('button, a, input, select, textarea, summary')) {
+    const box = element.getBoundingClientRect();
+    if (!shown(element) || box.width === 0) continue;
+    const name = (element.getAttribute('aria-label') || element.textContent || element.name || '').trim();
+    const what = `${element.tagName.toLowerCase()} "${name.slice(0, 40)}"`;
+    // A strip that scrolls; a link in a sentence (WCAG 2.2, 2.5.8); what its label stands for.
+    if (element.closest('.faces') || element.matches('p a, .unseen')) continue;
+    if (box.left < -0.5 || box.right > width + 0.5) found.push(`${what} leaves the window sideways`);
+    const labelled = element.matches('label input[type=radio], label input[type=checkbox]');
+    if (!labelled && (box.height < 43.5 || box.width < 43.5)) {
+      found.push(`${what} is ${Math.round(box.width)}×${Math.round(box.height)}`);
+    }
+    if (element.matches('button, a.button') && element.scrollWidth > element.clientWidth + 1) {
+      found.push(`${what} is wider than its button`);
+    }
+  }
+  return found;
+}
+"""
+# The text as large as a reader sets it, in percent, and the layout as it follows (web/src/ui/text-size.ts).
+ENLARGE_TEXT = """
+(percent) => {
+  document.documentElement.style.fontSize = `${percent}%`;
+  return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}
+"""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -46,36 +79,6 @@ def served(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
-
-
-def cut_off(page: Page) -> list[str]:
-    """What does not fit: sideways scrolling, controls outside the window, targets smaller than 44 px."""
-    found: list[str] = page.evaluate(
-        """() => {
-          const found = [];
-          const width = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth > width) found.push('the page scrolls sideways');
-          const shown = (element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
-          for (const element of document.querySelectorAll('button, a, input, select, textarea, summary')) {
-            const box = element.getBoundingClientRect();
-            if (!shown(element) || box.width === 0) continue;
-            const name = (element.getAttribute('aria-label') || element.textContent || element.name || '').trim();
-            const what = `${element.tagName.toLowerCase()} "${name.slice(0, 40)}"`;
-            // A strip that scrolls; a link in a sentence (WCAG 2.2, 2.5.8); what its label stands for.
-            if (element.closest('.faces') || element.matches('p a, .unseen')) continue;
-            if (box.left < -0.5 || box.right > width + 0.5) found.push(`${what} leaves the window sideways`);
-            const labelled = element.matches('label input[type=radio], label input[type=checkbox]');
-            if (!labelled && (box.height < 43.5 || box.width < 43.5)) {
-              found.push(`${what} is ${Math.round(box.width)}×${Math.round(box.height)}`);
-            }
-            if (element.matches('button, a.button') && element.scrollWidth > element.clientWidth + 1) {
-              found.push(`${what} is wider than its button`);
-            }
-          }
-          return found;
-        }"""
-    )
-    return found
 
 
 def take(
@@ -101,9 +104,9 @@ def take(
     page.goto(f"{address}/?scene={scene}&theme={theme}&language={language}")
     page.wait_for_selector("html[data-scene]", state="attached", timeout=15_000)
     if text != 100:
-        page.add_style_tag(content=f"html {{ font-size: {text}% }}")
+        page.evaluate(ENLARGE_TEXT, text)
     page.wait_for_timeout(350)
-    troubles += cut_off(page)
+    troubles += page.evaluate(CUT_OFF)
     # A dialog and what sticks to the window's edge are only right in the window.
     whole = not scene.startswith(("meeting", "preview")) and page.locator("dialog").count() == 0
     # A window as high as the page: a picture of the "full page" would lose the touch screen, and show what is for keys.

@@ -73,6 +73,9 @@ def test_a_day_that_the_head_of_the_unit_follows(employee: Person, head: Person,
     expect(day).to_contain_text(NIP)
     files = {kind: head.downloads(f"Unduh {kind}") for kind in ("CSV", "XLSX", "PDF")}
     expect(row_of(head, "Per minggu")).to_contain_text("1 hari")
+    # Printed, it takes the long side of the sheet: else seven days would be set in letters of 6 pt.
+    (sheet,) = PdfDocument(head.page.pdf(prefer_css_page_size=True))
+    assert [round(side) for side in sheet.get_size()] == [842, 595]
     for kind, (name, content) in files.items():
         assert name.startswith("kehadiran-kantor")
         assert name.endswith(f".{kind.lower()}")

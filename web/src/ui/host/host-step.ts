@@ -1,5 +1,5 @@
 // What is shown of one meeting is a step of the history: the browser's back button leads to the lists, which are as they were left.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const atStep = () => (history.state as { hostStep?: boolean } | null)?.hostStep === true;
 
@@ -8,7 +8,8 @@ export function useHostStep<T>(): readonly [T | null, (next: T) => void, () => v
   const [shown, setShown] = useState<T | null>(null);
   const now = useRef(shown);
   now.current = shown;
-  useEffect(() => {
+  // At once, not after the next frame: a step that is shown meanwhile would be taken for one that is not known any more.
+  useLayoutEffect(() => {
     const follow = () => {
       if (!atStep()) setShown(null);
       // A step whose meeting is not known any more: after reloading, out of a meeting, or forward again.

@@ -4,6 +4,7 @@ import type { MeetingSession, Tile as TileRequest } from "../../client/contract"
 import { PEOPLE } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { roomWords } from "../room/words";
+import { textScale } from "../text-size";
 import { arrange, type Cell, candidates } from "./cells";
 import { featuredOf } from "./featured";
 import { bestGrid } from "./grid";
@@ -98,7 +99,8 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   }, [session, slotCount, faceHeight, visible, covered, measured, wanted, wantedSlot, isLarge]);
 
   const speaking = (id: string) => speakers.includes(id);
-  const compact = strip || grid.width < COMPACT_BELOW.width || grid.height < COMPACT_BELOW.height;
+  const compact =
+    strip || grid.width < COMPACT_BELOW.width * textScale.value || grid.height < COMPACT_BELOW.height * textScale.value;
   return (
     <div ref={stage} class={strip ? "stage with-screen" : "stage"}>
       {screenSlot && <SharedScreen slot={screenSlot} name={sharer?.name ?? ""} />}
