@@ -6,14 +6,15 @@ import asyncio
 import contextvars
 import logging
 import random
+from collections.abc import Sequence
 from typing import Final
 
 from services.common import rpc_client
 from services.common.errors import DomainError, LobbyDenied, MeetingCancelled, MeetingEnded, Removed, SessionGone
 from services.common.tenancy import tenant_scope
 from services.signaling.clients import RosterClient
-from services.signaling.core import frame
 from services.signaling.core.audience import Audience, audience_of, hearers, open_to_all, seen_by
+from services.signaling.core.news import News
 from services.signaling.core.rights import Rights, rights_of, stopped_by
 from services.signaling.core.view import MeetingView
 from services.signaling.enforcement import Enforcement
@@ -86,9 +87,9 @@ class Feed:
             self._roster.participants.Watch, request, token=self._roster.service_token()
         ):
             came = True
-            if response.WhichOneof("body") == "snapshot":
+            if response.HasField("snapshot"):
                 self._snapshot(response.snapshot)
-            elif not self._event(response.event):
+            elif not self._events(response.events):
                 log.info("events of the roster are missing: watching anew", extra={"meeting": meeting})
                 break
         return came
@@ -118,51 +119,72 @@ class Feed:
                 if not self.view.has(session.record.participant_id):
                     self._sessions.rejoin(session)
 
-    def _event(self, event: participant_pb2.RosterEvent) -> bool:
+    def _events(self, events: Sequence[participant_pb2.RosterEvent]) -> bool:
+        """Takes in what came together, and tells everybody by one write. False: some before it are missing."""
         view = self.view
         if view is None:
             return False
-        if event.sequence <= view.sequence:
-            return True
-        least, also = hearers(event, view.waits)
-        if not view.apply(event):
-            return False
-        self._metrics.event()
-        kind = event.WhichOneof("event")
-        # For us only: the trace of who caused it is none of the others' business, and 60 bytes each.
-        event.ClearField("trace")
-        octets = frame.plain(client_pb2.ServerMessage(roster_event=event).SerializeToString())
-        blank = b""
-        sent = 0
+        news = News()
+        for event in events:
+            if event.sequence <= view.sequence:
+                continue
+            least, also = hearers(event, view.waits)
+            if not view.apply(event):
+                self._tell(news)
+                return False
+            news.add(event, least, also)
+            if self._changes_hearing(event):
+                # It, and what came before it, they still hear as those who they were.
+                self._tell(news)
+                news = News()
+            self._follow_up(event)
+        self._tell(news)
+        return True
+
+    def _tell(self, news: News) -> None:
+        if not news:
+            return
+        last, sent = news.last, 0
         for session in self._entered():
-            if session.sequence >= event.sequence:
+            if session.sequence >= last:
                 continue
-            session.sequence = event.sequence
-            if session.connection is None:
-                continue
-            told = octets
-            if session.audience < least and session.record.participant_id != also:
-                # The number alone, so that nothing seems to be missing.
-                told = blank = blank or _blank(event)
-            if session.connection.send_frame(told):
-                sent += len(told)
+            octets = news.octets(session.audience, session.record.participant_id, session.sequence)
+            session.sequence = last
+            if session.connection is not None and session.connection.send_frame(octets):
+                sent += len(octets)
         # Once for all of them: a counter's lock and views cost as much as a write.
-        self._metrics.sent(sent)
+        self._metrics.told(len(news), sent)
+
+    def _changes_hearing(self, event: participant_pb2.RosterEvent) -> bool:
+        """Whether somebody hears more or less from this event on."""
+        session = self._concerned(event)
+        person = self.view.person(session.record.participant_id) if self.view is not None and session else None
+        changed = session is not None and person is not None and audience_of(person) is not session.audience
+        return changed or event.WhichOneof("event") == "updated"
+
+    def _concerned(self, event: participant_pb2.RosterEvent) -> Session | None:
+        """The session of whom the event tells how they are now."""
+        kind = event.WhichOneof("event")
+        if kind != "joined" and kind != "changed":
+            return None
+        person = event.joined if kind == "joined" else event.changed
+        session = self._sessions.find(*self._meeting, person.participant_id)
+        return session if session is not None and session.record.entered else None
+
+    def _follow_up(self, event: participant_pb2.RosterEvent) -> None:
+        """What an event means to the sessions here, but for their being told."""
+        kind = event.WhichOneof("event")
         if kind == "ended":
             self._end()
         elif kind == "left":
             self._left(event.left)
-        elif kind == "joined" or kind == "changed":
-            person = event.joined if kind == "joined" else event.changed
-            session_of = self._sessions.find(*self._meeting, person.participant_id)
-            if session_of is not None and session_of.record.entered:
-                self._moved(session_of)
         elif kind == "updated":
             for session in self._entered():
                 self.place(session)
         elif kind == "moderated":
             self._stop(event.moderated)
-        return True
+        elif concerned := self._concerned(event):
+            self._moved(concerned)
 
     def place(self, session: Session) -> bool:
         """What the session hears and may send follows from its participant as they are now. True: they were let in
@@ -274,11 +296,6 @@ def entered(
         media_states=admitted.media_states,
         speakers=admitted.speakers,
     )
-
-
-def _blank(event: participant_pb2.RosterEvent) -> bytes:
-    blank = participant_pb2.RosterEvent(sequence=event.sequence, at_ms=event.at_ms)
-    return frame.plain(client_pb2.ServerMessage(roster_event=blank).SerializeToString())
 
 
 class Feeds:

@@ -51,8 +51,10 @@ class Metrics:
         self._requests.add(1, {"kind": kind, "outcome": outcome})
         self._duration.record(seconds, {"kind": kind})
 
-    def event(self) -> None:
-        self._events.add(1)
+    def told(self, events: int, octets: int) -> None:
+        """Events of a meeting, to all who hear them here."""
+        self._events.add(events)
+        self._octets.add(octets)
 
     def moved(self, reason: str) -> None:
         self._moved.add(1, {"reason": reason})

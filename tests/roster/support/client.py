@@ -158,10 +158,10 @@ class Watch:
             if response.HasField("snapshot"):
                 self._last = response.snapshot.sequence
                 self.snapshots.append(response.snapshot)
-            else:
-                assert response.event.sequence == self._last + 1, (response.event.sequence, self._last)
-                self._last = response.event.sequence
-                self.events.append(response.event)
+            for event in response.events:
+                assert event.sequence == self._last + 1, (event.sequence, self._last)
+                self._last = event.sequence
+                self.events.append(event)
             self._changed.set()
 
 
