@@ -91,6 +91,26 @@ _COLOUR = """
 }
 """
 
+# Why there is no picture: what the videos and the connections of the page have come to.
+_PICTURES = """
+async () => {
+  const videos = [...document.querySelectorAll('video')].map((video) => {
+    const track = video.srcObject?.getVideoTracks()[0];
+    return [video.readyState, video.videoWidth, video.paused, track?.readyState, track?.muted];
+  });
+  const connections = [];
+  for (const connection of window.peerConnections) {
+    const streams = [];
+    for (const one of (await connection.getStats()).values()) {
+      if (one.type !== 'inbound-rtp' || one.kind !== 'video') continue;
+      streams.push([one.mid, one.packetsReceived, one.framesReceived, one.framesDecoded, one.pliCount]);
+    }
+    connections.push([connection.connectionState, streams]);
+  }
+  return JSON.stringify({videos, connections});
+}
+"""
+
 # The ports of the candidates in the answer: each node has its own.
 NODE_PORTS = r"""
 () => {
@@ -280,7 +300,7 @@ class Person:
         try:
             wait_for(f"{self.name} sees {colour} in the tile of {name}", look, seconds)
         except AssertionError as error:
-            raise AssertionError(f"{error}; saw {last}") from None
+            raise AssertionError(f"{error}; saw {last}; {self.page.evaluate(_PICTURES)}") from None
 
     def sent_packets(self, kind: Literal["audio", "video"]) -> int:
         return int(self.page.evaluate(_SENT, kind))

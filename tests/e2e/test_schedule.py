@@ -136,6 +136,7 @@ def test_a_roll_call_of_every_workday(arrive: Arrive, instance: Instance) -> Non
     host.sign_in(f"{instance.url}/host", instance.account("host"))
     plan(page, "Berulang", "Apel pagi", datetime.combine(today.date(), time(7, 45), WITA))
     page.get_by_label("Lama rapat", exact=True).select_option(label="30 menit")
+    page.get_by_label("Dibuka lebih awal", exact=True).select_option(label="15 menit")
     host.control("Buat rapat").click()
     link, spaced, password = facts(page)
     every = "Setiap hari kerja pukul 07.45 WITA, kecuali hari libur"
@@ -186,8 +187,9 @@ def test_a_roll_call_of_every_workday(arrive: Arrive, instance: Instance) -> Non
     day = today.date() if today.time() < time(8, 45) else today.date() + timedelta(days=1)
     while day.weekday() > 4 or day in holidays:
         day += timedelta(days=1)
-    following = said(datetime.combine(day, time(7, 45), WITA))
-    expect(card(page, "Apel pagi")).to_contain_text(f"Berikutnya {following}")
+    following = datetime.combine(day, time(7, 45), WITA)
+    opened = following - timedelta(minutes=15) <= today
+    expect(card(page, "Apel pagi")).to_contain_text(f"{'Mulai' if opened else 'Berikutnya'} {said(following)}")
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(arrive: Arrive, instance: Instance) -> None:

@@ -94,7 +94,9 @@ function MeetingWords({ meeting, timeZone, others }: MeetingWordsProps) {
   const h = hostWords.value;
   const schedule = meeting.schedule;
   const when = schedule
-    ? (schedule.recurrence ? h.nextAt : h.startsAt)(dateTimeOf(meeting.nextStartsAt, schedule.timeZone))
+    ? (schedule.recurrence && meeting.state === "not-open" ? h.nextAt : h.startsAt)(
+        dateTimeOf(meeting.nextStartsAt, schedule.timeZone),
+      )
     : meeting.state === "not-open"
       ? h.opensAt(dateTimeOf(meeting.opensAt, timeZone))
       : h.madeAt(dateTimeOf(meeting.createdAt, timeZone));
