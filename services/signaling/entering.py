@@ -10,7 +10,7 @@ from services.signaling.clients import MediaClient, RosterClient
 from services.signaling.core.audience import Audience, audience_of, seen_by
 from services.signaling.core.rights import rights_of
 from services.signaling.enforcement import Enforcement
-from services.signaling.feed import Feeds, entered
+from services.signaling.feed import Feeds, Seen, entered
 from services.signaling.session import Session
 from services.signaling.sessions import Sessions
 from sipulung.media.v1 import media_pb2
@@ -36,7 +36,7 @@ class Entering:
         self._feeds = feeds
         self._enforcement = enforcement
 
-    async def found(self, session: Session) -> tuple[participant_pb2.Participant, participant_pb2.Snapshot]:
+    async def found(self, session: Session) -> Seen:
         """The participant, and the meeting as it is now. Whom the roster gave up meanwhile enters again."""
         view = await self._feeds.feed(session.meeting).first_view(VIEW_S)
         if view is not None and view.ended():
@@ -45,7 +45,7 @@ class Entering:
         if view is not None and person is not None:
             return person, view.snapshot()
         joined = await self._roster.join(session.join_token)
-        return self._newest(session, joined)
+        return self._newest(session, joined) or (joined.participant, joined.snapshot)
 
     async def enter(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         record = session.record
@@ -53,7 +53,7 @@ class Entering:
         joined, admitted = await self._get_in(session)
         # From the last look at who is there to the answer nothing is awaited, so no event slips in before.
         self._sessions.on_presence()
-        person, whole = self._newest(session, joined)
+        person, whole = self._newest(session, joined) or (joined.participant, joined.snapshot)
         if admitted is None:
             # They wait. Where a host was faster than we, the lobby is left by the usual way, right after the answer.
             session.audience = Audience.WAITING
@@ -82,7 +82,7 @@ class Entering:
             if session.gone:
                 # Another replica has it now, and with the last one of a meeting its feed goes.
                 raise SessionGone("the session is over")
-            if not self._parted(session, joined):
+            if self._newest(session, joined) is not None:
                 session.record.CopyFrom(stored)
                 return joined, admitted
             # A host was faster: removed, or denied. Asked again, the roster says so.
@@ -100,25 +100,9 @@ class Entering:
         session.rights = rights_of(joined.participant.role, joined.snapshot.meeting.settings)
         return joined, await self._enforcement.admit_or_move(session, session.rights, session.publish)
 
-    def _parted(self, session: Session, joined: participant_pb2.JoinResponse) -> bool:
-        """Whether they were in the meeting by the roster's answer, and are not any more."""
-        view = self._feeds.feed(session.meeting).view
-        return (
-            view is not None
-            and view.sequence > joined.snapshot.sequence
-            and not view.has(session.record.participant_id)
-        )
-
-    def _newest(
-        self, session: Session, joined: participant_pb2.JoinResponse
-    ) -> tuple[participant_pb2.Participant, participant_pb2.Snapshot]:
-        """The roster's answer, or the feed's view where that is ahead: events up to it were fanned out already."""
-        view = self._feeds.feed(session.meeting).view
-        if view is not None and view.sequence > joined.snapshot.sequence:
-            person = view.person(session.record.participant_id)
-            if person is not None:
-                return person, view.snapshot()
-        return joined.participant, joined.snapshot
+    def _newest(self, session: Session, joined: participant_pb2.JoinResponse) -> Seen | None:
+        """What the roster answered, or what has become of it since; None: they are not in the meeting any more."""
+        return self._feeds.feed(session.meeting).newest((joined.participant, joined.snapshot))
 
     async def _unadmit(self, session: Session) -> None:
         record = session.record

@@ -32,6 +32,10 @@ FIRST_BACKOFF_S: Final = 0.2
 LONGEST_BACKOFF_S: Final = 3.0
 
 
+# A participant, and the meeting that they are in.
+Seen = tuple[participant_pb2.Participant, participant_pb2.Snapshot]
+
+
 class Feed:
     """One meeting's Watch, opened again whenever it breaks."""
 
@@ -100,16 +104,16 @@ class Feed:
         if self.view.ended():
             self._end()
             return
-        # Who entered by Join has a snapshot already, so the first view is news only to those whose snapshot is
-        # older. After a
-        # break everybody gets it: the numbers of a roster that lost its state start anew.
+        # Who entered by Join has a snapshot already, so the first view is news only to those whose snapshot is older.
+        # After a break everybody gets it: the numbers of a roster that lost its state start anew.
         behind = [s for s in self._entered() if before is not None or s.sequence < snapshot.sequence]
+        for session in behind:
+            session.sequence = snapshot.sequence
         for session in self._entered():
             self.place(session)
         whole = client_pb2.ServerMessage(snapshot=snapshot).SerializeToString() if open_to_all(snapshot) else b""
         for session in behind:
             if whole and session.audience is not Audience.WAITING:
-                session.sequence = snapshot.sequence
                 if session.connection is not None:
                     session.connection.send_payload(whole)
             else:
@@ -191,14 +195,15 @@ class Feed:
         from the lobby, or another audience's view of the meeting is theirs now."""
         view = self.view
         person = view.person(session.record.participant_id) if view is not None else None
-        if view is None or person is None:
+        # Where the roster's answer was ahead of its events, they tell of what is over.
+        if view is None or person is None or view.sequence < session.sequence:
             return False
         before, session.audience = session.audience, audience_of(person)
         rights = rights_of(person.role, view.settings)
         if session.audience is Audience.WAITING:
             session.record.untold = True
         elif session.record.untold and session.let_in is None:
-            self.let_in(session, rights)
+            self.let_in(session, rights, (person, view.snapshot()))
             return False
         self._enforcement.settle(session, rights)
         return session.audience is not before
@@ -214,25 +219,33 @@ class Feed:
             session.sequence = snapshot.sequence
             session.send(client_pb2.ServerMessage(snapshot=snapshot))
 
-    def let_in(self, session: Session, rights: Rights) -> None:
+    def newest(self, known: Seen) -> Seen | None:
+        """That, or the same of the view where it is ahead: events up to it were fanned out already. None: they left."""
+        person, whole = known
+        if self.view is None or self.view.sequence <= whole.sequence:
+            return known
+        now = self.view.person(person.participant_id)
+        return (now, self.view.snapshot()) if now is not None and self.view.has(person.participant_id) else None
+
+    def let_in(self, session: Session, rights: Rights, known: Seen) -> None:
         """A host admitted who waited: their media goes in, and they get what Enter would have answered."""
         session.rights = rights
         if not session.letting_in:
             session.letting_in = True
-            self._sessions.in_background(self._let_in(session))
+            self._sessions.in_background(self._let_in(session, known))
 
-    async def _let_in(self, session: Session) -> None:
+    async def _let_in(self, session: Session, known: Seen) -> None:
         try:
             session.stopping = frozenset()
             admitted = await self._enforcement.admit_or_move(session, session.rights, session.publish)
         finally:
             session.letting_in = False
-        view = self.view
-        person = view.person(session.record.participant_id) if view is not None else None
-        if session.gone or view is None or person is None:
+        newest = self.newest(known)
+        if session.gone or newest is None:
             return
+        person, whole = newest
         if session.connected:
-            snapshot = seen_by(view.snapshot(), person.participant_id, session.audience)
+            snapshot = seen_by(whole, person.participant_id, session.audience)
             session.sequence = snapshot.sequence
             session.send(client_pb2.ServerMessage(admitted=entered(person, snapshot, admitted)))
             session.record.untold = False

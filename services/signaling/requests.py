@@ -298,7 +298,7 @@ class Requests:
                 asyncio.get_running_loop().call_soon(session.send, told)
             elif session.record.untold:
                 # They were let in while another replica, or none, held the session.
-                self._feeds.feed(session.meeting).let_in(session, rights)
+                self._feeds.feed(session.meeting).let_in(session, rights, found)
             self._enforcement.settle(session, rights)
         if session.media_moved or self._nodes.lost(session.record.media):
             # After the answer: a client handles events of a session only once it has it.
