@@ -53,6 +53,10 @@ def test_rows_that_are_no_proof() -> None:
         ("tables", "lines lines"),
         ("tables", "others"),
         ("log", "8123456789"),
+        # A part of a log that ends before it begins, has no head, or is none and has one.
+        ("log", f"8123456789 9-7 {DIGEST}"),
+        ("log", "8123456789 1-7 -"),
+        ("log", f"8123456789 0-0 {DIGEST}"),
     ):
         with pytest.raises(NoReport):
             read_rows([(one, value if one == name else old) for one, old in rows])
