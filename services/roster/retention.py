@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from redis.asyncio import Redis
 
 from services.common import subjects
+from services.common.apart import Apart
 from services.common.bus import Bus
 from services.common.cancellation import heed_cancellation
 from services.common.errors import DomainError
@@ -72,6 +73,7 @@ class Retention:
         default_days: int,
         now_ms: Callable[[], int],
     ) -> None:
+        self._apart = Apart(_log, "old attendance of a tenant cannot be deleted")
         self._redis = redis
         self._bus = bus
         self._ledger = ledger
@@ -111,17 +113,14 @@ class Retention:
         try:
             for raw in sorted(await cast(Any, self._redis.smembers(keys.TENANTS))):
                 tenant_id = TenantId(raw.decode())
-                with tenant_scope(tenant_id):
+                finished = False
+                with tenant_scope(tenant_id), self._apart.each(tenant_id):
                     try:
                         await self._of(tenant_id)
+                        finished = True
                     except DomainError as error:
                         _log.warning("old attendance waits to be deleted", extra={"error": repr(error)})
-                        done = False
-                    except STORE_TROUBLE:
-                        raise
-                    except Exception:  # What is wrong with one tenant must not keep what is too old of the others.
-                        _log.exception("old attendance cannot be deleted")
-                        done = False
+                done = done and finished
                 await self._redis.expire(keys.RETENTION_LOCK, _LOCK_S)
         finally:
             if await self._redis.get(keys.RETENTION_LOCK) == mine.encode():

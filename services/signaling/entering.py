@@ -50,15 +50,13 @@ class Entering:
     async def enter(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         record = session.record
         session.publish = message.enter.publish
-        joined, admitted = await self._get_in(session)
+        (person, whole), admitted = await self._get_in(session)
         # From the last look at who is there to the answer nothing is awaited, so no event slips in before.
         self._sessions.on_presence()
-        person, whole = self._newest(session, joined) or (joined.participant, joined.snapshot)
         if admitted is None:
-            # They wait. Where a host was faster than we, the lobby is left by the usual way, right after the answer.
+            # Where a host was faster than we, the lobby is left by the usual way, right after the answer.
             session.audience = Audience.WAITING
             asyncio.get_running_loop().call_soon(self._feeds.feed(session.meeting).place, session)
-            person, whole = joined.participant, joined.snapshot
         else:
             session.audience = audience_of(person)
             self._enforcement.settle(session, rights_of(person.role, whole.meeting.settings))
@@ -67,9 +65,7 @@ class Entering:
         answer = entered(person, snapshot, admitted or media_pb2.UpdatePermissionsResponse())
         return client_pb2.ServerMessage(entered=answer)
 
-    async def _get_in(
-        self, session: Session
-    ) -> tuple[participant_pb2.JoinResponse, media_pb2.UpdatePermissionsResponse | None]:
+    async def _get_in(self, session: Session) -> tuple[Seen, media_pb2.UpdatePermissionsResponse | None]:
         """In the roster, at the node and in the store. None of the node: they wait in the lobby."""
         for _ in range(TRIES):
             joined, admitted = await self._join_and_admit(session)
@@ -82,9 +78,10 @@ class Entering:
             if session.gone:
                 # Another replica has it now, and with the last one of a meeting its feed goes.
                 raise SessionGone("the session is over")
-            if self._newest(session, joined) is not None:
+            if newest := self._newest(session, joined):
                 session.record.CopyFrom(stored)
-                return joined, admitted
+                # Who waits does so by the roster's answer, whatever has become of it since.
+                return (joined.participant, joined.snapshot) if admitted is None else newest, admitted
             # A host was faster: removed, or denied. Asked again, the roster says so.
             if admitted is not None:
                 await self._unadmit(session)

@@ -137,11 +137,12 @@ class Feed:
                 self._tell(news)
                 return False
             news.add(event, least, also)
-            if self._changes_hearing(event):
+            concerned = self._concerned(event)
+            if event.WhichOneof("event") == "updated" or (concerned and self._hears_otherwise(concerned)):
                 # It, and what came before it, they still hear as those who they were.
                 self._tell(news)
                 news = News()
-            self._follow_up(event)
+            self._follow_up(event, concerned)
         self._tell(news)
         return True
 
@@ -159,12 +160,10 @@ class Feed:
         # Once for all of them: a counter's lock and views cost as much as a write.
         self._metrics.told(len(news), sent)
 
-    def _changes_hearing(self, event: participant_pb2.RosterEvent) -> bool:
-        """Whether somebody hears more or less from this event on."""
-        session = self._concerned(event)
-        person = self.view.person(session.record.participant_id) if self.view is not None and session else None
-        changed = session is not None and person is not None and audience_of(person) is not session.audience
-        return changed or event.WhichOneof("event") == "updated"
+    def _hears_otherwise(self, session: Session) -> bool:
+        """Whether their participant belongs to another audience now."""
+        person = self.view.person(session.record.participant_id) if self.view is not None else None
+        return person is not None and audience_of(person) is not session.audience
 
     def _concerned(self, event: participant_pb2.RosterEvent) -> Session | None:
         """The session of whom the event tells how they are now."""
@@ -175,7 +174,7 @@ class Feed:
         session = self._sessions.find(*self._meeting, person.participant_id)
         return session if session is not None and session.record.entered else None
 
-    def _follow_up(self, event: participant_pb2.RosterEvent) -> None:
+    def _follow_up(self, event: participant_pb2.RosterEvent, concerned: Session | None) -> None:
         """What an event means to the sessions here, but for their being told."""
         kind = event.WhichOneof("event")
         if kind == "ended":
@@ -187,7 +186,7 @@ class Feed:
                 self.place(session)
         elif kind == "moderated":
             self._stop(event.moderated)
-        elif concerned := self._concerned(event):
+        elif concerned is not None:
             self._moved(concerned)
 
     def place(self, session: Session) -> bool:
