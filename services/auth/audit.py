@@ -17,6 +17,7 @@ from opentelemetry.metrics import CallbackOptions, Observation
 from services.auth.core.access import Actor
 from services.auth.store.outbox import Outbox
 from services.common import record_chain, subjects
+from services.common.apart import Apart
 from services.common.bus import Bus
 from services.common.cancellation import heed_cancellation
 from services.common.chain_writer import Chain, ChainWriter
@@ -54,8 +55,7 @@ class AuditLog:
         self._now_ms = now_ms
         self._capacity = capacity
         self._waiting = 0
-        # The tenants whose oldest record cannot be written: said once.
-        self._stuck: set[str] = set()
+        self._apart = Apart(_log, "a tenant's audit records cannot be written")
         self._dropped = 0
         meter = telemetry.meter
         self._recorded_counter = meter.create_counter("audit_recorded", "1", "Audit records that are stored.")
@@ -88,7 +88,8 @@ class AuditLog:
             heed_cancellation()
             try:
                 for tenant_id in await self._outbox.tenants():
-                    await self._drain_apart(chains, tenant_id)
+                    with self._apart.each(tenant_id):
+                        await self._drain(chains, tenant_id)
                 warned = False
             except (DomainError, *STORE_TROUBLE) as error:
                 if not warned:
@@ -110,19 +111,6 @@ class AuditLog:
             with contextlib.suppress(*STORE_TROUBLE):
                 self._waiting = sum((await self._outbox.tenants()).values())
             await asyncio.sleep(_COUNT_S)
-
-    async def _drain_apart(self, chains: ChainWriter, tenant_id: str) -> None:
-        """What is wrong with one tenant's records must not stop those of others. Raises Unavailable."""
-        try:
-            await self._drain(chains, tenant_id)
-        except (DomainError, *STORE_TROUBLE):
-            raise
-        except Exception:  # The boundary of this task.
-            if tenant_id not in self._stuck:
-                _log.exception("an audit record cannot be written", extra={"audit_tenant": tenant_id})
-            self._stuck.add(tenant_id)
-        else:
-            self._stuck.discard(tenant_id)
 
     async def _drain(self, chains: ChainWriter, tenant_id: str) -> None:
         """Append all that waits of one tenant. Raises Unavailable."""

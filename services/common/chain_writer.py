@@ -51,8 +51,7 @@ class ChainWriter:
                     await self._learn_head(chain)
                     continue
                 await self._append(chain, entries, cross_off, recorded)
-        except BaseException:
-            # Whether the last one was stored is unknown.
+        except BaseException:  # A cancellation too: whether the last one was stored is unknown.
             self.forget(chain.subject)
             raise
 

@@ -43,8 +43,7 @@ def plan_for(descriptor: Descriptor) -> _Plan:
         _plans[descriptor.full_name] = ()
         try:
             plan = tuple(_compile(descriptor))
-        except BaseException:
-            # Whatever it was, the stand-in must go, or the type would pass unchecked from now on.
+        except BaseException:  # Whatever it was, the stand-in must go, or the type would pass unchecked from now on.
             del _plans[descriptor.full_name]
             raise
         _plans[descriptor.full_name] = plan

@@ -69,8 +69,7 @@ class Publisher:
             due = loop.time() + 1
             try:
                 self._second(node, second)
-            except Exception:
-                # Whatever was wrong this time, without leases everybody would count as lost.
+            except Exception:  # Whatever was wrong this time, without leases everybody would count as lost.
                 _log.exception("the node's second failed")
             await asyncio.sleep(max(0.0, due - loop.time()))
 
