@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -56,13 +57,11 @@ CUT_OFF = """
   return found;
 }
 """
-# The text as large as a reader sets it, in percent, and the layout as it follows (web/src/ui/text-size.ts).
-ENLARGE_TEXT = """
-(percent) => {
-  document.documentElement.style.fontSize = `${percent}%`;
-  return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-}
-"""
+
+
+def text_sizes(percent: int) -> tuple[str, dict[str, Any]]:
+    """The command of Chromium's protocol that sets the text's size as the browser's settings do: 100 is the default."""
+    return "Page.setFontSizes", {"fontSizes": {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -104,7 +103,7 @@ def take(
     page.goto(f"{address}/?scene={scene}&theme={theme}&language={language}")
     page.wait_for_selector("html[data-scene]", state="attached", timeout=15_000)
     if text != 100:
-        page.evaluate(ENLARGE_TEXT, text)
+        context.new_cdp_session(page).send(*text_sizes(text))
     page.wait_for_timeout(350)
     troubles += page.evaluate(CUT_OFF)
     # A dialog and what sticks to the window's edge are only right in the window.

@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from tests.e2e.person import PC, PHONE
 from tests.support.chromium import CHROMIUM, with_devices
 from tools.instance.settings import ROOT
-from tools.screenshots import CUT_OFF, DEV, ENLARGE_TEXT, served
+from tools.screenshots import CUT_OFF, DEV, served, text_sizes
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -26,6 +26,7 @@ SERIOUS = ("serious", "critical")
 # A scene mostly waits for what its page does later: so many are looked at at once.
 AT_ONCE = 4
 
+_DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 _RUN = """
 async (tags) => {
   const {violations} = await axe.run(document, {runOnly: tags, resultTypes: ['violations']});
@@ -64,12 +65,15 @@ async def _look(browser: Browser, address: str, scenes: Iterator[str], phone: bo
     )
     await context.add_init_script(AXE.read_text(encoding="utf-8"))
     page = await context.new_page()
+    protocol = await context.new_cdp_session(page)
     found: dict[str, list[str]] = {}
     for scene in scenes:
+        await protocol.send(*text_sizes(100))
         await page.goto(f"{address}/?scene={scene}&{said}")
         await page.wait_for_selector("html[data-scene=ready]", state="attached", timeout=15_000)
         wrong = _serious(await page.evaluate(_RUN, TAGS))
-        await page.evaluate(ENLARGE_TEXT, 200)
+        await protocol.send(*text_sizes(200))
+        await page.evaluate(_DRAWN)
         found[scene] = wrong + [f"text at 200 %: {trouble}" for trouble in await page.evaluate(CUT_OFF)]
     await context.close()
     return found

@@ -5,7 +5,6 @@ import { Lazy } from "./parts/lazy";
 import { followBackButton, loadRoomPage, room } from "./room";
 import { followAddress, route } from "./route";
 import { type Services, ServicesContext } from "./services";
-import { followTextSize } from "./text-size";
 import { applyTheme } from "./theme";
 import { UnknownPage } from "./unknown-page";
 
@@ -13,7 +12,7 @@ const loadSignedIn = async () => (await import("./account/signed-in")).SignedIn;
 
 export function App({ services }: { readonly services: Services }) {
   useEffect(() => {
-    const stops = [followAddress(), followBackButton(), applyTheme(), followTextSize()];
+    const stops = [followAddress(), followBackButton(), applyTheme()];
     return () => {
       for (const stop of stops) stop();
     };

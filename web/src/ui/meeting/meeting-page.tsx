@@ -2,7 +2,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { leaveAsked, type Room } from "../room";
 import { roomWords } from "../room/words";
-import { scaled, textScale } from "../text-size";
 import { Banners } from "./banners";
 import { Controls } from "./controls";
 import { LeaveQuestion } from "./leave-question";
@@ -33,7 +32,7 @@ export function MeetingPage({ room }: { readonly room: Room }) {
   const [reacting, setReacting] = useState(false);
   const [refused, setRefused] = useState<"" | "microphone" | "share">("");
   const [audioBlocked, setAudioBlocked] = useState(false);
-  const covers = useMatch(scaled(PANEL_COVERS, textScale.value));
+  const covers = useMatch(PANEL_COVERS);
   const opener = useRef<Element | null>(null);
   const unread = useUnread(room, panel === "chat");
   const title = session.meeting.value?.title ?? "";

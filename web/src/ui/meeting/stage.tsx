@@ -4,7 +4,6 @@ import type { MeetingSession, Tile as TileRequest } from "../../client/contract"
 import { PEOPLE } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import { roomWords } from "../room/words";
-import { textScale } from "../text-size";
 import { arrange, type Cell, candidates } from "./cells";
 import { featuredOf } from "./featured";
 import { bestGrid } from "./grid";
@@ -12,8 +11,8 @@ import { SharedScreen } from "./shared-screen";
 import { Tile } from "./tile";
 
 const GAP = 8;
-/** In a smaller tile marks have no words, and sentences are short. */
-const COMPACT_BELOW = { width: 200, height: 150 } as const;
+/** In a smaller tile marks have no words, and sentences are short. In rem: how much room words need is a matter of their size. */
+const COMPACT_BELOW = { width: 12.5, height: 9.375 } as const;
 
 export interface StageProps {
   readonly session: MeetingSession;
@@ -26,7 +25,7 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   const w = roomWords.value;
   const stage = useRef<HTMLDivElement>(null);
   const faces = useRef<HTMLElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
+  const [size, setSize] = useState({ width: 0, height: 0, rem: 16 });
   const before = useRef<readonly Cell[]>([]);
 
   const slots = session.slots.value;
@@ -63,9 +62,13 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   useLayoutEffect(() => {
     const element = faces.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
+    const measure = () => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+      setSize({ width: element.clientWidth, height: element.clientHeight, rem });
+    };
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    setSize({ width: element.clientWidth, height: element.clientHeight });
+    measure();
     return () => observer.disconnect();
   }, [strip]);
 
@@ -99,8 +102,7 @@ export function Stage({ session, covered, onShowOthers }: StageProps) {
   }, [session, slotCount, faceHeight, visible, covered, measured, wanted, wantedSlot, isLarge]);
 
   const speaking = (id: string) => speakers.includes(id);
-  const compact =
-    strip || grid.width < COMPACT_BELOW.width * textScale.value || grid.height < COMPACT_BELOW.height * textScale.value;
+  const compact = strip || grid.width < COMPACT_BELOW.width * size.rem || grid.height < COMPACT_BELOW.height * size.rem;
   return (
     <div ref={stage} class={strip ? "stage with-screen" : "stage"}>
       {screenSlot && <SharedScreen slot={screenSlot} name={sharer?.name ?? ""} />}
