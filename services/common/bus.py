@@ -22,6 +22,7 @@ from opentelemetry.metrics import NoOpMeterProvider
 
 from services.common.errors import Conflict, Unavailable
 from services.common.telemetry import Telemetry, extract, inject
+from sipulung.common.v1 import common_pb2
 
 Kind = TypeVar("Kind", bound=Message)
 
@@ -99,10 +100,14 @@ class Bus:
         """Call it each time the connection is back, when subscriptions are as well."""
         self._callbacks.append(callback)
 
-    async def publish(self, subject: str, message: Message) -> None:
-        """Tell an event, with the trace. Never raises because NATS is down: buffered, then dropped and counted."""
+    async def publish(self, subject: str, message: Message, trace: common_pb2.TraceContext | None = None) -> None:
+        """Tell an event, with its trace, or (None) the current one.
+
+        Never raises because NATS is down: buffered, then dropped and counted.
+        """
+        headers = _headers() if trace is None else _headers_of(trace)
         try:
-            await self._client.publish(subject, message.SerializeToString(), headers=_headers())
+            await self._client.publish(subject, message.SerializeToString(), headers=headers)
         except NatsError as error:
             self._dropped += 1
             self._dropped_counter.add(1)
@@ -353,3 +358,8 @@ def _headers() -> dict[str, str]:
     headers: dict[str, str] = {}
     inject(headers)
     return headers
+
+
+def _headers_of(trace: common_pb2.TraceContext) -> dict[str, str]:
+    named = {"traceparent": trace.traceparent, "tracestate": trace.tracestate}
+    return {name: value for name, value in named.items() if value}

@@ -52,7 +52,7 @@ async def call(
 ) -> "Response":
     """One unary call. Raises the DomainError that was answered; Unavailable or DeadlineExceeded without an answer."""
     try:
-        return await method(request, timeout=_time_left(timeout_s), metadata=_metadata(token))
+        return await method(request, timeout=_time_left(timeout_s), metadata=metadata(token))
     except grpc.aio.AioRpcError as error:
         raise translated(error) from None
 
@@ -61,7 +61,7 @@ async def stream(
     method: "grpc.aio.UnaryStreamMultiCallable[Request, Response]", request: "Request", *, token: str = ""
 ) -> "AsyncGenerator[Response]":
     """A server stream, until it ends or the iterator is closed; it has no deadline. Raises as `call` does."""
-    rpc = method(request, metadata=_metadata(token))
+    rpc = method(request, metadata=metadata(token))
     try:
         async for response in rpc:
             yield response
@@ -92,7 +92,8 @@ def translated(error: grpc.aio.AioRpcError) -> DomainError:
             return Internal(f"{error.code().name}: {details}")
 
 
-def _metadata(token: str) -> grpc.aio.Metadata:
+def metadata(token: str) -> grpc.aio.Metadata:
+    """The current trace and a credential, as headers."""
     carrier: dict[str, str] = {}
     inject(carrier)
     if token:

@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, NoReturn, cast
 
 import grpc
@@ -23,12 +25,14 @@ from opentelemetry.trace import SpanKind, StatusCode
 from services.common.authorisation import Authorisation, Caller
 from services.common.config import Address
 from services.common.errors import DeadlineExceeded, DomainError, Internal, Malformed, Unavailable
+from services.common.rpc_batch import BatchServicer, CarryOut
 from services.common.rpc_client import ERROR_TRAILER, deadline
 from services.common.store import STORE_TROUBLE
 from services.common.telemetry import Telemetry, extract
 from services.common.tenancy import calling
 from services.common.tokens import ServiceTokens, TokenVerifier
 from services.common.validation import plan_for, validate
+from sipulung.common.v1 import batch_pb2, batch_pb2_grpc
 
 # Our own clients always set a deadline. A stranger's call without one (grpcurl) ends after this.
 _DEFAULT_DEADLINE_S: Final = 30.0
@@ -68,6 +72,8 @@ class RpcServer:
         self._server = grpc.aio.server(options=[*_OPTIONS, ("grpc.max_receive_message_length", largest_request)])
         self._health = health.aio.HealthServicer()
         self._names: list[str] = []
+        # The unary RPCs, by name, for batches.
+        self._unary: dict[str, CarryOut] = {}
         self._duration = telemetry.meter.create_histogram(
             "rpc_server_duration",
             "s",
@@ -90,6 +96,14 @@ class RpcServer:
             wrapped[method.name] = self._wrap(method, handler)
         self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(descriptor.full_name, wrapped),))
         self._names.append(descriptor.full_name)
+
+    def add_batches(self) -> None:
+        """Serve BatchService for all unary RPCs, whether they are added before or after."""
+        known = MappingProxyType(self._unary)
+        descriptor = batch_pb2.DESCRIPTOR.services_by_name["BatchService"]
+        self.add(batch_pb2_grpc.add_BatchServiceServicer_to_server, BatchServicer(known), descriptor)
+        # A batch of batches would have no bound.
+        del self._unary[f"{descriptor.full_name}/Do"]
 
     async def start(self) -> int:
         """Listen; the port that was bound. Raises RuntimeError when the address is taken."""
@@ -119,9 +133,8 @@ class RpcServer:
             return grpc.unary_stream_rpc_method_handler(
                 _stream_handler(steps, cast(Any, handler.unary_stream)), None, handler.response_serializer
             )
-        return grpc.unary_unary_rpc_method_handler(
-            _unary_handler(steps, cast(Any, handler.unary_unary)), None, handler.response_serializer
-        )
+        carry_out = self._unary[steps.rpc] = partial(steps.carry_out, cast(Any, handler.unary_unary))
+        return grpc.unary_unary_rpc_method_handler(_unary_handler(carry_out), None, handler.response_serializer)
 
     @property
     def telemetry(self) -> Telemetry:
@@ -180,6 +193,30 @@ class _Steps:
                     span.set_status(StatusCode.ERROR, outcome.code)
                 self.server.observe(time.perf_counter() - started, self.rpc, outcome.code)
 
+    async def carry_out(
+        self,
+        handler: Callable[[Any, Any], Awaitable[Message]],
+        metadata: Mapping[str, str | bytes],
+        data: bytes,
+        context: _Context,
+    ) -> Message:
+        """A unary call from its span to its response. Raises the DomainError that the caller is to hear."""
+        with self.trace(metadata) as outcome:
+            try:
+                async with asyncio.timeout(_start_deadline(context)):
+                    caller = await self.authorisation.identify(metadata)
+                    with calling(caller.principal, caller.bearer, caller.refused):
+                        outcome.tenant = caller.tenant
+                        return await handler(self.admit(caller, data), context)
+            except grpc.aio.AbortError:
+                outcome.code = "ABORTED"
+                raise
+            except asyncio.CancelledError:
+                outcome.code = "CANCELLED"
+                raise
+            except Exception as error:  # The boundary: whatever a handler raises becomes a status here.
+                raise self.error(error, outcome) from error
+
     def admit(self, caller: Caller, data: bytes) -> Message:
         """The request, when this caller may make it. Raises what `Authorisation` raises, Malformed or InvalidField.
 
@@ -226,26 +263,12 @@ class _Outcome:
         self.tenant = ""
 
 
-def _unary_handler(
-    steps: _Steps, handler: Callable[[Any, Any], Awaitable[Message]]
-) -> Callable[[bytes, _Context], Awaitable[Message]]:
+def _unary_handler(carry_out: CarryOut) -> Callable[[bytes, _Context], Awaitable[Message]]:
     async def unary(data: bytes, context: _Context) -> Message:
-        metadata = _metadata(context)
-        with steps.trace(metadata) as outcome:
-            try:
-                async with asyncio.timeout(_start_deadline(context)):
-                    caller = await steps.authorisation.identify(metadata)
-                    with calling(caller.principal, caller.bearer, caller.refused):
-                        outcome.tenant = caller.tenant
-                        return await handler(steps.admit(caller, data), context)
-            except grpc.aio.AbortError:
-                outcome.code = "ABORTED"
-                raise
-            except asyncio.CancelledError:
-                outcome.code = "CANCELLED"
-                raise
-            except Exception as error:  # The boundary: whatever a handler raises becomes a status here.
-                await _abort(context, steps.error(error, outcome))
+        try:
+            return await carry_out(_metadata(context), data, context)
+        except DomainError as error:
+            await _abort(context, error)
 
     return unary
 

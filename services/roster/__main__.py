@@ -147,6 +147,7 @@ async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] = wall_clock_ms) 
             ParticipantServicer(meetings, store, presence),
             participant_pb2.DESCRIPTOR.services_by_name["ParticipantService"],
         )
+        server.add_batches()
         server.add(
             attendance_pb2_grpc.add_AttendanceServiceServicer_to_server,
             AttendanceServicer(meetings, ledger, directory, accesses, deletions, exports, now_ms),

@@ -7,12 +7,10 @@ import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from weakref import WeakValueDictionary
 
 from services.common import subjects
 from services.common.bus import Bus
-from services.common.errors import DomainError, NotFound, Unavailable
-from services.common.telemetry import traceparent
+from services.common.errors import NotFound, Unavailable
 from services.roster import codec
 from services.roster.core.change import Change
 from services.roster.core.state import MeetingState
@@ -21,14 +19,13 @@ from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
 from services.roster.metrics import RosterMetrics
 from services.roster.store import RosterStore
+from services.roster.turns import Command, Round, Turn, Turns, next_round
 from sipulung.roster.v1 import participant_pb2
 
 # States kept in memory so that a change is one round trip to Redis. An old one costs two more, never a fault.
 MAX_CACHED = 2000
 # Replicas that change one meeting at the same time take turns; ten times behind somebody else is no chance any more.
 _TRIES = 10
-
-Command = Callable[[MeetingState, int], Change]
 
 
 class Meetings:
@@ -43,7 +40,7 @@ class Meetings:
         self._metrics = metrics
         self._now_ms = now_ms
         self._cache: OrderedDict[MeetingRef, MeetingState] = OrderedDict()
-        self._locks: WeakValueDictionary[MeetingRef, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns(self._carry_out)
         self.feeds = Feeds(self.snapshot, now_ms, metrics)
 
     async def load(self, ref: MeetingRef) -> MeetingState:
@@ -78,44 +75,8 @@ class Meetings:
         return codec.snapshot_of(state, await self._store.chat(ref), self._now_ms())
 
     async def run(self, ref: MeetingRef, command: Command, *, fsync: bool = False) -> Change:
-        """Does the command. Raises what it raises, NotFound, and Unavailable when others are always first.
-
-        The state in memory may be old, so a refusal and a "nothing to do" count only when it was not.
-        """
-        started = time.perf_counter()
-        lock = self._locks.setdefault(ref, asyncio.Lock())
-        async with lock:
-            state, fresh = self._cache.get(ref), False
-            for attempt in range(_TRIES):
-                if state is None:
-                    state, fresh = await self.load(ref), True
-                try:
-                    change = command(state, self._now_ms())
-                except DomainError:
-                    if fresh:
-                        raise
-                    state = None
-                    continue
-                if change.empty:
-                    if fresh:
-                        return change
-                    state = None
-                    continue
-                try:
-                    written = await self._store.commit(ref, change, fsync=fsync)
-                except BaseException:
-                    # It may have been written: the next command has to look.
-                    self._cache.pop(ref, None)
-                    raise
-                if written:
-                    self._keep(ref, change.state)
-                    await self._tell(ref, change, started)
-                    return change
-                self._metrics.conflicts.add(1)
-                state = None
-                if attempt > 1:
-                    await asyncio.sleep(random.uniform(0, 0.002 * attempt))  # noqa: S311 - spreads tries, hides nothing
-        raise Unavailable("the meeting is being changed by too many at once")
+        """Does the command. Raises what it raises, NotFound, and Unavailable when others are always first."""
+        return await self._turns.take(ref, command, fsync=fsync)
 
     async def hear(self, _: str, event: participant_pb2.RosterEvent) -> None:
         """An event of another replica, from NATS. Our own are delivered without that way."""
@@ -132,16 +93,69 @@ class Meetings:
         if len(self._cache) > MAX_CACHED:
             self._cache.popitem(last=False)
 
-    async def _tell(self, ref: MeetingRef, change: Change, started: float) -> None:
-        trace = traceparent()
-        told = [codec.event_of(event, change.state, trace) for event in change.events]
-        for _, event in told:
-            self.feeds.deliver(ref, event)
-        self._metrics.latency.record(time.perf_counter() - started)
-        self._metrics.count(ref.tenant_id, change.events)
-        for name, event in told:
-            await self._bus.publish(subjects.roster_event(ref.tenant_id, ref.meeting_id, name), event)
-        if change.attendance:
-            self._ledger.kick(Outbox(ref.tenant_id, ref.meeting_id))
-        if change.audit:
-            self._ledger.kick(Outbox(ref.tenant_id, None))
+    async def _carry_out(self, ref: MeetingRef, waiting: list[Turn]) -> None:
+        """What waits for its turn in one meeting: what came while the store wrote is written together, in one go."""
+        state, fresh, behind = self._cache.get(ref), False, 0
+        while waiting:
+            if state is None:
+                state, fresh = await self.load(ref), True
+            round_ = next_round(state, waiting, self._now_ms(), fresh=fresh)
+            if round_.whole is None:
+                # All were answered, or the first of them needs the newest state.
+                state = None if waiting else state
+                continue
+            try:
+                written = await self._write(ref, round_, round_.whole)
+            except Exception as error:  # Those whom it concerns hear of it; the next ones have their turn.
+                _refuse(round_, error)
+                state = None
+                continue
+            if written:
+                # Nobody was first, so that state was the newest just now.
+                state, fresh, behind = round_.whole.state, True, 0
+                continue
+            self._metrics.conflicts.add(1)
+            state, behind = None, behind + 1
+            if behind == _TRIES:
+                _refuse(round_, Unavailable("the meeting is being changed by too many at once"))
+                behind = 0
+                continue
+            waiting[:0] = [turn for turn, _ in round_.turns]
+            if behind > 1:
+                await asyncio.sleep(random.uniform(0, 0.002 * behind))  # noqa: S311 - spreads tries, hides nothing
+
+    async def _write(self, ref: MeetingRef, round_: Round, whole: Change) -> bool:
+        """Writes what a round changes, and tells it. False when another replica was first."""
+        try:
+            written = await self._store.commit(ref, whole, fsync=round_.fsync)
+        except BaseException:
+            # It may have been written: the next command has to look.
+            self._cache.pop(ref, None)
+            raise
+        if written:
+            self._keep(ref, whole.state)
+            await self._tell(ref, round_)
+            if whole.attendance:
+                self._ledger.kick(Outbox(ref.tenant_id, ref.meeting_id))
+            if whole.audit:
+                self._ledger.kick(Outbox(ref.tenant_id, None))
+        return written
+
+    async def _tell(self, ref: MeetingRef, round_: Round) -> None:
+        """Everybody here, in order, and those who asked; then other replicas, which may take a moment."""
+        told = []
+        for turn, change in round_.turns:
+            for event in change.events:
+                name, message = codec.event_of(event, change.state, turn.trace)
+                self.feeds.deliver(ref, message)
+                told.append((name, message))
+            self._metrics.latency.record(time.perf_counter() - turn.started)
+            self._metrics.count(ref.tenant_id, change.events)
+            turn.succeed(change)
+        for name, message in told:
+            await self._bus.publish(subjects.roster_event(ref.tenant_id, ref.meeting_id, name), message, message.trace)
+
+
+def _refuse(round_: Round, error: Exception) -> None:
+    for turn, _ in round_.turns:
+        turn.fail(error)

@@ -8,6 +8,7 @@ import grpc
 
 from services.common import rpc_client
 from services.common.errors import DomainError
+from services.common.rpc_gather import Gatherer
 from services.common.telemetry import Telemetry
 from services.common.tenancy import AccountPrincipal
 from services.common.tokens import ServiceTokens, TokenVerifier
@@ -31,6 +32,11 @@ AUTH_S: Final = 10.0
 ROSTER_S: Final = 4.0
 MEDIA_S: Final = 4.0
 PROBE_S: Final = 1.0
+# Hands, lines, reactions and votes that follow one another within that time in a meeting go to the roster together. Its
+# events are told as rarely (services/roster/feeds.py), and people have to hear within 200 ms.
+GATHER_S: Final = 0.08
+
+Meeting = tuple[str, str]
 
 
 class AuthClient:
@@ -93,6 +99,7 @@ class RosterClient:
         self.participants: participant_pb2_grpc.ParticipantServiceAsyncStub = (
             participant_pb2_grpc.ParticipantServiceStub(channel)
         )
+        self._gatherer = Gatherer(channel, tokens, GATHER_S, ROSTER_S)
 
     def service_token(self) -> str:
         """For Watch."""
@@ -142,8 +149,8 @@ class RosterClient:
         request = participant_pb2.ModerateRequest(act=act)
         await rpc_client.call(self.participants.Moderate, request, timeout_s=ROSTER_S, token=token)
 
-    async def react(self, request: participant_pb2.ReactRequest, token: str) -> None:
-        await rpc_client.call(self.participants.React, request, timeout_s=ROSTER_S, token=token)
+    async def react(self, meeting: Meeting, request: participant_pb2.ReactRequest, token: str) -> None:
+        await self._gatherer.call(meeting, _rpc("React"), self.participants.React, request, token)
 
     async def end_meeting(self, meeting_id: str, token: str) -> meeting_pb2.Meeting:
         request = meeting_pb2.EndMeetingRequest(meeting_id=meeting_id)
@@ -158,13 +165,12 @@ class RosterClient:
         request = participant_pb2.LeaveRequest()
         await rpc_client.call(self.participants.Leave, request, timeout_s=ROSTER_S, token=token)
 
-    async def raise_hand(self, raised: bool, token: str) -> None:
+    async def raise_hand(self, meeting: Meeting, raised: bool, token: str) -> None:
         request = participant_pb2.RaiseHandRequest(raised=raised)
-        await rpc_client.call(self.participants.RaiseHand, request, timeout_s=ROSTER_S, token=token)
+        await self._gatherer.call(meeting, _rpc("RaiseHand"), self.participants.RaiseHand, request, token)
 
-    async def say(self, text: str, client_line_id: str, to_hosts: bool, token: str) -> None:
-        request = participant_pb2.SayRequest(text=text, client_line_id=client_line_id, to_hosts=to_hosts)
-        await rpc_client.call(self.participants.Say, request, timeout_s=ROSTER_S, token=token)
+    async def say(self, meeting: Meeting, request: participant_pb2.SayRequest, token: str) -> None:
+        await self._gatherer.call(meeting, _rpc("Say"), self.participants.Say, request, token)
 
     async def open_poll(self, request: poll_pb2.OpenPollRequest, token: str) -> None:
         await rpc_client.call(self.participants.OpenPoll, request, timeout_s=ROSTER_S, token=token)
@@ -172,8 +178,8 @@ class RosterClient:
     async def close_poll(self, request: poll_pb2.ClosePollRequest, token: str) -> None:
         await rpc_client.call(self.participants.ClosePoll, request, timeout_s=ROSTER_S, token=token)
 
-    async def vote(self, request: poll_pb2.VoteRequest, token: str) -> None:
-        await rpc_client.call(self.participants.Vote, request, timeout_s=ROSTER_S, token=token)
+    async def vote(self, meeting: Meeting, request: poll_pb2.VoteRequest, token: str) -> None:
+        await self._gatherer.call(meeting, _rpc("Vote"), self.participants.Vote, request, token)
 
     async def report_presence(self, reports: list[participant_pb2.PresenceReport]) -> list[str]:
         """Returns "<meeting>/<participant>" of those whom the roster does not know as present."""
@@ -271,3 +277,7 @@ class MediaClient:
             channel = rpc_client.channel(address, self._telemetry)
             known = self._channels[address] = (channel, media_pb2_grpc.MediaServiceStub(channel))
         return known[1]
+
+
+def _rpc(name: str) -> str:
+    return f"{participant_pb2.DESCRIPTOR.services_by_name['ParticipantService'].full_name}/{name}"

@@ -27,7 +27,7 @@ def moderation_requests(roster: RosterClient) -> dict[Request, Handler]:
         return client_pb2.ServerMessage(done=client_pb2.Done())
 
     async def react(session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
-        await roster.react(message.react, session.join_token)
+        await roster.react(session.meeting, message.react, session.join_token)
         return client_pb2.ServerMessage(done=client_pb2.Done())
 
     return {Request.MODERATE: moderate, Request.REACT: react}

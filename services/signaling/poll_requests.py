@@ -24,7 +24,7 @@ def poll_requests(roster: RosterClient) -> Mapping[Request, Handler]:
         return _done()
 
     async def vote(session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
-        await roster.vote(message.vote, session.join_token)
+        await roster.vote(session.meeting, message.vote, session.join_token)
         return _done()
 
     return {Request.OPEN_POLL: open_poll, Request.CLOSE_POLL: close_poll, Request.VOTE: vote}

@@ -369,11 +369,13 @@ class Requests:
             await self._sessions.close_media(record, old, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
 
     async def _raise_hand(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
-        await self._roster.raise_hand(message.raise_hand.raised, session.join_token)
+        await self._roster.raise_hand(session.meeting, message.raise_hand.raised, session.join_token)
         return _done()
 
     async def _say(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
-        await self._roster.say(message.say.text, message.say.client_line_id, message.say.to_hosts, session.join_token)
+        said = message.say
+        request = participant_pb2.SayRequest(text=said.text, client_line_id=said.client_line_id, to_hosts=said.to_hosts)
+        await self._roster.say(session.meeting, request, session.join_token)
         return _done()
 
     async def _leave(self, session: Session, _message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:

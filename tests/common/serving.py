@@ -175,8 +175,8 @@ class _Joins(session_pb2_grpc.JoinServiceServicer):
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Served]:
-    """MeetingService, ParticipantService and JoinService on a port of 127.0.0.1."""
+async def serving(*, batches: bool = True) -> AsyncIterator[Served]:
+    """MeetingService, ParticipantService and JoinService on 127.0.0.1, and (`batches`) BatchService for them."""
     exporter = InMemorySpanExporter()
     telemetry = Telemetry("test", span_processor=SimpleSpanProcessor(exporter))
     signer = Signer()
@@ -200,6 +200,8 @@ async def serving() -> AsyncIterator[Served]:
         _Joins(served),
         session_pb2.DESCRIPTOR.services_by_name["JoinService"],
     )
+    if batches:
+        server.add_batches()
     served.connected(await server.start())
     try:
         yield served

@@ -247,6 +247,8 @@ async def open_world(instance: Instance) -> AsyncIterator[World]:
     password = (keys / "valkey.password").read_text()
     await bootstrap(DOCUMENT, f"redis://:{password}@127.0.0.1:{instance.port('VALKEY_PORT')}/0")
     channels = {name: channel(f"127.0.0.1:{instance.port(variable)}") for name, variable in _PORTS.items()}
+    # What is of no service alone, roster serves.
+    channels["common"] = channels["roster"]
     service_tokens = ServiceTokens.from_file("signaling", keys / "service.key")
     secrets = [(keys / name).read_bytes().strip() for name in ("service.key", "valkey.password", "nats.token")]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:

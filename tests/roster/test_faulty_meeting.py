@@ -15,12 +15,13 @@ from services.roster.core.presence import Leases
 from services.roster.directory import Directory
 from services.roster.keys import MeetingRef, Outbox
 from services.roster.ledger import Ledger
-from services.roster.meetings import Command, Meetings
+from services.roster.meetings import Meetings
 from services.roster.metrics import RosterMetrics
 from services.roster.presence import Presence
 from services.roster.schedules import Schedules
 from services.roster.shelves import Shelves
 from services.roster.store import RosterStore
+from services.roster.turns import Command
 from tests.roster.core.scene import meeting
 
 TENANT = TenantId("luwu")
