@@ -32,9 +32,9 @@ AUTH_S: Final = 10.0
 ROSTER_S: Final = 4.0
 MEDIA_S: Final = 4.0
 PROBE_S: Final = 1.0
-# Hands, lines, reactions and votes that follow one another within that time in a meeting go to the roster together. Its
-# events are told as rarely (services/roster/feeds.py), and people have to hear within 200 ms.
-GATHER_S: Final = 0.08
+# Hands, lines, reactions and votes that follow one another within that time in a meeting go to the roster together. It
+# may hold what it tells back for 50 ms (services/roster/feeds.py), and people have to hear within 200 ms.
+GATHER_S: Final = 0.1
 
 Meeting = tuple[str, str]
 

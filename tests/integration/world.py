@@ -217,7 +217,7 @@ class World:
             self.resident.events.append(await self.resident.receive(timeout_s=600))
 
     async def heard_by_resident(self) -> int:
-        """How many events have reached the victim's guest. Events that are gathered take a tenth of a second."""
+        """How many events have reached the victim's guest. Events that are gathered take a moment."""
         await asyncio.sleep(0.15)
         # That their own media never came up is no event that others cause.
         return sum(event.WhichOneof("body") != "media_moved" for event in self.resident.events)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from services.roster import feeds
 from services.roster.feeds import GATHER_S, MAX_TOGETHER, Watcher
 from sipulung.roster.v1 import participant_pb2
 
@@ -48,7 +49,9 @@ async def test_an_event_that_fills_the_gap_brings_both() -> None:
     assert numbers(await watcher.next()) == [2, 3]
 
 
-async def test_the_first_goes_out_at_once_and_those_that_follow_together() -> None:
+async def test_the_first_goes_out_at_once_and_those_that_follow_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Longer than a busy machine may stand still.
+    monkeypatch.setattr(feeds, "GATHER_S", 0.4)
     watcher = watching(0)
     watcher.push(event(1))
     assert numbers(await watcher.next()) == [1]
@@ -56,10 +59,10 @@ async def test_the_first_goes_out_at_once_and_those_that_follow_together() -> No
     following = asyncio.create_task(watcher.next())
     for number in (2, 3, 4):
         watcher.push(event(number))
-        await asyncio.sleep(GATHER_S / 8)
+        await asyncio.sleep(0.05)
     assert not following.done()
     assert numbers(await following) == [2, 3, 4]
-    assert time.monotonic() - told_at >= GATHER_S * 0.9
+    assert time.monotonic() - told_at >= 0.36
 
 
 async def test_after_a_quiet_moment_the_next_goes_out_at_once() -> None:
