@@ -31,7 +31,8 @@ def schedule_of(asked: schedule_pb2.Schedule, zone: str, calendar: Calendar) -> 
         if rule.workdays == bool(rule.weekdays):
             raise InvalidField("schedule.recurrence.weekdays", "either workdays, or at least one day of the week")
         weekdays = None if rule.workdays else frozenset(rule.weekdays)
-        recurrence = Recurrence(weekdays, rule.skip_holidays, max(rule.every_weeks, 1), until)
+        called_off = frozenset(_day("schedule.recurrence.called_off_dates", day) for day in rule.called_off_dates)
+        recurrence = Recurrence(weekdays, rule.skip_holidays, max(rule.every_weeks, 1), until, called_off)
     schedule = Schedule(
         first, time.fromisoformat(asked.time), asked.duration_minutes, asked.open_before_minutes, zone, recurrence
     )
@@ -55,6 +56,7 @@ def told(schedule: Schedule) -> schedule_pb2.Schedule:
                 skip_holidays=rule.skip_holidays,
                 every_weeks=rule.every_weeks,
                 until_date=rule.until.isoformat() if rule.until else "",
+                called_off_dates=[day.isoformat() for day in sorted(rule.called_off)],
             )
         )
     return message

@@ -192,6 +192,45 @@ def test_a_roll_call_of_every_workday(arrive: Arrive, instance: Instance) -> Non
     expect(card(page, "Apel pagi")).to_contain_text(f"{'Mulai' if opened else 'Berikutnya'} {said(following)}")
 
 
+def test_one_time_of_a_series_is_called_off_and_held_after_all(arrive: Arrive, instance: Instance) -> None:
+    host, guest = arrive("Andi"), arrive("Siti Hijau", phone=True)
+    page = host.page
+    first = datetime.combine(datetime.now(WITA).date() + timedelta(days=1), time(7, 45), WITA)
+    second = first + timedelta(days=1)
+    host.sign_in(f"{instance.url}/host", instance.account("host"))
+    plan(page, "Berulang", "Piket harian", first)
+    page.get_by_role("radio", name="Hari yang dipilih", exact=True).check()
+    for day in ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"):
+        page.get_by_role("checkbox", name=day, exact=True).check()
+    page.get_by_role("checkbox", name="Tidak pada hari libur instansi", exact=True).uncheck()
+    page.get_by_label("Dibuka lebih awal", exact=True).select_option(label="15 menit")
+    host.control("Buat rapat").click()
+    link, _, _ = facts(page)
+    host.control("Selesai").click()
+    series = card(page, "Piket harian")
+    expect(series).to_contain_text(f"Berikutnya {said(first)}")
+    guest.open_invitation(link)
+    expect(guest.page.get_by_text(f"Dibuka {said(first - timedelta(minutes=15))}.", exact=True)).to_be_visible()
+
+    # Only the next one, unless somebody asks for more.
+    host.control("Batalkan Piket harian").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio", name=f"Hanya {said(first)}", exact=True)).to_be_checked()
+    dialog.get_by_role("button", name="Batalkan", exact=True).click()
+    expect(series).to_contain_text(f"Berikutnya {said(second)}")
+    day = said(first).partition(" pukul")[0]
+    expect(series).to_contain_text(f"Tidak diadakan pada {day}")
+    network_returns(guest.page)
+    later = said(second - timedelta(minutes=15))
+    expect(guest.page.get_by_text(f"Sekarang dibuka {later}.", exact=True)).to_be_visible(timeout=10_000)
+
+    host.control("Ubah Piket harian").click()
+    host.control(f"Adakan lagi pada {day}").click()
+    host.control("Simpan").click()
+    expect(series).to_contain_text(f"Berikutnya {said(first)}")
+    expect(series).not_to_contain_text("Tidak diadakan pada")
+
+
 def test_the_second_of_two_editors_is_told_and_loses_nothing(arrive: Arrive, instance: Instance) -> None:
     account = instance.account("host")
     made = instance.call(account, "POST", "/api/v1/meetings", {"title": "Rapat dua tangan"})["meeting"]

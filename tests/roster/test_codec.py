@@ -32,7 +32,7 @@ def test_schedules() -> None:
     for rule in (
         None,
         Recurrence(frozenset({1, 5}), every_weeks=2, until=date(2027, 1, 29)),
-        Recurrence(None, skip_holidays=True),
+        Recurrence(None, skip_holidays=True, called_off=frozenset({date(2026, 12, 1), date(2026, 11, 30)})),
     ):
         schedule = Schedule(date(2026, 11, 23), time(7, 45), 30, 15, "Asia/Jayapura", rule)
         if schedule.by_calendar:
@@ -58,6 +58,10 @@ def test_schedules() -> None:
     [
         ({"date": "2026-02-30"}, "schedule.date"),
         ({"recurrence": {}}, "schedule.recurrence.weekdays"),
+        (
+            {"recurrence": {"workdays": True, "called_off_dates": ["2026-02-30"]}},
+            "schedule.recurrence.called_off_dates",
+        ),
         ({"recurrence": {"workdays": True, "weekdays": [1]}}, "schedule.recurrence.weekdays"),
         ({"recurrence": {"weekdays": [1], "until_date": "2026-11-22"}}, "schedule.recurrence.until_date"),
         ({"recurrence": {"weekdays": [1], "until_date": "2026-13-01"}}, "schedule.recurrence.until_date"),

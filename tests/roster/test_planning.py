@@ -248,3 +248,33 @@ async def test_a_series_and_who_sees_it(site: Site) -> None:
         ):
             with pytest.raises(PermissionDenied):
                 await roster.call(method, request, nobody)
+
+
+async def test_one_time_of_a_series_is_called_off(site: Site) -> None:
+    roster = site.replica()
+    owner = site.auth.account(site.tenant)
+    asked = schedule(recurrence={"weekdays": [1, 2, 3, 4, 5, 6, 7]})
+    series = await roster.create(owner, schedule=asked)
+    first, second = (starts_ms(schedule(days)) for days in (1, 2))
+    assert series.next_starts_at_ms == first
+    asked.recurrence.called_off_dates.append(asked.date)
+    request = meeting_pb2.UpdateMeetingRequest(meeting_id=series.meeting_id, revision=series.revision, schedule=asked)
+    changed = (await roster.call(roster.meetings.UpdateMeeting, request, owner)).meeting
+    assert changed.next_starts_at_ms == second
+    assert list(changed.schedule.recurrence.called_off_dates) == [asked.date]
+    wanted = meeting_pb2.GetMeetingCalendarRequest(meeting_id=series.meeting_id)
+    calendar = await roster.call(roster.meetings.GetMeetingCalendar, wanted, owner)
+    assert list(calendar.free_dates) == [asked.date]
+    assert calendar.first_date > asked.date
+    with pytest.raises(MeetingNotOpen) as refused:
+        await roster.join(site.auth.participant(site.tenant, series.meeting_id, "Budi"))
+    assert refused.value.to_proto().opens_at_ms == second - 15 * 60_000
+    for days in (["2026-02-31"], ["besok"], [asked.date] * 101):
+        del asked.recurrence.called_off_dates[:]
+        asked.recurrence.called_off_dates.extend(days)
+        wrong = meeting_pb2.UpdateMeetingRequest(
+            meeting_id=series.meeting_id, revision=changed.revision, schedule=asked
+        )
+        with pytest.raises(InvalidField) as why:
+            await roster.call(roster.meetings.UpdateMeeting, wrong, owner)
+        assert why.value.field.startswith("schedule.recurrence.called_off_dates")

@@ -15,6 +15,7 @@ import type {
   PastRequest,
   ReportFormat,
 } from "../src/client/host-contract";
+import { wallTime } from "../src/ui/host/zone-time";
 import { ACCOUNT } from "./fake-account";
 import { NOW } from "./fake-session";
 import { refuseOrHang } from "./refusing";
@@ -48,7 +49,7 @@ export const ROLL_CALL: MeetingSchedule = {
   durationMinutes: 30,
   openBeforeMinutes: 15,
   timeZone: "Asia/Makassar",
-  recurrence: { workdays: true, weekdays: [], skipHolidays: true, everyWeeks: 1, untilDate: "" },
+  recurrence: { workdays: true, weekdays: [], skipHolidays: true, everyWeeks: 1, untilDate: "", calledOff: [] },
 };
 
 export function pastMeeting(meeting: HostMeeting, more: Partial<PastMeeting> = {}): PastMeeting {
@@ -98,6 +99,14 @@ type Method =
   | "attendance"
   | "attendanceFile"
   | "monthFile";
+
+/** Of a series of which some days were called off; it takes place every day. */
+function nextOf(meeting: HostMeeting, draft: MeetingDraft): number {
+  const off = draft.schedule?.recurrence?.calledOff ?? [];
+  let next = meeting.nextStartsAt;
+  while (off.includes(wallTime(next, ROLL_CALL.timeZone).date)) next += 86_400_000;
+  return next;
+}
 
 export class FakeHost implements HostApi {
   meetings: readonly HostMeeting[] = [];
@@ -157,7 +166,7 @@ export class FakeHost implements HostApi {
 
   async updateMeeting(meeting: HostMeeting, draft: MeetingDraft): Promise<HostMeeting> {
     await refuseOrHang(this, "updateMeeting");
-    const changed = { ...meeting, ...draft, revision: meeting.revision + 1 };
+    const changed = { ...meeting, ...draft, nextStartsAt: nextOf(meeting, draft), revision: meeting.revision + 1 };
     this.meetings = this.meetings.map((one) => (one.id === meeting.id ? changed : one));
     return changed;
   }

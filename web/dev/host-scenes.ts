@@ -1,6 +1,15 @@
 // A host's meetings before and after they take place, and their invitations.
+import { type FakeHost, ROLL_CALL } from "./fake-host";
 import { failure } from "./fake-session";
 import { click, found, hosting, type Scene, some, type, wait } from "./stands";
+
+const calledOff = (host: FakeHost) => {
+  some(host);
+  const rule = ROLL_CALL.recurrence && { ...ROLL_CALL.recurrence, calledOff: ["2036-03-20", "2036-04-07"] };
+  host.meetings = host.meetings.map((meeting) =>
+    meeting.schedule?.recurrence ? { ...meeting, schedule: { ...ROLL_CALL, recurrence: rule } } : meeting,
+  );
+};
 
 export const HOST_SCENES: Readonly<Record<string, Scene>> = {
   "host-empty": hosting(),
@@ -63,6 +72,12 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
     "head-of-unit",
   ),
   "host-cancel": hosting(some, () => click(".meeting-card .end", 1)),
+  "host-cancel-series": hosting(some, async () => {
+    await click(".meeting-card .end", 1);
+    await click("dialog .choice input", 1);
+  }),
+  "host-called-off": hosting(calledOff),
+  "host-form-called-off": hosting(calledOff, () => click(".meeting-card .button", 7)),
   "host-invitation-qr": hosting(some, async () => {
     await click(".host-head .button.main");
     await type(".host-form input[type=text]", "Rapat Koordinasi Camat");

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.common.errors import Conflict, InvalidField, MeetingFull, WrongState
 from services.common.ids import ParticipantId
-from services.roster.core import allowance, lobby, polling, span
+from services.roster.core import allowance, called_off, lobby, polling, span
 from services.roster.core.change import (
     AuditNote,
     Change,
@@ -209,15 +209,15 @@ def update(
     draft = Draft(state, now_ms)
     if not edits:
         return draft.change()
-    if "schedule" in edits:
+    detail = f"revision {revision + 1}: {', '.join(edits)}"
+    if schedule is not None and "schedule" in edits:
         _check_new_schedule(state, schedule, now_ms)
+        detail += called_off.told(state.definition.schedule, schedule)
     elif edits.get("opens_at_ms") and state.definition.schedule is not None:
         raise InvalidField("opens_at_ms", "a scheduled meeting opens by its schedule")
     draft.redefine(**edits, revision=revision + 1)
     draft.tell(Updated(draft.definition, state.present))
-    draft.audit.append(
-        AuditNote(draft.now_ms, actor, "meeting.update", _object(state), f"revision {revision + 1}: {', '.join(edits)}")
-    )
+    draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.update", _object(state), detail))
     return draft.change()
 
 
@@ -287,11 +287,11 @@ def cancel(state: MeetingState, actor: str, now_ms: int) -> Change:
     return draft.change()
 
 
-def _check_new_schedule(state: MeetingState, schedule: Schedule | None, now_ms: int) -> None:
+def _check_new_schedule(state: MeetingState, schedule: Schedule, now_ms: int) -> None:
     definition = state.definition
-    assert schedule is not None, "it is among the edits"
     if definition.schedule is None and definition.started_at_ms:
         raise InvalidField("schedule", "the meeting has begun without one")
+    called_off.check(definition, schedule, now_ms)
     if schedule.coming(definition.passed_at_ms, now_ms) is None:
         raise InvalidField("schedule.date", "must not be over")
 

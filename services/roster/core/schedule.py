@@ -28,12 +28,13 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """`weekdays` None: on the office days of the calendar. `until` None: without an end."""
+    """`weekdays` None: on the office days of the calendar. `until` None: without an end. `called_off`: single days."""
 
     weekdays: frozenset[int] | None
     skip_holidays: bool = False
     every_weeks: int = 1
     until: date | None = None
+    called_off: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,13 @@ class Schedule:
 
     @property
     def free_days(self) -> tuple[date, ...]:
-        """The holidays that it would take place on otherwise, in order."""
+        """The holidays that it would take place on otherwise and the days that were called off, in order."""
         rule = self.recurrence
-        if rule is None or not rule.skip_holidays:
+        if rule is None:
             return ()
         until = rule.until or date.max
-        return tuple(
-            day
-            for day in sorted(self.calendar.holidays)
-            if self.first <= day <= until and day.isoweekday() in self.weekdays
-        )
+        free = rule.called_off | self.calendar.holidays if rule.skip_holidays else rule.called_off
+        return tuple(day for day in sorted(free) if self.first <= day <= until and day.isoweekday() in self.weekdays)
 
     def days(self, since: date) -> Iterator[date]:
         """The days on which it takes place, from `since` on, in order. Without an `until` there is no last one."""
@@ -108,9 +106,14 @@ class Schedule:
             if weeks % rule.every_weeks:
                 day = monday + timedelta(weeks=weeks + 1)
                 continue
-            if weekday + 1 in weekdays and not (rule.skip_holidays and day in self.calendar.holidays):
+            free = day in rule.called_off or (rule.skip_holidays and day in self.calendar.holidays)
+            if weekday + 1 in weekdays and not free:
                 yield day
             day += timedelta(days=1)
+
+    def day_of(self, occurrence: Occurrence) -> date:
+        """The day on which it takes place, in the schedule's zone."""
+        return datetime.fromtimestamp(occurrence.starts_at_ms / 1000, ZoneInfo(self.zone)).date()
 
     def occurrences(self, after_ms: int) -> Iterator[Occurrence]:
         """Those that begin after that moment, in order."""

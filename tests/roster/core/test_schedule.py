@@ -68,6 +68,16 @@ def test_the_morning_roll_call_keeps_to_office_days_and_holidays() -> None:
     assert six.free_days == ()
 
 
+def test_single_days_are_called_off() -> None:
+    tuesday, saturday = date(2026, 11, 24), date(2026, 11, 28)
+    rule = Recurrence(None, skip_holidays=True, called_off=frozenset({tuesday, saturday}))
+    schedule = morning(rule, Calendar(holidays=frozenset({date(2026, 11, 25)})))
+    assert first_days(schedule, 3) == [MONDAY, date(2026, 11, 26), date(2026, 11, 27)]
+    assert schedule.free_days == (tuesday, date(2026, 11, 25)), "on a Saturday it would not take place anyway"
+    assert schedule.day_of(next(schedule.occurrences(0))) == MONDAY
+    assert morning(Recurrence(None, called_off=frozenset({tuesday}))).free_days == (tuesday,)
+
+
 def test_every_other_week_counts_from_the_week_of_the_first_day() -> None:
     wednesday = MONDAY + timedelta(days=2)
     schedule = morning(Recurrence(frozenset({1, 5}), every_weeks=2, until=date(2026, 12, 11)), first=wednesday)
@@ -106,6 +116,7 @@ RULES = st.builds(
     st.booleans(),
     st.integers(1, 5),
     st.none() | st.dates(date(2024, 1, 1), date(2030, 1, 1)),
+    st.frozensets(DAYS, max_size=30),
 )
 CALENDARS = st.builds(Calendar, st.frozensets(st.integers(1, 7), min_size=1), st.frozensets(DAYS, max_size=30))
 SCHEDULES = st.builds(
@@ -134,6 +145,7 @@ def allowed(schedule: Schedule, day: date) -> bool:
         and day.isoweekday() in weekdays
         and week % rule.every_weeks == 0
         and not (rule.skip_holidays and day in schedule.calendar.holidays)
+        and day not in rule.called_off
     )
 
 

@@ -226,6 +226,24 @@ describe("planned meetings", () => {
     await expect(first).rejects.toThrow("abort");
   });
 
+  it("say on which days they were called off", async () => {
+    const recurrence = { ...MEETING.schedule.recurrence, called_off_dates: ["2026-11-24"] };
+    const off = { ...MEETING, schedule: { ...MEETING.schedule, recurrence } };
+    answering(
+      Response.json(SIGNED_IN),
+      Response.json({ meetings: [off], next_page_token: "", time_zone: "" }),
+      Response.json({ meeting: off }),
+    );
+    const sent = vi.spyOn(globalThis, "fetch");
+    const api = hostApi(accountSession());
+    const [meeting] = (await api.listMeetings("own")).meetings;
+    if (!meeting) throw new Error("no meeting");
+    expect(meeting.schedule?.recurrence?.calledOff).toEqual(["2026-11-24"]);
+    await api.updateMeeting(meeting, { title: "Apel", capacity: 50, lobby: true, schedule: meeting.schedule });
+    const body = JSON.parse(String(sent.mock.calls.at(-1)?.[1]?.body));
+    expect(body.schedule.recurrence.called_off_dates).toEqual(["2026-11-24"]);
+  });
+
   it("are changed with the revision that was seen; settings of others stay", async () => {
     answering(
       Response.json(SIGNED_IN),
@@ -240,5 +258,6 @@ describe("planned meetings", () => {
     const body = JSON.parse(String(sent.mock.calls.at(-1)?.[1]?.body));
     expect(body).toMatchObject({ revision: 7, title: "Apel", capacity: 50, settings: { lobby: false, locked: true } });
     expect(body.schedule).toMatchObject({ date: "2026-11-23", recurrence: { workdays: true } });
+    expect(body.schedule.recurrence).not.toHaveProperty("called_off_dates");
   });
 });

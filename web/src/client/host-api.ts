@@ -147,6 +147,8 @@ function scheduleOf(schedule: Json): MeetingSchedule {
       skipHolidays: rule.skip_holidays === true,
       everyWeeks: Math.max(1, numberOf(rule, "every_weeks")),
       untilDate: typeof rule.until_date === "string" ? rule.until_date : "",
+      // A server of the version before has none.
+      calledOff: Array.isArray(rule.called_off_dates) ? rule.called_off_dates.map(String) : [],
     },
   };
 }
@@ -178,6 +180,8 @@ function bodyOf({ title, capacity, schedule }: MeetingDraft): Json {
         skip_holidays: rule.skipHolidays,
         every_weeks: rule.everyWeeks,
         until_date: rule.untilDate,
+        // None of them is what a server of the version before understands.
+        ...(rule.calledOff.length > 0 && { called_off_dates: rule.calledOff }),
       },
     }),
   };

@@ -32,6 +32,8 @@ export interface MeetingRecurrence {
   readonly everyWeeks: number;
   /** "": without an end. */
   readonly untilDate: string;
+  /** Single days, "2026-11-23", on which it does not take place. */
+  readonly calledOff: readonly string[];
 }
 
 export interface HostMeeting {

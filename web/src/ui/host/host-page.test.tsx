@@ -281,14 +281,82 @@ describe("planning", () => {
     expect(page.field(id.host.title).value).toBe("Rapat Lurah");
   });
 
-  it("calls a meeting off after one question", async () => {
+  describe("of a series", () => {
+    // The next one, and the day after, long after this test runs: what is over is called off no more.
+    const NEXT = Date.parse("2090-03-19T07:45:00+08:00");
+    const days = { first: "Minggu, 19 Maret 2090", second: "Senin, 20 Maret 2090" };
+    const series = (more = {}) =>
+      hostMeeting("7391048265", "Apel pagi", { state: "not-open", schedule: ROLL_CALL, nextStartsAt: NEXT, ...more });
+
+    beforeEach(() => {
+      host.meetings = [series()];
+    });
+
+    it("calls off the next time only, and holds it after all", async () => {
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      const next = `${days.first} pukul 07.45 WITA`;
+      expect(page.root.textContent).toContain(planning.cancelOnce("Apel pagi", next));
+      expect(document.activeElement).toBe(page.button(id.app.back));
+      await page.press(planning.cancel);
+      expect(host.meetings[0]).toMatchObject({ state: "not-open", nextStartsAt: NEXT + 86_400_000 });
+      expect(page.root.textContent).toContain(planning.notOn(days.first));
+      expect(page.root.textContent).toContain(days.second);
+      await page.press(planning.editOf("Apel pagi"));
+      await page.press(planning.form.holdOn(days.first));
+      await page.submit();
+      expect(host.meetings[0]?.schedule?.recurrence?.calledOff).toEqual([]);
+    });
+
+    it("calls it off on what somebody else changed meanwhile", async () => {
+      await show();
+      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+      host.meetings = [series({ title: "Apel bersama", revision: 9 })];
+      await page.press(planning.cancelOf("Apel pagi"));
+      await page.press(planning.cancel);
+      expect(host.meetings[0]).toMatchObject({ title: "Apel bersama", nextStartsAt: NEXT + 86_400_000 });
+    });
+
+    it("leaves alone what somebody else moved meanwhile", async () => {
+      await show();
+      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+      host.meetings = [series({ nextStartsAt: NEXT + 3_600_000 })];
+      await page.press(planning.cancelOf("Apel pagi"));
+      await page.press(planning.cancel);
+      expect(host.meetings[0]).toMatchObject({ nextStartsAt: NEXT + 3_600_000 });
+      expect(page.root.querySelector("dialog")).toBeNull();
+    });
+
+    it("says why that cannot be", async () => {
+      await show();
+      host.refusals.updateMeeting = failure("UNAVAILABLE");
+      await page.press(planning.cancelOf("Apel pagi"));
+      await page.press(planning.cancel);
+      expect(alert()).toContain(id.errors.UNAVAILABLE);
+      expect(host.meetings[0]?.nextStartsAt).toBe(NEXT);
+    });
+
+    it("says in the form that no day is left", async () => {
+      const rule = ROLL_CALL.recurrence && { ...ROLL_CALL.recurrence, calledOff: ["2090-03-19"] };
+      host.meetings = [series({ schedule: { ...ROLL_CALL, recurrence: rule } })];
+      host.refusals.updateMeeting = failure("INVALID_FIELD", { field: "schedule.recurrence.called_off_dates" });
+      await show();
+      await page.press(planning.editOf("Apel pagi"));
+      await page.submit();
+      expect(alert()).toContain(planning.form.wrong.calledOff);
+    });
+  });
+
+  it("calls a whole series off after one question", async () => {
     host.meetings = [
       hostMeeting("7391048265", "Apel pagi", { state: "not-open", schedule: ROLL_CALL, nextStartsAt: NOW }),
     ];
     await show();
     await page.press(planning.cancelOf("Apel pagi"));
+    const [, all] = page.root.querySelectorAll<HTMLInputElement>("dialog input[type=radio]");
+    all?.click();
+    await page.settle();
     expect(page.root.textContent).toContain(planning.cancelSeries("Apel pagi"));
-    expect(document.activeElement).toBe(page.button(id.app.back));
     await page.press(planning.cancel);
     expect(host.meetings[0]?.state).toBe("cancelled");
     expect(page.root.textContent).toContain(planning.calledOff);

@@ -1,11 +1,12 @@
 // One meeting that is to come, with what can be done to it.
 import type { HostMeeting } from "../../client/host-contract";
 import { formatMeetingId } from "../../client/links";
-import { dateTimeOf } from "../i18n/format";
+import { dateTimeOf, wholeDay } from "../i18n/format";
 import { LEAVE, PEOPLE } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import type { JoinAsHost } from "./join-as-host";
 import type { Question } from "./meeting-questions";
+import { stillCalledOff } from "./schedule-draft";
 import { everySentence } from "./schedule-words";
 import { hostPageWords, hostWords } from "./words";
 
@@ -114,8 +115,16 @@ function MeetingWords({ meeting, timeZone, others }: MeetingWordsProps) {
         )}
       </p>
       {schedule?.recurrence && <p>{everySentence(schedule)}</p>}
+      {schedule && <CalledOff days={stillCalledOff(schedule, Date.now())} />}
       <p class="quiet">{when}</p>
       {others && <p class="quiet">{h.by(meeting.ownerName)}</p>}
     </div>
   );
+}
+
+function CalledOff({ days }: { days: readonly string[] }) {
+  const w = hostPageWords.value;
+  if (days.length === 0) return null;
+  const list = new Intl.ListFormat(w.locale).format(days.map((day) => wholeDay(day)));
+  return <p>{hostWords.value.notOn(list)}</p>;
 }

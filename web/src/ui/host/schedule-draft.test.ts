@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostMeeting, ROLL_CALL } from "../../../dev/fake-host";
-import { draftOf, newTyped, rebased, refusedField, typedOf, wrongFields } from "./schedule-draft";
+import { draftOf, newTyped, rebased, refusedField, stillCalledOff, typedOf, wrongFields } from "./schedule-draft";
 import { everySentence } from "./schedule-words";
 import { momentOf, wallTime } from "./zone-time";
 
@@ -33,6 +33,18 @@ describe("the form of a meeting", () => {
     const typed = typedOf(meeting, WITA, NOW);
     expect(draftOf(typed, WITA)).toEqual({ title: "Apel pagi", capacity: 300, lobby: true, schedule: ROLL_CALL });
     expect(wrongFields(typed, WITA, NOW).size).toBe(0);
+  });
+
+  it("knows which days that were called off are still to come", () => {
+    const rule = ROLL_CALL.recurrence;
+    if (!rule) throw new Error("it recurs");
+    const calledOff = ["2026-11-22", "2026-11-23", "2026-12-01"];
+    const schedule = { ...ROLL_CALL, recurrence: { ...rule, calledOff } };
+    expect(stillCalledOff(schedule, NOW)).toEqual(["2026-11-23", "2026-12-01"]);
+    const typed = typedOf(hostMeeting("8123456789", "Apel pagi", { schedule }), WITA, NOW);
+    expect(draftOf(typed, WITA).schedule?.recurrence?.calledOff).toEqual(["2026-11-23", "2026-12-01"]);
+    expect(stillCalledOff({ ...ROLL_CALL, recurrence: null }, NOW)).toEqual([]);
+    expect(refusedField("schedule.recurrence.called_off_dates")).toBe("calledOff");
   });
 
   it("keeps what was touched on top of what somebody else saved", () => {
@@ -72,7 +84,14 @@ describe("the form of a meeting", () => {
 describe("a series in words", () => {
   it("says the days, the time and the zone", () => {
     expect(everySentence(ROLL_CALL)).toBe("Setiap hari kerja pukul 07.45 WITA, kecuali hari libur");
-    const rule = { workdays: false, weekdays: [1, 3], skipHolidays: false, everyWeeks: 2, untilDate: "2026-12-31" };
+    const rule = {
+      workdays: false,
+      weekdays: [1, 3],
+      skipHolidays: false,
+      everyWeeks: 2,
+      untilDate: "2026-12-31",
+      calledOff: [],
+    };
     expect(everySentence({ ...ROLL_CALL, recurrence: rule })).toBe(
       "Setiap Senin dan Rabu pukul 07.45 WITA, setiap 2 minggu, sampai Kamis, 31 Desember 2026",
     );

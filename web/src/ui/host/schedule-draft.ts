@@ -17,11 +17,13 @@ export interface Typed {
   readonly skipHolidays: boolean;
   readonly everyWeeks: number;
   readonly until: string;
+  /** Those still to come. */
+  readonly calledOff: readonly string[];
   readonly capacity: string;
   readonly lobby: boolean;
 }
 
-export type WrongField = "title" | "date" | "time" | "days" | "until" | "capacity";
+export type WrongField = "title" | "date" | "time" | "days" | "until" | "calledOff" | "capacity";
 
 const DEFAULT_CAPACITY = "100";
 const HALF_HOUR_MS = 30 * 60_000;
@@ -41,6 +43,7 @@ export function newTyped(timeZone: string, nowMs: number): Typed {
     skipHolidays: true,
     everyWeeks: 1,
     until: "",
+    calledOff: [],
     capacity: DEFAULT_CAPACITY,
     lobby: false,
   };
@@ -69,8 +72,15 @@ export function typedOf(meeting: HostMeeting, timeZone: string, nowMs: number): 
       skipHolidays: rule.skipHolidays,
       everyWeeks: rule.everyWeeks,
       until: rule.untilDate,
+      calledOff: stillCalledOff(schedule, nowMs),
     }),
   };
+}
+
+/** The days that were called off, today and later. */
+export function stillCalledOff(schedule: MeetingSchedule, nowMs: number): readonly string[] {
+  const today = wallTime(nowMs, schedule.timeZone).date;
+  return (schedule.recurrence?.calledOff ?? []).filter((day) => day >= today);
 }
 
 /** What is typed, on what somebody else saved meanwhile: what was not touched here follows theirs. */
@@ -106,6 +116,7 @@ function scheduleOf(typed: Typed, timeZone: string): MeetingSchedule {
             skipHolidays: typed.skipHolidays,
             everyWeeks: typed.everyWeeks,
             untilDate: typed.until,
+            calledOff: typed.calledOff,
           },
   };
 }
@@ -136,6 +147,7 @@ export function refusedField(path: string): WrongField | null {
   if (path.startsWith("capacity")) return "capacity";
   if (path.includes("until_date")) return "until";
   if (path.includes("weekdays")) return "days";
+  if (path.includes("called_off")) return "calledOff";
   if (path.includes("schedule.time")) return "time";
   return path.startsWith("schedule") ? "date" : null;
 }

@@ -1,6 +1,6 @@
 // When a meeting takes place: native date and time fields, in the tenant's zone.
 import { useId } from "preact/hooks";
-import { dateTimeOf, dayOfWeek, offsetMinutes, zoneName } from "../i18n/format";
+import { dateTimeOf, dayOfWeek, offsetMinutes, wholeDay, zoneName } from "../i18n/format";
 import { Field } from "../parts/field";
 import { Icon, WARNING } from "../parts/icon";
 import { SelectField } from "../parts/select-field";
@@ -159,6 +159,39 @@ function RecurrenceFields({ typed, wrong, onChange }: RecurrenceProps) {
           )}
         </Field>
       </div>
+      {typed.calledOff.length > 0 && <CalledOffDays typed={typed} wrong={wrong} onChange={onChange} />}
     </>
+  );
+}
+
+/** The days that were called off one by one, each with the way back. */
+function CalledOffDays({ typed, wrong, onChange }: RecurrenceProps) {
+  const w = hostWords.value.form;
+  const heading = useId();
+  return (
+    <section class="called-off" aria-labelledby={heading}>
+      <p id={heading}>{w.calledOff}</p>
+      <ul>
+        {typed.calledOff.map((day) => (
+          <li key={day}>
+            <span>{wholeDay(day)}</span>
+            <button
+              type="button"
+              class="button plain"
+              aria-label={w.holdOn(wholeDay(day))}
+              onClick={() => onChange({ calledOff: typed.calledOff.filter((one) => one !== day) })}
+            >
+              {w.hold}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {wrong.has("calledOff") && (
+        <p class="wrong" role="alert">
+          <Icon of={WARNING} />
+          {w.wrong.calledOff}
+        </p>
+      )}
+    </section>
   );
 }

@@ -42,6 +42,12 @@ export const en: Texts<typeof id> = {
   cancelText: (title) => `“${title}” will not take place. Whoever opens the invitation is told so.`,
   cancelSeries: (title) =>
     `“${title}” will not take place any more, nor any of its later dates. Whoever opens the invitation is told so.`,
+  cancelWhich: "What is called off",
+  onlyNext: (when) => `Only ${when}`,
+  allToCome: "All occurrences to come",
+  cancelOnce: (title, when) =>
+    `“${title}” will not take place on ${when}. The others stay; whoever opens the invitation sees when the next one is.`,
+  notOn: (days) => `Not on ${days}`,
   cancelling: "Calling the meeting off…",
   endSeriesText: (title) =>
     `Everybody in “${title}” is taken out. Only today's meeting ends; the later dates stay as they are.`,
@@ -106,6 +112,9 @@ export const en: Texts<typeof id> = {
     everyWeeks: (count) => `${count} weeks`,
     until: "Until",
     untilHint: "May be empty.",
+    calledOff: "Called off on",
+    hold: "Hold it after all",
+    holdOn: (day) => `Hold it after all on ${day}`,
     capacity: "Most participants",
     lobby: "Lobby",
     lobbyHint: "Participants wait until you admit them.",
@@ -114,6 +123,7 @@ export const en: Texts<typeof id> = {
       time: "Enter when it starts, for example 07:45.",
       days: "Choose one day at least.",
       until: "The last date must not be before the first.",
+      calledOff: "No day is left. Hold it after all on one of these days, or call the meeting off.",
       capacity: "Enter a number from 2 to 1000.",
     },
     others: {

@@ -42,6 +42,12 @@ export const id = {
     `“${title}” tidak akan diadakan. Siapa yang membuka undangan diberi tahu bahwa rapat dibatalkan.`,
   cancelSeries: (title: string) =>
     `“${title}” tidak akan diadakan lagi, termasuk semua pertemuan berikutnya. Siapa yang membuka undangan diberi tahu bahwa rapat dibatalkan.`,
+  cancelWhich: "Yang dibatalkan",
+  onlyNext: (when: string) => `Hanya ${when}`,
+  allToCome: "Semua pertemuan berikutnya",
+  cancelOnce: (title: string, when: string) =>
+    `“${title}” tidak diadakan pada ${when}. Pertemuan lain tetap ada; siapa yang membuka undangan melihat kapan yang berikutnya.`,
+  notOn: (days: string) => `Tidak diadakan pada ${days}`,
   cancelling: "Membatalkan rapat…",
   endSeriesText: (title: string) =>
     `Semua peserta “${title}” dikeluarkan. Yang diakhiri hanya pertemuan kali ini; pertemuan berikutnya tetap ada.`,
@@ -107,6 +113,9 @@ export const id = {
     everyWeeks: (count: number) => `${count} minggu`,
     until: "Sampai tanggal",
     untilHint: "Boleh kosong.",
+    calledOff: "Dibatalkan pada",
+    hold: "Adakan lagi",
+    holdOn: (day: string) => `Adakan lagi pada ${day}`,
     capacity: "Paling banyak peserta",
     lobby: "Ruang tunggu",
     lobbyHint: "Peserta menunggu sampai Anda menerima mereka.",
@@ -115,6 +124,7 @@ export const id = {
       time: "Isi jam mulai, misalnya 07.45.",
       days: "Pilih paling sedikit satu hari.",
       until: "Tanggal terakhir tidak boleh sebelum tanggal mulai.",
+      calledOff: "Tidak ada hari yang tersisa. Adakan lagi salah satu hari, atau batalkan rapatnya.",
       capacity: "Isi angka dari 2 sampai 1000.",
     },
     others: {

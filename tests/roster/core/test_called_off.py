@@ -1,0 +1,91 @@
+"""One time of a series does not take place; the others do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.common.errors import InvalidField, MeetingNotOpen
+from services.roster.core import commands, span
+from services.roster.core.called_off import told
+from services.roster.core.change import Change
+from services.roster.core.schedule import Recurrence
+from services.roster.core.state import MeetingState
+from tests.roster.core.scene import person
+from tests.roster.core.test_schedule import DAY_MS, MONDAY, once
+from tests.roster.core.test_span import OPENS, STARTS, came_and_left, daily, scheduled
+
+TUESDAY = MONDAY + timedelta(days=1)
+FIELD = "schedule.recurrence.called_off_dates"
+
+
+def without(state: MeetingState, *days: date, now_ms: int = OPENS - 1) -> Change:
+    schedule = state.definition.schedule
+    assert schedule is not None
+    assert schedule.recurrence is not None
+    rule = replace(schedule.recurrence, called_off=frozenset(days))
+    asked = replace(schedule, recurrence=rule)
+    return commands.update(state, state.definition.revision, None, None, None, "account:x", now_ms, schedule=asked)
+
+
+def test_the_next_one_is_called_off() -> None:
+    change = without(daily(), MONDAY)
+    state = change.state
+    with pytest.raises(MeetingNotOpen) as refused:
+        commands.join(state, person("Budi"), STARTS)
+    assert refused.value.to_proto().opens_at_ms == OPENS + DAY_MS, "who comes hears when the next one is"
+    assert commands.join(state, person("Budi"), STARTS + DAY_MS).state.definition.planned_at_ms == STARTS + DAY_MS
+    assert [note.detail for note in change.audit] == ["revision 2: schedule; called off 2026-11-23"]
+
+
+def test_and_takes_place_again() -> None:
+    state = without(daily(), MONDAY, TUESDAY).state
+    change = without(state, TUESDAY)
+    assert [note.detail for note in change.audit] == ["revision 3: schedule; takes place again 2026-11-23"]
+    coming = change.state.definition.coming(OPENS - 1)
+    assert coming is not None
+    assert coming.starts_at_ms == STARTS
+
+
+@pytest.mark.parametrize("now_ms", [OPENS, STARTS])
+def test_not_one_that_is_open(now_ms: int) -> None:
+    with pytest.raises(InvalidField, match="end it instead") as refused:
+        without(daily(), MONDAY, now_ms=now_ms)
+    assert refused.value.field == FIELD
+    without(daily(), TUESDAY, now_ms=now_ms)
+
+
+def test_not_one_that_runs_over() -> None:
+    state = commands.join(daily(), person("Budi"), OPENS).state
+    with pytest.raises(InvalidField, match="end it instead"):
+        without(state, MONDAY, now_ms=STARTS + 3 * 3_600_000)
+    left = span.settle(came_and_left(daily(), OPENS, STARTS), STARTS + 2 * 3_600_000).state
+    without(left, MONDAY, TUESDAY, now_ms=STARTS + 2 * 3_600_000)
+
+
+def test_not_all_that_are_left() -> None:
+    state = daily(until=TUESDAY)
+    with pytest.raises(InvalidField, match="call the whole meeting off") as refused:
+        without(state, MONDAY, TUESDAY)
+    assert refused.value.field == FIELD
+    without(state, MONDAY)
+    over = STARTS + 9 * DAY_MS
+    with pytest.raises(InvalidField) as past:
+        commands.update(
+            scheduled(Recurrence(None)), 1, None, None, None, "x", over, schedule=replace(once(), recurrence=None)
+        )
+    assert past.value.field == "schedule.date"
+
+
+def test_what_the_audit_log_says() -> None:
+    series = daily().definition.schedule
+    assert series is not None
+    assert series.recurrence is not None
+    rule = series.recurrence
+    some = replace(series, recurrence=replace(rule, called_off=frozenset({TUESDAY, MONDAY})))
+    other = replace(series, recurrence=replace(rule, called_off=frozenset({TUESDAY, date(2026, 11, 27)})))
+    assert told(None, some) == told(once(), some) == "; called off 2026-11-23, 2026-11-24"
+    assert told(some, other) == "; called off 2026-11-27; takes place again 2026-11-23"
+    assert told(some, some) == told(None, once()) == ""
