@@ -9,6 +9,7 @@ from typing import Any
 
 from services.common import rpc_client
 from services.common.ids import new_id
+from sipulung.common.v1 import batch_pb2_grpc
 from sipulung.roster.v1 import (
     attendance_pb2,
     attendance_pb2_grpc,
@@ -23,13 +24,14 @@ from sipulung.roster.v1 import (
 
 
 class RosterClient:
-    """The three services of one replica."""
+    """The services of one replica."""
 
     def __init__(self, port: int) -> None:
         self._channel = rpc_client.channel(f"127.0.0.1:{port}")
         self.meetings = meeting_pb2_grpc.MeetingServiceStub(self._channel)
         self.people = participant_pb2_grpc.ParticipantServiceStub(self._channel)
         self.office = office_pb2_grpc.OfficeServiceStub(self._channel)
+        self.batches = batch_pb2_grpc.BatchServiceStub(self._channel)
         self.log = attendance_pb2_grpc.AttendanceServiceStub(self._channel)
 
     async def close(self) -> None:
