@@ -12,13 +12,14 @@ import grpc
 from google.protobuf.message import Message
 
 from services.common import rpc_client
-from services.common.errors import DomainError, Internal, from_proto
-from services.common.telemetry import traceparent
+from services.common.errors import DeadlineExceeded, DomainError, Internal, Unavailable, from_proto
+from services.common.telemetry import continue_from, traceparent
 from services.common.tokens import ServiceTokens
 from sipulung.common.v1 import batch_pb2, batch_pb2_grpc
 
-# The bound of DoRequest.calls.
+# The bounds of DoRequest.calls and Call.request.
 MOST: Final = 100
+LARGEST: Final = 65536
 
 
 @dataclass(eq=False, slots=True)
@@ -79,15 +80,16 @@ class Gatherer:
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._forget(now)
+        octets = request.SerializeToString()
         group = self._groups.get(key)
-        if group is None:
-            self._groups[key] = _Group(now)
+        if group is None or len(octets) > LARGEST:
+            self._groups.setdefault(key, _Group(now))
             await rpc_client.call(method, request, timeout_s=self._timeout_s, token=token)
             return
         if not group.waiting:
             # In the context of whoever is first: the batch is part of their trace.
             loop.call_at(group.sent_at + self._within_s, self._send, key, group)
-        call = batch_pb2.Call(rpc=rpc, token=token, trace=traceparent(), request=request.SerializeToString())
+        call = batch_pb2.Call(rpc=rpc, token=token, trace=traceparent(), request=octets)
         waiting = _Waiting(method, request, call, loop.create_future())
         group.waiting.append(waiting)
         await waiting.done
@@ -118,11 +120,12 @@ class Gatherer:
                 await self._together(waiting)
         finally:
             for one in waiting:
-                one.done.cancel()
+                one.end(Unavailable("this replica is being stopped"))
 
     async def _alone(self, one: _Waiting) -> None:
         try:
-            await rpc_client.call(one.method, one.request, timeout_s=self._timeout_s, token=one.call.token)
+            with continue_from(one.call.trace):
+                await rpc_client.call(one.method, one.request, timeout_s=self._timeout_s, token=one.call.token)
         except DomainError as error:
             one.end(error)
         else:
@@ -140,7 +143,7 @@ class Gatherer:
                 await asyncio.gather(*map(self._alone, waiting))
                 return
             for one in waiting:
-                one.end(rpc_client.translated(error))
+                one.end(_of_all(error))
             return
         if len(response.outcomes) != len(waiting):
             for one in waiting:
@@ -148,3 +151,11 @@ class Gatherer:
             return
         for one, outcome in zip(waiting, response.outcomes, strict=True):
             one.end(from_proto(outcome.error) if outcome.HasField("error") else None)
+
+
+def _of_all(error: grpc.aio.AioRpcError) -> DomainError:
+    """What each of those hears whose batch was refused as a whole: what is wrong with it is no fault of theirs."""
+    translated = rpc_client.translated(error)
+    if isinstance(translated, (Unavailable, DeadlineExceeded)):
+        return translated
+    return Internal(f"a batch was refused: {translated.message}")

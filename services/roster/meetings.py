@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from services.common import subjects
 from services.common.bus import Bus
-from services.common.errors import NotFound, Unavailable
+from services.common.errors import NotFound
 from services.roster import codec
 from services.roster.core.change import Change
 from services.roster.core.state import MeetingState
@@ -111,16 +111,12 @@ class Meetings:
                 state = None
                 continue
             if written:
-                # Nobody was first, so that state was the newest just now.
-                state, fresh, behind = round_.whole.state, True, 0
+                # Others may have been there since: an fsync takes its time, and so may telling them.
+                state, fresh, behind = self._cache.get(ref), False, 0
                 continue
             self._metrics.conflicts.add(1)
             state, behind = None, behind + 1
-            if behind == _TRIES:
-                _refuse(round_, Unavailable("the meeting is being changed by too many at once"))
-                behind = 0
-                continue
-            waiting[:0] = [turn for turn, _ in round_.turns]
+            waiting[:0] = [turn for turn, _ in round_.turns if turn.again(_TRIES)]
             if behind > 1:
                 await asyncio.sleep(random.uniform(0, 0.002 * behind))  # noqa: S311 - spreads tries, hides nothing
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from services.common.errors import DomainError
+from services.common.errors import DomainError, Unavailable
 from services.common.telemetry import traceparent
 from services.common.tenancy import tenant_scope
 from services.roster.core.change import Change
@@ -30,12 +30,21 @@ class Turn:
     fsync: bool
     started: float
     done: asyncio.Future[Change]
+    tries: int = 0
     trace: common_pb2.TraceContext = field(default_factory=traceparent)
 
     def fail(self, error: Exception) -> None:
         """Unless nobody waits any more."""
         if not self.done.done():
             self.done.set_exception(error)
+
+    def again(self, most: int) -> bool:
+        """Another replica was first. False, and answered, when that was so too often."""
+        self.tries += 1
+        if self.tries < most:
+            return True
+        self.fail(Unavailable("the meeting is being changed by too many at once"))
+        return False
 
     def succeed(self, change: Change) -> None:
         """Unless nobody waits any more."""
@@ -52,8 +61,8 @@ class Round:
 
     def add(self, turn: Turn, change: Change) -> None:
         """The next one."""
-        self.turns.append((turn, change))
         self.whole = change if self.whole is None else joined(self.whole, change)
+        self.turns.append((turn, change))
 
     @property
     def fsync(self) -> bool:
@@ -78,25 +87,20 @@ def next_round(state: MeetingState, waiting: list[Turn], now_ms: int, *, fresh: 
             continue
         try:
             change = turn.command(round_.whole.state if round_.whole is not None else state, now_ms)
+            if round_.whole is not None and not (may_join(round_.whole) and may_join(change)):
+                break
+            if not change.empty:
+                round_.add(turn, change)
+            elif stored:
+                turn.succeed(change)
+            else:
+                break
         except DomainError as error:
             if not stored:
                 break
             turn.fail(error)
-            waiting.pop(0)
-            continue
         except Exception as error:  # A fault of one command: the others have no part in it.
             turn.fail(error)
-            waiting.pop(0)
-            continue
-        if change.empty:
-            if not stored:
-                break
-            turn.succeed(change)
-            waiting.pop(0)
-            continue
-        if round_.whole is not None and not (may_join(round_.whole) and may_join(change)):
-            break
-        round_.add(turn, change)
         waiting.pop(0)
     return round_
 
@@ -136,4 +140,4 @@ class Turns:
         finally:
             del self._waiting[ref]
             for turn in waiting:
-                turn.done.cancel()
+                turn.fail(Unavailable("this replica is being stopped"))

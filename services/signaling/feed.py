@@ -279,8 +279,7 @@ class Feed:
         elif left.reason == participant_pb2.LEAVE_REASON_DENIED:
             error = LobbyDenied("a host did not admit the participant")
             self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_REMOVED)
-        elif session.lock.locked():
-            # They are leaving by themselves just now.
+        elif session.leaving:
             return
         elif left.reason == participant_pb2.LEAVE_REASON_MEETING_ENDED:
             error = MeetingEnded("the meeting was ended")

@@ -380,6 +380,7 @@ class Requests:
 
     async def _leave(self, session: Session, _message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         if session.record.entered:
+            session.leaving = True
             try:
                 await self._roster.leave(session.join_token)
             except (Unavailable, DeadlineExceeded):

@@ -29,6 +29,8 @@ class Session:
     detached_at: float | None = None
     # The host is ending the meeting by this session: the answer comes before the end does.
     ending: bool = False
+    # The participant leaves by this session.
+    leaving: bool = False
     # The client was told to reconnect its media, and has not done so yet.
     media_moved: bool = False
     gone: bool = False

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from services.common import rpc_gather
-from services.common.errors import DomainError, InvalidField, Unauthenticated, Unavailable
+from services.common.errors import DomainError, Internal, InvalidField, Unauthenticated, Unavailable
 from services.common.rpc_gather import Gatherer
+from services.common.telemetry import continue_from
 from services.common.tokens import ServiceTokens
+from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import participant_pb2
 from tests.common.serving import SECRET, Served, serving
 
@@ -147,3 +149,34 @@ async def test_old_groups_are_forgotten(served: Served) -> None:
         await speaker.say("a", key=f"meeting {number}")
         await asyncio.sleep(0.01)
     assert len(speaker.gatherer) <= 2
+
+
+async def test_a_call_that_is_too_large_for_a_batch_goes_alone(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rpc_gather, "LARGEST", 100)
+    speaker = Speaker(served)
+    await asyncio.gather(*(speaker.say(text) for text in ("a", "b" * 200, "c", "d")))
+    assert await speaker.rpcs(5) == ["Say", "Say", "Say", "Say", "Do"]
+    assert speaker.texts()[:2] == ["a", "b" * 200], "and waits for nothing"
+
+
+async def test_what_is_wrong_with_a_batch_is_the_fault_of_none_of_them(served: Served) -> None:
+    speaker = Speaker(served)
+    stranger = ServiceTokens("signaling", b"of another installation altogether")
+    speaker.gatherer = Gatherer(served.channel, stranger, WITHIN_S, 5.0)
+    first, *others = await asyncio.gather(*(speaker.say(text) for text in "abc"), return_exceptions=True)
+    assert first is None
+    assert [type(outcome) for outcome in others] == [Internal, Internal]
+
+
+async def test_each_keeps_its_own_trace_where_there_are_no_batches() -> None:
+    async with serving(batches=False) as served:
+        speaker = Speaker(served)
+
+        async def say(number: int) -> None:
+            trace = common_pb2.TraceContext(traceparent=f"00-{number:032x}-00000000000000aa-01")
+            with continue_from(trace):
+                await speaker.say(str(number))
+
+        await asyncio.gather(*(asyncio.create_task(say(number)) for number in (1, 2, 3)))
+        spans = await served.spans(3)
+        assert sorted(span.context.trace_id for span in spans if span.context) == [1, 2, 3]

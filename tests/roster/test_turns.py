@@ -72,6 +72,13 @@ async def test_nothing_to_do_counts_on_the_newest_state_only() -> None:
     assert waiting == []
 
 
+async def test_others_may_be_first_so_often_and_no_more() -> None:
+    (turn,) = turns(hand("ani"))
+    assert turn.again(2)
+    assert not turn.again(2)
+    assert isinstance(turn.done.exception(), Unavailable)
+
+
 async def test_a_fault_of_one_is_that_ones() -> None:
     waiting = turns(faulty, hand("ani"))
     fault = waiting[0].done
@@ -182,5 +189,5 @@ async def test_whoever_is_never_answered_is_let_go() -> None:
         """Leaves them waiting, as a task does that is cancelled when the process ends."""
 
     turns_ = Turns(carry_out)
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(Unavailable):
         await asyncio.gather(*await asked(turns_, 1))

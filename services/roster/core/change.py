@@ -205,6 +205,9 @@ class Draft:
         before = self.members.get(member.person.participant_id)
         self.members[member.person.participant_id] = member
         self.written[member.person.participant_id] = member
+        if member.person.participant_id in self.forgotten:
+            # Of an earlier occurrence, and here again: what is forgotten is deleted after all has been written.
+            self.forgotten.remove(member.person.participant_id)
         kind = record_of(before.membership if before else Membership.ABSENT, member.membership)
         if kind is not None:
             self.attendance.append(AttendanceNote(kind, self.now_ms, member, member.left_reason))

@@ -196,6 +196,8 @@ def update(
         raise Conflict(
             f"the meeting was changed meanwhile: its revision is {state.definition.revision}", field="revision"
         )
+    if schedule is not None:
+        schedule = called_off.checked(state, schedule, now_ms)
     asked = {
         "title": title,
         "opens_at_ms": opens_at_ms,
@@ -212,7 +214,7 @@ def update(
     detail = f"revision {revision + 1}: {', '.join(edits)}"
     if schedule is not None and "schedule" in edits:
         _check_new_schedule(state, schedule, now_ms)
-        detail += called_off.told(state.definition.schedule, schedule)
+        detail += called_off.told(state.definition.schedule, schedule, now_ms)
     elif edits.get("opens_at_ms") and state.definition.schedule is not None:
         raise InvalidField("opens_at_ms", "a scheduled meeting opens by its schedule")
     draft.redefine(**edits, revision=revision + 1)
@@ -291,7 +293,6 @@ def _check_new_schedule(state: MeetingState, schedule: Schedule, now_ms: int) ->
     definition = state.definition
     if definition.schedule is None and definition.started_at_ms:
         raise InvalidField("schedule", "the meeting has begun without one")
-    called_off.check(definition, schedule, now_ms)
     if schedule.coming(definition.passed_at_ms, now_ms) is None:
         raise InvalidField("schedule.date", "must not be over")
 

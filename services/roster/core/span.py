@@ -157,7 +157,7 @@ def settle_draft(draft: Draft) -> None:
         # Scheduled, and nobody came.
         if not draft.definition.occurrences:
             planned = _last_planned(draft.definition)
-            draft.past.append(Past(0, planned, planned))
+            draft.past.append(Past(0, planned or draft.now_ms, planned))
         draft.redefine(ended_at_ms=draft.now_ms)
         _told(draft)
 
@@ -170,6 +170,7 @@ def _told(draft: Draft) -> None:
 
 
 def _last_planned(definition: Definition) -> int:
-    """The planned beginning of the last occurrence of a schedule that is over."""
+    """The planned beginning of the last occurrence of a schedule that is over; 0: holidays left it none."""
     assert definition.schedule is not None, "without a schedule nothing is over by the clock"
-    return max(occurrence.starts_at_ms for occurrence in definition.schedule.occurrences(definition.passed_at_ms))
+    left = definition.schedule.occurrences(definition.passed_at_ms)
+    return max((occurrence.starts_at_ms for occurrence in left), default=0)

@@ -18,9 +18,12 @@ LARGEST: Final = 256 * 1024
 def parse(payload: bytes) -> client_pb2.ClientMessage:
     """The message in those bytes. Raises Malformed; the connection is then of no more use."""
     try:
-        return client_pb2.ClientMessage.FromString(payload)
+        message = client_pb2.ClientMessage.FromString(payload)
     except DecodeError:
         raise Malformed("the bytes are no ClientMessage") from None
+    # Parts of it go on to other services, which nobody should reach by what we do not know.
+    message.DiscardUnknownFields()
+    return message
 
 
 def kind_of(message: client_pb2.ClientMessage) -> Request:

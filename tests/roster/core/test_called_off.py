@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
-from services.common.errors import InvalidField, MeetingNotOpen
+from services.common.errors import InvalidField, MeetingEnded, MeetingNotOpen
 from services.roster.core import commands, span
 from services.roster.core.called_off import told
 from services.roster.core.change import Change
-from services.roster.core.schedule import Recurrence
+from services.roster.core.meeting import Phase
+from services.roster.core.schedule import Calendar, Recurrence, Schedule
 from services.roster.core.state import MeetingState
 from tests.roster.core.scene import person
-from tests.roster.core.test_schedule import DAY_MS, MONDAY, once
+from tests.roster.core.test_schedule import DAY_MS, MONDAY, ms, once
 from tests.roster.core.test_span import OPENS, STARTS, came_and_left, daily, scheduled
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -65,6 +66,18 @@ def test_not_one_that_runs_over() -> None:
     without(left, MONDAY, TUESDAY, now_ms=STARTS + 2 * 3_600_000)
 
 
+def test_one_that_a_host_only_tried() -> None:
+    early = OPENS - 600_000
+    tried = commands.join(daily(), person("Andi", host=True), early).state
+    with pytest.raises(InvalidField, match="end it instead"):
+        without(tried, MONDAY, now_ms=early)
+    left = commands.leave(tried, person("Andi").participant_id, early + 1000).state
+    state = span.settle(without(left, MONDAY, now_ms=early + 2000).state, OPENS + 1000).state
+    coming = state.definition.coming(OPENS + 1000)
+    assert coming is not None
+    assert coming.starts_at_ms == STARTS + DAY_MS
+
+
 def test_not_all_that_are_left() -> None:
     state = daily(until=TUESDAY)
     with pytest.raises(InvalidField, match="call the whole meeting off") as refused:
@@ -79,6 +92,47 @@ def test_not_all_that_are_left() -> None:
     assert past.value.field == "schedule.date"
 
 
+def test_days_that_are_over_are_kept_for_a_while() -> None:
+    days = [MONDAY + timedelta(days=number) for number in range(90)]
+    later = STARTS + 80 * DAY_MS
+    # But for today, on which it is open.
+    change = without(daily(), *days[:80], *days[81:], now_ms=later)
+    schedule = change.state.definition.schedule
+    assert schedule is not None
+    assert schedule.recurrence is not None
+    # Of the 79 until the day before yesterday the last fifty.
+    assert schedule.recurrence.called_off == {*days[79 - 50 : 80], *days[81:]}
+
+
+def test_the_night_before() -> None:
+    """An occurrence that began yesterday is on until the morning: called off, it stays so."""
+    night = Schedule(MONDAY, time(22), 480, 15, "Asia/Makassar", Recurrence(frozenset(range(1, 8))))
+    state = replace(daily(), definition=replace(daily().definition, schedule=night))
+    state = without(state, MONDAY).state
+    at_two = ms(TUESDAY, 2)
+    assert state.definition.phase(at_two) is Phase.NOT_OPEN
+    renamed = commands.update(
+        state, state.definition.revision, "Ronda", None, None, "x", at_two, schedule=night_of(state)
+    )
+    assert renamed.state.definition.phase(at_two) is Phase.NOT_OPEN
+
+
+def night_of(state: MeetingState) -> Schedule:
+    assert state.definition.schedule is not None
+    return state.definition.schedule
+
+
+def test_a_series_of_which_holidays_left_nothing_ends_by_itself() -> None:
+    rule = Recurrence(frozenset({1, 2}), skip_holidays=True, until=TUESDAY)
+    state = without(scheduled(rule), MONDAY).state
+    state = commands.follow(state, Calendar(holidays=frozenset({TUESDAY})), OPENS - 1).state
+    change = span.settle(state, OPENS)
+    assert change.state.definition.ended_at_ms
+    assert [(past.number, past.planned_at_ms) for past in change.past] == [(0, 0)]
+    with pytest.raises(MeetingEnded):
+        commands.join(state, person("Budi"), OPENS)
+
+
 def test_what_the_audit_log_says() -> None:
     series = daily().definition.schedule
     assert series is not None
@@ -86,6 +140,7 @@ def test_what_the_audit_log_says() -> None:
     rule = series.recurrence
     some = replace(series, recurrence=replace(rule, called_off=frozenset({TUESDAY, MONDAY})))
     other = replace(series, recurrence=replace(rule, called_off=frozenset({TUESDAY, date(2026, 11, 27)})))
-    assert told(None, some) == told(once(), some) == "; called off 2026-11-23, 2026-11-24"
-    assert told(some, other) == "; called off 2026-11-27; takes place again 2026-11-23"
-    assert told(some, some) == told(None, once()) == ""
+    assert told(None, some, OPENS) == told(once(), some, OPENS) == "; called off 2026-11-23, 2026-11-24"
+    assert told(some, other, OPENS) == "; called off 2026-11-27; takes place again 2026-11-23"
+    assert told(some, other, OPENS + DAY_MS) == "; called off 2026-11-27", "what is over takes place no more"
+    assert told(some, some, OPENS) == told(None, once(), OPENS) == ""

@@ -9,21 +9,33 @@ export function hasNext(meeting: HostMeeting): boolean {
   return Boolean(meeting.schedule?.recurrence) && meeting.state === "not-open" && meeting.nextStartsAt > 0;
 }
 
-/** Calls off the occurrence that begins then. What somebody else changed meanwhile stays. */
+/**
+ * Calls off the occurrence that begins then. What somebody else changed meanwhile stays; where they moved the meeting, nothing is
+ * called off. Rejects with a FailureError.
+ */
 export async function callOffOnce(api: HostApi, meeting: HostMeeting, startsAt: number): Promise<void> {
   try {
     await without(api, meeting, startsAt);
   } catch (thrown) {
     if (met(thrown).failure.code !== "CONFLICT") throw thrown;
     const newest = (await api.listMeetings("own")).meetings.find(({ id }) => id === meeting.id);
-    // It was moved, or called off by somebody else: then there is nothing to do.
-    if (newest?.nextStartsAt === startsAt) await without(api, newest, startsAt);
+    if (!newest || isOff(newest, startsAt)) return;
+    if (newest.nextStartsAt !== startsAt) throw thrown;
+    await without(api, newest, startsAt);
   }
 }
 
 async function without(api: HostApi, meeting: HostMeeting, startsAt: number): Promise<void> {
-  const zone = meeting.schedule?.timeZone ?? "";
+  const zone = zoneOf(meeting);
   const typed = typedOf(meeting, zone, Date.now());
   const calledOff = [...typed.calledOff, wallTime(startsAt, zone).date].sort();
   await api.updateMeeting(meeting, draftOf({ ...typed, calledOff }, zone));
+}
+
+function isOff(meeting: HostMeeting, startsAt: number): boolean {
+  return meeting.schedule?.recurrence?.calledOff.includes(wallTime(startsAt, zoneOf(meeting)).date) ?? false;
+}
+
+function zoneOf(meeting: HostMeeting): string {
+  return meeting.schedule?.timeZone ?? "UTC";
 }

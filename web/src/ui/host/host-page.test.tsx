@@ -303,7 +303,11 @@ describe("planning", () => {
       expect(page.root.textContent).toContain(planning.notOn(days.first));
       expect(page.root.textContent).toContain(days.second);
       await page.press(planning.editOf("Apel pagi"));
-      await page.press(planning.form.holdOn(days.first));
+      const off = page.field(days.first);
+      for (const held of [true, false, true]) {
+        await page.settle(() => off.click());
+        expect(off.checked, "what is held after all stays where it stood").toBe(!held);
+      }
       await page.submit();
       expect(host.meetings[0]?.schedule?.recurrence?.calledOff).toEqual([]);
     });
@@ -317,14 +321,33 @@ describe("planning", () => {
       expect(host.meetings[0]).toMatchObject({ title: "Apel bersama", nextStartsAt: NEXT + 86_400_000 });
     });
 
-    it("leaves alone what somebody else moved meanwhile", async () => {
+    it("says that somebody else moved it meanwhile", async () => {
       await show();
       host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
       host.meetings = [series({ nextStartsAt: NEXT + 3_600_000 })];
       await page.press(planning.cancelOf("Apel pagi"));
       await page.press(planning.cancel);
       expect(host.meetings[0]).toMatchObject({ nextStartsAt: NEXT + 3_600_000 });
+      expect(alert()).toContain(id.errors.CONFLICT);
+    });
+
+    it("has nothing to do where somebody else was faster", async () => {
+      await show();
+      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+      const rule = ROLL_CALL.recurrence && { ...ROLL_CALL.recurrence, calledOff: ["2090-03-19"] };
+      host.meetings = [series({ schedule: { ...ROLL_CALL, recurrence: rule }, nextStartsAt: NEXT + 86_400_000 })];
+      await page.press(planning.cancelOf("Apel pagi"));
+      await page.press(planning.cancel);
       expect(page.root.querySelector("dialog")).toBeNull();
+      expect(page.root.textContent).toContain(planning.notOn(days.first));
+    });
+
+    it("says that the last one is not called off alone", async () => {
+      host.refusals.updateMeeting = failure("INVALID_FIELD", { field: "schedule.recurrence.called_off_dates" });
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      await page.press(planning.cancel);
+      expect(alert()).toContain(planning.notAlone);
     });
 
     it("says why that cannot be", async () => {

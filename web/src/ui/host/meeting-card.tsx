@@ -6,7 +6,7 @@ import { LEAVE, PEOPLE } from "../meeting-icons";
 import { Icon } from "../parts/icon";
 import type { JoinAsHost } from "./join-as-host";
 import type { Question } from "./meeting-questions";
-import { stillCalledOff } from "./schedule-draft";
+import { toCome } from "./schedule-draft";
 import { everySentence } from "./schedule-words";
 import { hostPageWords, hostWords } from "./words";
 
@@ -115,7 +115,9 @@ function MeetingWords({ meeting, timeZone, others }: MeetingWordsProps) {
         )}
       </p>
       {schedule?.recurrence && <p>{everySentence(schedule)}</p>}
-      {schedule && <CalledOff days={stillCalledOff(schedule, Date.now())} />}
+      {schedule?.recurrence && (
+        <CalledOff days={toCome(schedule.recurrence.calledOff, schedule.timeZone, Date.now())} />
+      )}
       <p class="quiet">{when}</p>
       {others && <p class="quiet">{h.by(meeting.ownerName)}</p>}
     </div>

@@ -4,6 +4,7 @@ import type { HostApi, HostMeeting } from "../../client/host-contract";
 import { dateTimeOf } from "../i18n/format";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { Notice } from "../parts/notice";
 import { callOffOnce, hasNext } from "./call-off";
 import { hostPageWords, hostWords } from "./words";
 
@@ -66,7 +67,11 @@ export function MeetingQuestion({ api, meeting, question, onClose }: MeetingQues
         </fieldset>
       )}
       <p aria-live={choosing ? "polite" : undefined}>{text}</p>
-      {failed && <FailureNotice of={failed} />}
+      {failed && isOfTheDay(failed) ? (
+        <Notice kind="error">{h.notAlone}</Notice>
+      ) : (
+        failed && <FailureNotice of={failed} />
+      )}
       <div class="acts">
         <button type="button" class="button danger" aria-disabled={working ? "true" : undefined} onClick={act}>
           {said[working ? 1 : 0]}
@@ -77,4 +82,9 @@ export function MeetingQuestion({ api, meeting, question, onClose }: MeetingQues
       </div>
     </Ask>
   );
+}
+
+/** It has opened meanwhile, or is the last one. */
+function isOfTheDay({ failure }: MetFailure): boolean {
+  return failure.code === "INVALID_FIELD" && failure.field.includes("called_off");
 }

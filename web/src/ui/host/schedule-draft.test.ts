@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostMeeting, ROLL_CALL } from "../../../dev/fake-host";
-import { draftOf, newTyped, rebased, refusedField, stillCalledOff, typedOf, wrongFields } from "./schedule-draft";
+import { draftOf, newTyped, rebased, refusedField, toCome, typedOf, wrongFields } from "./schedule-draft";
 import { everySentence } from "./schedule-words";
 import { momentOf, wallTime } from "./zone-time";
 
@@ -35,16 +35,25 @@ describe("the form of a meeting", () => {
     expect(wrongFields(typed, WITA, NOW).size).toBe(0);
   });
 
-  it("knows which days that were called off are still to come", () => {
+  it("keeps all days that were called off, and shows those to come", () => {
     const rule = ROLL_CALL.recurrence;
     if (!rule) throw new Error("it recurs");
-    const calledOff = ["2026-11-22", "2026-11-23", "2026-12-01"];
+    const calledOff = ["2026-11-22", "2026-12-01", "2026-11-23"];
     const schedule = { ...ROLL_CALL, recurrence: { ...rule, calledOff } };
-    expect(stillCalledOff(schedule, NOW)).toEqual(["2026-11-23", "2026-12-01"]);
     const typed = typedOf(hostMeeting("8123456789", "Apel pagi", { schedule }), WITA, NOW);
-    expect(draftOf(typed, WITA).schedule?.recurrence?.calledOff).toEqual(["2026-11-23", "2026-12-01"]);
-    expect(stillCalledOff({ ...ROLL_CALL, recurrence: null }, NOW)).toEqual([]);
+    expect(draftOf(typed, WITA).schedule?.recurrence?.calledOff).toEqual(calledOff);
+    expect(toCome(calledOff, WITA, NOW)).toEqual(["2026-11-23", "2026-12-01"]);
     expect(refusedField("schedule.recurrence.called_off_dates")).toBe("calledOff");
+  });
+
+  it("holds after all what was touched, and leaves off what somebody else called off", () => {
+    const off = (...calledOff: string[]) => ({ ...newTyped(WITA, NOW), calledOff });
+    const merged = rebased(
+      off("2026-11-25", "2026-11-30"),
+      off("2026-11-23", "2026-11-25"),
+      off("2026-11-23", "2026-11-24"),
+    );
+    expect(merged.calledOff).toEqual(["2026-11-24", "2026-11-30"]);
   });
 
   it("keeps what was touched on top of what somebody else saved", () => {

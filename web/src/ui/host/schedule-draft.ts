@@ -17,7 +17,7 @@ export interface Typed {
   readonly skipHolidays: boolean;
   readonly everyWeeks: number;
   readonly until: string;
-  /** Those still to come. */
+  /** All of them: which ones are over is not for this device's clock to say. */
   readonly calledOff: readonly string[];
   readonly capacity: string;
   readonly lobby: boolean;
@@ -72,23 +72,25 @@ export function typedOf(meeting: HostMeeting, timeZone: string, nowMs: number): 
       skipHolidays: rule.skipHolidays,
       everyWeeks: rule.everyWeeks,
       until: rule.untilDate,
-      calledOff: stillCalledOff(schedule, nowMs),
+      calledOff: rule.calledOff,
     }),
   };
 }
 
-/** The days that were called off, today and later. */
-export function stillCalledOff(schedule: MeetingSchedule, nowMs: number): readonly string[] {
-  const today = wallTime(nowMs, schedule.timeZone).date;
-  return (schedule.recurrence?.calledOff ?? []).filter((day) => day >= today);
+/** Those of the days that were called off which are worth showing: today and later. */
+export function toCome(days: readonly string[], timeZone: string, nowMs: number): readonly string[] {
+  const today = wallTime(nowMs, timeZone).date;
+  return days.filter((day) => day >= today).sort();
 }
 
-/** What is typed, on what somebody else saved meanwhile: what was not touched here follows theirs. */
+/** What is typed, on what somebody else saved meanwhile: what was not touched here follows theirs, each day by itself. */
 export function rebased(typed: Typed, before: Typed, newest: Typed): Typed {
   const touched = Object.entries(typed).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof Typed]),
   );
-  return { ...newest, ...Object.fromEntries(touched) };
+  const theirs = newest.calledOff.filter((day) => typed.calledOff.includes(day) || !before.calledOff.includes(day));
+  const own = typed.calledOff.filter((day) => !before.calledOff.includes(day));
+  return { ...newest, ...Object.fromEntries(touched), calledOff: [...new Set([...theirs, ...own])].sort() };
 }
 
 export function draftOf(typed: Typed, timeZone: string): MeetingDraft {

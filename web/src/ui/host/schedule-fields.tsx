@@ -1,10 +1,10 @@
 // When a meeting takes place: native date and time fields, in the tenant's zone.
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { dateTimeOf, dayOfWeek, offsetMinutes, wholeDay, zoneName } from "../i18n/format";
 import { Field } from "../parts/field";
 import { Icon, WARNING } from "../parts/icon";
 import { SelectField } from "../parts/select-field";
-import type { Typed, WrongField } from "./schedule-draft";
+import { type Typed, toCome, type WrongField } from "./schedule-draft";
 import { hostWords } from "./words";
 import { momentOf, ownTimeZone } from "./zone-time";
 
@@ -65,7 +65,12 @@ export function ScheduleFields({ typed, timeZone, wrong, onChange }: ScheduleFie
           onValue={(value) => onChange({ openBefore: Number(value) })}
         />
       </div>
-      {typed.kind === "series" && <RecurrenceFields typed={typed} wrong={wrong} onChange={onChange} />}
+      {typed.kind === "series" && (
+        <>
+          <RecurrenceFields typed={typed} wrong={wrong} onChange={onChange} />
+          <CalledOffDays typed={typed} timeZone={timeZone} wrong={wrong} onChange={onChange} />
+        </>
+      )}
     </>
   );
 }
@@ -159,39 +164,42 @@ function RecurrenceFields({ typed, wrong, onChange }: RecurrenceProps) {
           )}
         </Field>
       </div>
-      {typed.calledOff.length > 0 && <CalledOffDays typed={typed} wrong={wrong} onChange={onChange} />}
     </>
   );
 }
 
-/** The days that were called off one by one, each with the way back. */
-function CalledOffDays({ typed, wrong, onChange }: RecurrenceProps) {
+/** The days that were called off one by one. What is held after all can be called off again, until it is saved. */
+function CalledOffDays({ typed, timeZone, wrong, onChange }: ScheduleFieldsProps) {
   const w = hostWords.value.form;
-  const heading = useId();
+  const choice = useId();
+  const [known, setKnown] = useState<readonly string[]>([]);
+  const days = toCome([...new Set([...known, ...typed.calledOff])], timeZone, Date.now());
+  const toggle = (day: string, off: boolean) => {
+    setKnown(days);
+    onChange({ calledOff: off ? [...typed.calledOff, day].sort() : typed.calledOff.filter((one) => one !== day) });
+  };
+  if (days.length === 0) return null;
   return (
-    <section class="called-off" aria-labelledby={heading}>
-      <p id={heading}>{w.calledOff}</p>
-      <ul>
-        {typed.calledOff.map((day) => (
-          <li key={day}>
-            <span>{wholeDay(day)}</span>
-            <button
-              type="button"
-              class="button plain"
-              aria-label={w.holdOn(wholeDay(day))}
-              onClick={() => onChange({ calledOff: typed.calledOff.filter((one) => one !== day) })}
-            >
-              {w.hold}
-            </button>
-          </li>
-        ))}
-      </ul>
+    <fieldset class="choices" aria-describedby={wrong.has("calledOff") ? `${choice}-wrong` : undefined}>
+      <legend>{w.calledOff}</legend>
+      {days.map((day) => (
+        <label key={day} class="choice">
+          <input
+            type="checkbox"
+            checked={typed.calledOff.includes(day)}
+            onChange={(event) => toggle(day, event.currentTarget.checked)}
+          />
+          <span>{wholeDay(day)}</span>
+        </label>
+      ))}
       {wrong.has("calledOff") && (
-        <p class="wrong" role="alert">
-          <Icon of={WARNING} />
-          {w.wrong.calledOff}
-        </p>
+        <div class="field">
+          <span class="wrong" id={`${choice}-wrong`} role="alert">
+            <Icon of={WARNING} />
+            {w.wrong.calledOff}
+          </span>
+        </div>
       )}
-    </section>
+    </fieldset>
   );
 }

@@ -47,6 +47,8 @@ export const en: Texts<typeof id> = {
   allToCome: "All occurrences to come",
   cancelOnce: (title, when) =>
     `“${title}” will not take place on ${when}. The others stay; whoever opens the invitation sees when the next one is.`,
+  notAlone:
+    "This one cannot be called off alone: the meeting has opened already, or it is the last one. End it, or choose all occurrences.",
   notOn: (days) => `Not on ${days}`,
   cancelling: "Calling the meeting off…",
   endSeriesText: (title) =>
@@ -112,9 +114,7 @@ export const en: Texts<typeof id> = {
     everyWeeks: (count) => `${count} weeks`,
     until: "Until",
     untilHint: "May be empty.",
-    calledOff: "Called off on",
-    hold: "Hold it after all",
-    holdOn: (day) => `Hold it after all on ${day}`,
+    calledOff: "Not held on",
     capacity: "Most participants",
     lobby: "Lobby",
     lobbyHint: "Participants wait until you admit them.",
@@ -123,7 +123,7 @@ export const en: Texts<typeof id> = {
       time: "Enter when it starts, for example 07:45.",
       days: "Choose one day at least.",
       until: "The last date must not be before the first.",
-      calledOff: "No day is left. Hold it after all on one of these days, or call the meeting off.",
+      calledOff: "No day is left. Clear one of these so that the meeting is held, or call it off.",
       capacity: "Enter a number from 2 to 1000.",
     },
     others: {

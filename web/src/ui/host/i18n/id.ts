@@ -47,6 +47,8 @@ export const id = {
   allToCome: "Semua pertemuan berikutnya",
   cancelOnce: (title: string, when: string) =>
     `“${title}” tidak diadakan pada ${when}. Pertemuan lain tetap ada; siapa yang membuka undangan melihat kapan yang berikutnya.`,
+  notAlone:
+    "Pertemuan ini tidak dapat dibatalkan sendiri: rapatnya sudah dibuka, atau tidak ada pertemuan lain sesudahnya. Akhiri rapat itu, atau pilih semua pertemuan.",
   notOn: (days: string) => `Tidak diadakan pada ${days}`,
   cancelling: "Membatalkan rapat…",
   endSeriesText: (title: string) =>
@@ -113,9 +115,7 @@ export const id = {
     everyWeeks: (count: number) => `${count} minggu`,
     until: "Sampai tanggal",
     untilHint: "Boleh kosong.",
-    calledOff: "Dibatalkan pada",
-    hold: "Adakan lagi",
-    holdOn: (day: string) => `Adakan lagi pada ${day}`,
+    calledOff: "Tidak diadakan pada",
     capacity: "Paling banyak peserta",
     lobby: "Ruang tunggu",
     lobbyHint: "Peserta menunggu sampai Anda menerima mereka.",
@@ -124,7 +124,7 @@ export const id = {
       time: "Isi jam mulai, misalnya 07.45.",
       days: "Pilih paling sedikit satu hari.",
       until: "Tanggal terakhir tidak boleh sebelum tanggal mulai.",
-      calledOff: "Tidak ada hari yang tersisa. Adakan lagi salah satu hari, atau batalkan rapatnya.",
+      calledOff: "Tidak ada hari yang tersisa. Hapus satu tanda agar rapat diadakan lagi, atau batalkan rapatnya.",
       capacity: "Isi angka dari 2 sampai 1000.",
     },
     others: {
