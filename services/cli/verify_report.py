@@ -12,7 +12,7 @@ from services.cli.output import as_json
 from services.common.errors import NotFound
 from sipulung.roster.v1 import attendance_pb2, attendance_pb2_grpc
 
-_LARGEST: Final = 10 * 1024 * 1024
+_LARGEST: Final = 32 * 1024 * 1024
 # Reading the logs of a month takes some seconds; comparing may take a minute, and wait for others who compare.
 _TIMEOUT_S: Final = 180.0
 _VERDICTS: Final = {

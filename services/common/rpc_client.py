@@ -20,7 +20,11 @@ ERROR_TRAILER: Final = "sipulung-error-bin"
 # When the RPC in progress ends, in the event loop's clock: what it calls gets no more time than it has itself.
 deadline: ContextVar[float | None] = ContextVar("sipulung_deadline", default=None)
 
+# Of the answers of our own services: a week of a large office is 4 MiB as a file, gRPC's own bound.
+_LARGEST_RESPONSE: Final = 64 * 1024 * 1024
+
 _OPTIONS: Final[list[tuple[str, Any]]] = [
+    ("grpc.max_receive_message_length", _LARGEST_RESPONSE),
     # A peer whose machine vanished is noticed within 10 + 3 s even when nothing is being called.
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 3_000),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
@@ -19,6 +18,7 @@ from services.roster.accesses import Accesses
 from services.roster.attendance_server import LARGEST_REQUEST, AttendanceServicer
 from services.roster.attended import Attended
 from services.roster.clients import AuthClient
+from services.roster.clock import steady_clock
 from services.roster.config import RosterConfig
 from services.roster.core.presence import Leases
 from services.roster.core.report_proof import key_of
@@ -58,13 +58,10 @@ from sipulung.roster.v1 import (
 )
 
 
-def wall_clock_ms() -> int:
-    """In Unix milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
-async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] = wall_clock_ms) -> None:
-    """Serves until the process is told to stop. All that is recorded is dated by `now_ms`. Raises ConfigError."""
+async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] | None = None) -> None:
+    """Serves until the process is told to stop. All that is recorded is dated by `now_ms`, a steady clock unless it is
+    given. Raises ConfigError."""
+    now_ms = now_ms or steady_clock()
     config = RosterConfig.read(lifecycle.environment)
     telemetry = Telemetry.start("roster", lifecycle.environment)
     tokens = ServiceTokens.from_file("roster", config.service_key_file)

@@ -35,7 +35,11 @@ _OBJECTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read. Days are ISO 8601, "" for a meeting; `object_id` "" is the tenant as a whole."""
+    """What was read. Days are ISO 8601, "" for a meeting; `object_id` "" is the tenant as a whole.
+
+    `occurrence` is one of a meeting, from 1; 0 is the whole log, or many meetings. `owned`: the meetings of the account
+    `object_id`.
+    """
 
     kind: personal_pb2.AccessKind.ValueType
     object_id: str
@@ -43,6 +47,8 @@ class Reading:
     from_day: str = ""
     to_day: str = ""
     as_file: bool = False
+    occurrence: int = 0
+    owned: bool = False
 
 
 class Accesses:
@@ -76,6 +82,7 @@ class Accesses:
             from_day=what.from_day,
             to_day=what.to_day,
             as_file=what.as_file,
+            occurrence=what.occurrence,
         )
         entry = f"{now_ms:013d}:{secrets.token_hex(4)}:".encode() + access.SerializeToString()
         box = Outbox(tenant_id, None)
@@ -113,14 +120,21 @@ class Accesses:
         return dropped
 
 
+def _object(what: Reading) -> str:
+    if not what.object_id:
+        return "tenant"
+    return f"{'account' if what.owned else _OBJECTS[what.kind]}:{what.object_id}"
+
+
 def _mark(what: Reading) -> str:
-    text = f"{what.kind} {what.object_id} {what.from_day} {what.to_day} {what.as_file}"
+    """The same for looks at the same thing. Not the title: a meeting that is renamed stays the same meeting."""
+    text = f"{what.kind} {_object(what)} {what.occurrence} {what.from_day} {what.to_day} {what.as_file}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _audited(reader: AccountPrincipal, what: Reading, people: int, now_ms: int) -> AuditNote:
-    about = f"{_OBJECTS[what.kind]}:{what.object_id}" if what.object_id else "tenant"
     days = f", {what.from_day} to {what.to_day}" if what.from_day else ""
     kind = personal_pb2.AccessKind.Name(what.kind).removeprefix("ACCESS_KIND_").lower()
-    detail = f"{kind}{' as a file' if what.as_file else ''}, {people} people{days}"
-    return AuditNote(now_ms, f"account:{reader.account_id}", ACTION, about, detail)
+    occurrence = f", occurrence {what.occurrence}" if what.occurrence else ""
+    detail = f"{kind}{' as a file' if what.as_file else ''}{occurrence}, {people} people{days}"
+    return AuditNote(now_ms, f"account:{reader.account_id}", ACTION, _object(what), detail)

@@ -28,8 +28,8 @@ from services.roster.reading import read_meeting
 from services.roster.report_files import File
 from sipulung.roster.v1 import attendance_pb2, attendance_pb2_grpc, personal_pb2
 
-# A report to be verified has at most 10 MiB (attendance.proto).
-LARGEST_REQUEST: Final = 11 * 1024 * 1024
+# A report to be verified has at most 32 MiB (attendance.proto).
+LARGEST_REQUEST: Final = 33 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 # Proxies close what says nothing for long.
 _TELL_EVERY_S: Final = 0.25
@@ -65,7 +65,7 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
         records = await self._ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
         deletion = await self._deletions.of(ref)
         records = left(records, deletion)
-        await self._note(state, (record.account_id for record in records))
+        await self._note(state, (record.account_id for record in records), 0)
         return attendance_pb2.GetAttendanceResponse(
             records=records,
             head=records[-1].hash if records else b"",
@@ -85,8 +85,9 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
         before = deletion.occurrences if deletion is not None else 0
         check_occurrence(request.occurrence, before, len(found))
         told = report(records, now_ms, request.occurrence - before if request.occurrence else 0)
+        occurrence = request.occurrence or before + len(found)
         accounts = [line.account_id for line in told.lines]
-        await self._note(state, accounts)
+        await self._note(state, accounts, occurrence)
         frame, people = await people_of(self._directory, ref.tenant_id, accounts)
         answer = attendance_pb2.GetAttendanceReportResponse(
             meeting=codec.meeting_of(state.definition, state.present, now_ms),
@@ -98,7 +99,7 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
             records=len(records),
             intact=chain.intact(records, gone(deletion)),
             deletion=deletion,
-            occurrence=request.occurrence or before + len(found),
+            occurrence=occurrence,
             occurrences=[_occurrence(number, one) for number, one in enumerate(found, before + 1)],
             time_zone=self._exports.zone_of(frame.tenant) if frame is not None else "",
         )
@@ -140,10 +141,10 @@ class AttendanceServicer(attendance_pb2_grpc.AttendanceServiceServicer):
     ) -> attendance_pb2.VerifyReportResponse:
         return await self._exports.verify(request.file)
 
-    async def _note(self, state: MeetingState, account_ids: Iterable[str]) -> None:
-        """Whose attendance the calling account is about to see."""
+    async def _note(self, state: MeetingState, account_ids: Iterable[str], occurrence: int) -> None:
+        """Whose attendance the calling account is about to see: in this occurrence, or (0) in the whole log."""
         about = state.definition
-        what = Reading(personal_pb2.ACCESS_KIND_MEETING, about.meeting_id, about.title)
+        what = Reading(personal_pb2.ACCESS_KIND_MEETING, about.meeting_id, about.title, occurrence=occurrence)
         await self._accesses.note(require_account(), about.tenant_id, account_ids, what)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from services.common.errors import DeadlineExceeded, InvalidField, NotFound, Unavailable
 from services.common.ids import MeetingId, TenantId
 from services.common.report_formats import kind_of
+from services.common.tenancy import AccountPrincipal, require_account
 from services.roster.accesses import Accesses, Reading
 from services.roster.core.compose import MARGIN_MS, month_bounds, month_days
+from services.roster.core.listed import listed
 from services.roster.core.meeting import Definition
 from services.roster.core.occurrences import spans
 from services.roster.core.report_words import words_of
@@ -28,6 +31,9 @@ from services.roster.workshop import Tick, Workshop
 from sipulung.auth.v1 import tenant_pb2
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, personal_pb2, report_pb2
+
+# As core/compose.py says it.
+_DELETED: Final = "was deleted when its time was over"
 
 
 class Exports:
@@ -71,25 +77,25 @@ class Exports:
         found = spans(records)
         before = deletion.occurrences if deletion is not None else 0
         check_occurrence(request.occurrence, before, len(found))
+        if before and not found:
+            # The latest is a deleted one: a page says so beside its empty list, of which there is no file.
+            raise InvalidField("occurrence", _DELETED)
         source = self._source(frame, request.language)
         source.occurrence = request.occurrence or before + len(found)
         source.logs.append(_log(state.definition, (record.SerializeToString() for record in records), deletion))
-        accounts = {record.account_id for record in records}
-        await self._note(
-            accounts,
-            Reading(personal_pb2.ACCESS_KIND_MEETING, ref.meeting_id, state.definition.title, as_file=True),
-            state.definition.tenant_id,
-        )
+        accounts = await asyncio.to_thread(listed, source)
+        await self._note(accounts, _of_meeting(state.definition, source.occurrence, as_file=True), ref.tenant_id)
         await self._name(source, accounts)
         return await self._made(source, request.format, f"daftar-hadir-{ref.meeting_id}-{source.occurrence}", tick)
 
     async def of_month(self, request: attendance_pb2.ExportAttendanceRequest, tick: Tick) -> File:
         """All meetings of a month, of the scope that the caller asks for and may read."""
         who = await reader(self._directory)
-        scope, scope_name, wanted = await self._scope(who, request)
         frame = await self._directory.frame(who.who.tenant_id)
         source = self._source(frame, request.language)
-        source.month, source.scope, source.scope_name = request.month, scope, scope_name
+        source.month = request.month
+        source.scope, wanted = _scope(who, frame, request.scope)
+        source.scope_name = await self._called(source.scope, who.who, frame, source.language)
         definitions: dict[MeetingId, Definition] = {}
 
         async def chosen(meeting_ids: set[MeetingId]) -> set[MeetingId]:
@@ -99,14 +105,8 @@ class Exports:
 
         logs = await self._logs(who.who.tenant_id, source.month, source.time_zone, chosen, tick)
         source.logs.extend(_log(definitions[meeting_id], logs[meeting_id]) for meeting_id in sorted(logs))
-        accounts = await asyncio.to_thread(_accounts, source)
-        what = Reading(
-            personal_pb2.ACCESS_KIND_MEETINGS,
-            scope.partition(":")[2] if scope.startswith("unit:") else "",
-            scope_name,
-            *month_days(request.month),
-            as_file=True,
-        )
+        accounts = await asyncio.to_thread(listed, source)
+        what = _of_month(source.scope, source.scope_name, request.month, as_file=True)
         await self._note(accounts, what, who.who.tenant_id)
         await self._name(source, accounts)
         return await self._made(source, request.format, f"kehadiran-{request.month}", tick)
@@ -117,6 +117,9 @@ class Exports:
         if proven is None or proven.proof.time_zone not in available_timezones():
             return attendance_pb2.VerifyReportResponse(verdict=attendance_pb2.VERDICT_NO_REPORT)
         proof = proven.proof
+        if proof.tenant_id not in ("", require_account().tenant_id):
+            # One that is made of no log names nothing else that is the tenant's.
+            raise NotFound()
         if proof.HasField("office"):
             return await self._office.verify(file, proven)
         who = await reader(self._directory)
@@ -143,13 +146,16 @@ class Exports:
         for meeting_id in dict.fromkeys(stated):
             deletion = await self._deletions.of(MeetingRef(tenant_id, meeting_id))
             source.logs.append(_log(definitions[meeting_id], logs.get(meeting_id, ()), deletion))
-        await self._note(
-            await asyncio.to_thread(_accounts, source),
-            Reading(personal_pb2.ACCESS_KIND_MEETING, proof.meeting_id, definitions[stated[0]].title)
-            if not proof.month
-            else Reading(personal_pb2.ACCESS_KIND_MEETINGS, "", "", *month_days(proof.month)),
-            tenant_id,
-        )
+        if proof.month:
+            # Only of a sealed file is it sure that its scope is what it was made from.
+            genuine = proven.seal == attendance_pb2.SEAL_STATE_GENUINE
+            scope = proof.scope if genuine else _widest(who)
+            called = await self._called(scope, who.who, frame, source.language)
+            what = _of_month(scope, called, proof.month, as_file=False)
+        else:
+            what = _of_meeting(definitions[stated[0]], proof.occurrence, as_file=False)
+        ends = {log.meeting_id: log.last for log in proof.logs}
+        await self._note(await asyncio.to_thread(listed, source, ends), what, tenant_id)
         return await self._workshop.check(file, source)
 
     def _source(self, frame: Frame, language: str) -> report_pb2.ReportSource:
@@ -161,24 +167,18 @@ class Exports:
             units=frame.units,
         )
 
-    async def _scope(
-        self, who: Reader, request: attendance_pb2.ExportAttendanceRequest
-    ) -> tuple[str, str, Callable[[Definition], bool]]:
-        """How it is written in the proof, what it is called, and which meetings it holds."""
-        w = words_of(request.language)
-        account = who.who
-        if request.scope in (attendance_pb2.REPORT_SCOPE_UNSPECIFIED, attendance_pb2.REPORT_SCOPE_OWN):
-            own = account.account_id
-            return f"own:{own}", f"{w.own}: {account.name}", lambda one: one.owner_account_id == own
-        if request.scope == attendance_pb2.REPORT_SCOPE_TENANT:
-            if who.units is not None:
-                raise InvalidField("scope", "those of the whole tenant are for its admins: allowed are own and unit")
-            return "tenant", w.tenant, lambda _: True
-        if account.role < common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT or not account.unit_id:
-            raise InvalidField("scope", "meetings of a unit are for those who head one: allowed is own")
-        frame = await self._directory.frame(account.tenant_id)
-        units = below(frame.units, account.unit_id)
-        return f"unit:{account.unit_id}", path(frame.units, account.unit_id), lambda one: one.owner_unit_id in units
+    async def _called(self, scope: str, who: AccountPrincipal, frame: Frame, language: str) -> str:
+        """What a scope is called in a file of that language."""
+        w = words_of(language)
+        kind, _, of = scope.partition(":")
+        if kind == "unit":
+            return path(frame.units, of)
+        if kind == "tenant":
+            return w.tenant
+        if of == who.account_id:
+            return f"{w.own}: {who.name}"
+        people = await self._directory.people(who.tenant_id, [of])
+        return f"{w.own}: {people[of].name}" if of in people else w.own
 
     async def _logs(
         self,
@@ -230,7 +230,9 @@ async def people_of(
 
 def check_occurrence(asked: int, deleted: int, held: int) -> None:
     """Of a meeting with so many, of which retention deleted the first. Raises InvalidField."""
-    if asked and not deleted < asked <= deleted + held:
+    if 0 < asked <= deleted:
+        raise InvalidField("occurrence", _DELETED)
+    if asked > deleted + held:
         allowed = f"{deleted + 1} to {deleted + held}, or 0 for the latest" if held else "0: there is none"
         raise InvalidField("occurrence", f"must be {allowed}")
 
@@ -246,6 +248,37 @@ def _log(definition: Definition, records: Iterable[bytes], deletion: Deletion | 
     )
 
 
-def _accounts(source: report_pb2.ReportSource) -> set[str]:
-    parse = attendance_pb2.AttendanceRecord.FromString
-    return {parse(data).account_id for log in source.logs for data in log.records}
+def _scope(
+    who: Reader, frame: Frame, asked: attendance_pb2.ReportScope.ValueType
+) -> tuple[str, Callable[[Definition], bool]]:
+    """How it is written in the proof, and which meetings it holds."""
+    account = who.who
+    if asked in (attendance_pb2.REPORT_SCOPE_UNSPECIFIED, attendance_pb2.REPORT_SCOPE_OWN):
+        return f"own:{account.account_id}", lambda one: one.owner_account_id == account.account_id
+    if asked == attendance_pb2.REPORT_SCOPE_TENANT:
+        if who.units is not None:
+            raise InvalidField("scope", "those of the whole tenant are for its admins: allowed are own and unit")
+        return "tenant", lambda _: True
+    if account.role < common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT or not account.unit_id:
+        raise InvalidField("scope", "meetings of a unit are for those who head one: allowed is own")
+    units = below(frame.units, account.unit_id)
+    return f"unit:{account.unit_id}", lambda one: one.owner_unit_id in units
+
+
+def _widest(who: Reader) -> str:
+    """The scope of all that somebody may read."""
+    if who.units is None:
+        return "tenant"
+    return f"unit:{who.who.unit_id}" if who.units else f"own:{who.who.account_id}"
+
+
+def _of_meeting(definition: Definition, occurrence: int, *, as_file: bool) -> Reading:
+    kind = personal_pb2.ACCESS_KIND_MEETING
+    return Reading(kind, definition.meeting_id, definition.title, as_file=as_file, occurrence=occurrence)
+
+
+def _of_month(scope: str, called: str, month: str, *, as_file: bool) -> Reading:
+    kind, _, object_id = scope.partition(":")
+    return Reading(
+        personal_pb2.ACCESS_KIND_MEETINGS, object_id, called, *month_days(month), as_file=as_file, owned=kind == "own"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,8 @@ from services.common.tenancy import AccountPrincipal, require_account
 from services.roster import office_codec
 from services.roster.accesses import Reading
 from services.roster.attended import LOOK_BACK_MS
+from services.roster.core.office_logs import logs_of, since
+from services.roster.core.office_sheet import sheet_of
 from services.roster.core.units import path, paths
 from services.roster.deletions import Deletions
 from services.roster.directory import Frame, Person
@@ -65,11 +67,7 @@ class OfficeExports:
         )
         known = await self._read(source, who.tenant_id, {one for mine in joins.values() for one, _ in mine})
         # The others have no line in it, so nobody looks at them.
-        source.people.extend(
-            one
-            for one in people
-            if one.account_id in known or (not one.disabled and one.created_at_ms < days[-1].end_ms)
-        )
+        source.people.extend(await asyncio.to_thread(_listed, source, people, known))
         await self._note(who, source, as_file=True)
         name = f"kehadiran-kantor-{'minggu' if week else 'hari'}-{source.dates[0].date}.{kind.suffix}"
         return File(name, kind.media_type, await self.workshop.make_office(source, request.format))
@@ -160,3 +158,24 @@ class OfficeExports:
             as_file,
         )
         await self.office.accesses.note(who, who.tenant_id, [one.account_id for one in source.people], what)
+
+
+def _listed(source: report_pb2.OfficeSource, people: Iterable[Person], known: Collection[str]) -> list[Person]:
+    """Those of the people who get a line in the file, as the report worker finds them.
+
+    Whoever has an account gets one. For the others, who are few, it takes their days: what the logs know of somebody
+    may lie before or after these.
+    """
+    end_ms = source.dates[-1].end_ms
+    possible = [one for one in people if _has_account(one, end_ms) or one.account_id in known]
+    doubtful = [one for one in possible if not _has_account(one, end_ms)]
+    if not doubtful:
+        return possible
+    logs = [since(log, source.dates[0].start_ms) for log in logs_of(source)]
+    asked_for = report_pb2.OfficeSource(dates=source.dates, as_of_ms=source.as_of_ms, people=doubtful)
+    found = {row.person.account_id for row in sheet_of(asked_for, logs).rows}
+    return [one for one in possible if _has_account(one, end_ms) or one.account_id in found]
+
+
+def _has_account(person: Person, end_ms: int) -> bool:
+    return not person.disabled and person.created_at_ms < end_ms

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from services.common.errors import DeadlineExceeded, Internal, Malformed, Throttled
+from services.common.errors import DeadlineExceeded, Internal, Malformed, Throttled, TooLarge, from_proto
 from services.roster.reports.frames import LARGEST, LENGTH, framed
 from sipulung.roster.v1 import attendance_pb2, report_pb2
 
 Tick = Callable[[attendance_pb2.ExportProgress], None]
 _JOB_S: Final = 60.0
+# What is larger could not be verified again (attendance.proto).
+LARGEST_FILE: Final = 32 * 1024 * 1024
 # Jobs that wait; a job takes some tenths of a second, a month's some seconds.
 _MOST_WAITING: Final = 16
 _log = logging.getLogger(__name__)
@@ -45,18 +47,19 @@ class Workshop:
     ) -> tuple[bytes, int]:
         """The file, and how many occurrences of meetings are in it.
 
-        Raises Throttled when too many wait, DeadlineExceeded, Internal.
+        Raises Throttled when too many wait, TooLarge, DeadlineExceeded, Internal, and what the worker raises
+        (InvalidField).
         """
         job = report_pb2.ReportJob(make=report_pb2.MakeReport(format=file_format, source=source))
         outcome = await self._do(job, tick)
-        return outcome.file, outcome.meetings
+        return _bounded(outcome.file), outcome.meetings
 
     async def make_office(
         self, source: report_pb2.OfficeSource, file_format: attendance_pb2.ReportFormat.ValueType
     ) -> bytes:
         """A file of office hours. Raises as `make` does."""
         job = report_pb2.ReportJob(make_office=report_pb2.MakeOffice(format=file_format, source=source))
-        return (await self._do(job)).file
+        return _bounded((await self._do(job)).file)
 
     async def read(self, file: bytes) -> Proven | None:
         """What proves the file, None where nothing does. Raises as `make` does."""
@@ -106,6 +109,8 @@ class Workshop:
         if outcome.failure:
             _log.error("a report failed", extra={"error": outcome.failure})
             raise Internal("the report could not be made")
+        if outcome.HasField("error"):
+            raise from_proto(outcome.error)
         return outcome
 
     async def _exchange(self, data: bytes, tick: Tick) -> report_pb2.ReportOutcome:
@@ -143,3 +148,9 @@ class Workshop:
             except ProcessLookupError:
                 _log.debug("the worker has ended already")
         await process.wait()
+
+
+def _bounded(file: bytes) -> bytes:
+    if len(file) > LARGEST_FILE:
+        raise TooLarge(f"the report has more than {LARGEST_FILE} bytes: choose a smaller scope")
+    return file

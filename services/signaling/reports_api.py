@@ -28,7 +28,7 @@ from services.signaling.http_fields import PREFIX, read_up_to, required_bearer
 from services.signaling.reports_client import ReportsClient
 from sipulung.roster.v1 import attendance_pb2
 
-LARGEST_REPORT: Final = 10 * 1024 * 1024
+LARGEST_REPORT: Final = 32 * 1024 * 1024
 # Roster's own limit for making a file is shorter; reading a month from the logs comes before it.
 _EXPORT_S: Final = 120.0
 _SCOPES: Final = {

@@ -13,9 +13,9 @@ async def test_a_file_that_cannot_be_a_report_is_not_sent(admin: Program, tmp_pa
     assert "No such file" in await admin.refused("verify-report", str(file), code=2)
     assert "Is a directory" in await admin.refused("verify-report", str(tmp_path), code=2)
     file.write_bytes(b"")
-    assert "must have 1 to 10485760 bytes" in await admin.refused("verify-report", str(file), code=2)
-    file.write_bytes(bytes(10 * 1024 * 1024 + 1))
-    assert "must have 1 to 10485760 bytes" in await admin.refused("verify-report", str(file), code=2)
+    assert "must have 1 to 33554432 bytes" in await admin.refused("verify-report", str(file), code=2)
+    file.write_bytes(bytes(32 * 1024 * 1024 + 1))
+    assert "must have 1 to 33554432 bytes" in await admin.refused("verify-report", str(file), code=2)
 
 
 async def test_who_is_not_signed_in_and_a_roster_that_is_away(program: Program, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Events and records over a real NATS, and what happens while it is away."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -70,6 +71,27 @@ async def test_records_are_numbered_and_read_back_in_order(bus: Bus) -> None:
     assert await bus.record("history.a", attendance_pb2.AttendanceRecord(number=3), "a3") == 3
     with pytest.raises(Conflict):
         await bus.record("history.a", attendance_pb2.AttendanceRecord(number=4), "a4", after=1)
+
+
+async def test_what_is_read_of_a_time_is_the_same_each_time(bus: Bus) -> None:
+    """However many records come at once: those of after it are none of it."""
+    await bus.ensure_stream("TIMES", ["times.>"])
+    until_ms = 0
+    for number in range(1, 401):
+        await bus.record("times.a", attendance_pb2.AttendanceRecord(number=number), f"t{number}")
+        if number == 100:
+            await asyncio.sleep(0.02)
+            until_ms = time.time_ns() // 1_000_000
+            await asyncio.sleep(0.02)
+    for _ in range(5):
+        read: list[int] = []
+        async for batch, _left in bus.read_since("TIMES", "times.*", 0, until_ms):
+            read += [attendance_pb2.AttendanceRecord.FromString(data).number for _, data in batch]
+            await asyncio.sleep(0)
+        assert read == list(range(1, 101))
+    everything = [batch async for batch, _ in bus.read_since("TIMES", "times.*", 0, until_ms + 3_600_000)]
+    assert sum(map(len, everything)) == 400
+    assert [batch async for batch, _ in bus.read_since("TIMES", "times.*", 0, 1)] == []
 
 
 async def test_the_oldest_records_of_a_subject_go_where_that_is_allowed(bus: Bus) -> None:

@@ -11,8 +11,8 @@ import pytest
 from services.common.errors import DeadlineExceeded, DomainError, Internal, Unauthenticated, Unavailable
 from services.common.rpc_client import ERROR_TRAILER, call, channel, deadline, stream, translated
 from sipulung.auth.v1 import session_pb2, session_pb2_grpc
-from sipulung.roster.v1 import participant_pb2, participant_pb2_grpc
-from tests.common.serving import serving
+from sipulung.roster.v1 import meeting_pb2, participant_pb2, participant_pb2_grpc
+from tests.common.serving import MEETING, serving
 from tests.support.servers import free_port
 
 ISSUE = session_pb2.IssueJoinTokenRequest(meeting_id="8123456789", name="Budi")
@@ -43,6 +43,20 @@ async def test_an_answer_that_is_late_is_a_deadline_exceeded() -> None:
         served.handlers["IssueJoinToken"] = hang
         with pytest.raises(DeadlineExceeded):
             await call(served.joins.IssueJoinToken, ISSUE, timeout_s=0.1)
+
+
+async def test_a_large_answer_arrives() -> None:
+    """A file of a large office is larger than what gRPC takes unasked (4 MiB)."""
+    title = "a" * (6 * 1024 * 1024)
+
+    async def large(_: Any) -> Any:
+        return meeting_pb2.GetMeetingResponse(meeting=meeting_pb2.Meeting(title=title))
+
+    async with serving() as served:
+        served.handlers["GetMeeting"] = large
+        request = meeting_pb2.GetMeetingRequest(meeting_id=MEETING)
+        answer = await call(served.meetings.GetMeeting, request, timeout_s=5, token=served.signer.join())
+        assert answer.meeting.title == title
 
 
 async def test_no_call_begins_when_the_time_of_the_rpc_in_progress_is_over() -> None:

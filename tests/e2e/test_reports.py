@@ -130,7 +130,7 @@ def test_one_changed_byte_is_found(held: Held, kind: str, place: Callable[[bytes
         (b"Notulen rapat", "Berkas ini bukan laporan dari Sipulung"),
         (b"%PDF-1.7\n%%EOF\n", "Berkas ini bukan laporan dari Sipulung"),
         (b"", "Pilih berkasnya dahulu."),
-        (bytes(10 * 1024 * 1024 + 1), "Berkas ini terlalu besar. Paling besar 10 MB."),
+        (bytes(32 * 1024 * 1024 + 1), "Berkas ini terlalu besar. Paling besar 32 MB."),
     ],
 )
 def test_what_is_no_report_is_told_so(held: Held, content: bytes, sentence: str) -> None:

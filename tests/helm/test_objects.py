@@ -189,7 +189,7 @@ def test_ingress_autoscaler_monitor_and_disruption_budget() -> None:
             **metadata("signaling"),
             "annotations": {
                 "nginx.ingress.kubernetes.io/proxy-read-timeout": "7200",
-                "nginx.ingress.kubernetes.io/proxy-body-size": "10m",
+                "nginx.ingress.kubernetes.io/proxy-body-size": "32m",
             },
         },
         "spec": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -96,6 +97,38 @@ async def test_looking_again_counts_once_an_hour_and_newcomers_count_at_once(des
     ]
 
 
+async def test_each_different_look_is_noted_and_named(desk: Desk) -> None:
+    """Within the same hour: what was looked at is another occurrence, or the meetings of somebody else."""
+
+    def meetings(object_id: str, title: str, *, owned: bool = False) -> Reading:
+        kind = personal_pb2.ACCESS_KIND_MEETINGS
+        return Reading(kind, object_id, title, "2026-11-01", "2026-11-30", as_file=True, owned=owned)
+
+    looks = [
+        replace(MEETING, occurrence=1),
+        replace(MEETING, occurrence=2),
+        MEETING,
+        meetings("ani", "rapat sendiri: Ani", owned=True),
+        meetings("ani", "Bidang yang bernama ani"),
+        meetings("", "seluruh instansi"),
+    ]
+    for what in (*looks, *looks):
+        await desk.look("ani", ["budi"], what)
+    found, _ = await desk.accesses.of(desk.tenant, AccountId("budi"), 50, "")
+    assert [(one.object_id, one.occurrence, one.title) for one in reversed(found)] == [
+        (what.object_id, what.occurrence, what.title) for what in looks
+    ]
+    month = "meetings as a file, 1 people, 2026-11-01 to 2026-11-30"
+    assert [(one.object, one.detail) for one in await desk.audited()] == [
+        ("meeting:8123456789", "meeting, occurrence 1, 1 people"),
+        ("meeting:8123456789", "meeting, occurrence 2, 1 people"),
+        ("meeting:8123456789", "meeting, 1 people"),
+        ("account:ani", month),
+        ("unit:ani", month),
+        ("tenant", month),
+    ]
+
+
 async def test_looks_come_in_pages_newest_first_and_are_forgotten_from_the_oldest(desk: Desk) -> None:
     for number in range(7):
         desk.now_ms += 1000 if number % 2 else -1
@@ -129,15 +162,19 @@ async def test_reading_a_meetings_attendance_is_noted(site: Site) -> None:
     budi = new_id()
     await roster.join(site.auth.participant(site.tenant, meeting.meeting_id, "Budi", account_id=budi))
     await roster.join(site.auth.participant(site.tenant, meeting.meeting_id, "Tamu"))
-    await roster.report(owner, meeting.meeting_id)
-    await roster.attendance(owner, meeting.meeting_id)
+    for _ in range(2):
+        await roster.report(owner, meeting.meeting_id)
+        await roster.attendance(owner, meeting.meeting_id)
     redis = open_store(site.settings["SIPULUNG_REDIS_URL"])
     bus = await Bus.connect(site.settings["SIPULUNG_NATS_URL"], "test")
     ledger = Ledger(RosterStore(redis), bus, RosterMetrics(Telemetry("roster")))
     accesses = Accesses(redis, ledger, lambda: 0)
     found, _ = await accesses.of(TenantId(site.tenant), AccountId(budi), 10, "")
-    assert [(one.reader_name, one.kind, one.object_id) for one in found] == [
-        ("Pak Camat", personal_pb2.ACCESS_KIND_MEETING, meeting.meeting_id)
+    about = ("Pak Camat", personal_pb2.ACCESS_KIND_MEETING, meeting.meeting_id)
+    # The report is of the only occurrence; the log is the whole one.
+    assert [(one.reader_name, one.kind, one.object_id, one.occurrence) for one in reversed(found)] == [
+        (*about, 1),
+        (*about, 0),
     ]
     await ledger.close()
     await bus.close()

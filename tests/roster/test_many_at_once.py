@@ -41,6 +41,8 @@ async def test_a_batch_is_told_in_order_and_written_in_few_goes(site: Site) -> N
     await watch.until(lambda w: len(w.snapshots) == 1)
     assert len(watch.snapshots[0].participants) == PEOPLE
 
+    # The log has them all, and crosses nothing off any more.
+    assert len((await roster.attendance(owner, meeting_id)).records) == PEOPLE + 1
     before = await writes(site)
     hand = participant_pb2.RaiseHandRequest(raised=True).SerializeToString()
     outcomes = await do(

@@ -382,6 +382,41 @@ async def test_files_of_a_unit(town: Town) -> None:
             await export(town, "camat", span, "bidang")
 
 
+async def test_a_file_looks_at_nobody_who_has_no_line_in_it(town: Town) -> None:
+    """Somebody without an account now, who was in a meeting on the day before that of the file."""
+    gone = f"mantan{town.site.tenant}"[:20]
+    town.site.auth.person(town.site.tenant, gone, "Mantan", unit_id="bidang", disabled=True)
+    meeting = await town.roster.create(town.tokens["ani"])
+    for name, account in (("Ani", town.accounts["ani"]), ("Mantan", gone)):
+        person = town.site.auth.participant(
+            town.site.tenant, meeting.meeting_id, name, account_id=account, device=account
+        )
+        await town.roster.join(person)
+        await town.roster.leave(person)
+    stub = personal_pb2_grpc.PersonalDataServiceStub(town.roster._channel)
+
+    async def looks(name: str, account: str) -> int:
+        token = town.site.auth.account(town.site.tenant, name, account)
+        answer = await town.roster.call(stub.GetOwnAccesses, personal_pb2.GetOwnAccessesRequest(), token)
+        return len(answer.accesses)
+
+    async def made(date: str) -> bytes:
+        request = office_pb2.ExportOfficeRequest(
+            span=office_pb2.OFFICE_SPAN_DAY, format=attendance_pb2.REPORT_FORMAT_CSV, date=date
+        )
+        answer = await town.roster.call(town.roster.office.ExportOffice, request, town.tokens["kadis"])
+        return bytes(answer.data)
+
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    file = await made(tomorrow)
+    assert (b"Ani" in file, b"Mantan" in file) == (True, False)
+    await verify(town, town.tokens["kadis"], file)
+    assert (await looks("Ani", town.accounts["ani"]), await looks("Mantan", gone)) == (2, 0)
+    # Of the day itself there is a line of them.
+    assert b"Mantan" in await made("")
+    assert (await looks("Ani", town.accounts["ani"]), await looks("Mantan", gone)) == (3, 1)
+
+
 async def test_files_are_proven_by_the_logs(town: Town) -> None:
     await town.roster.declare(town.tokens["ani"], PRESENT, "surat")
     meeting = await town.roster.create(town.tokens["ani"])

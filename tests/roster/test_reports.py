@@ -230,9 +230,12 @@ async def test_a_worker_that_dies_costs_one_report_only() -> None:
         with pytest.raises(Internal):
             await waiting
         assert await workshop.make(source(), CSV, lambda _: None) == (file, 1)
-        # One that cannot be made says so, and the worker goes on.
-        with pytest.raises(Internal):
+        # One that cannot be made says so, in its own words where it is no fault of ours, and the worker goes on.
+        with pytest.raises(InvalidField, match="must be 1 to 1") as refused:
             await workshop.make(source(occurrence=7), CSV, lambda _: None)
+        assert refused.value.field == "occurrence"
+        with pytest.raises(Internal):
+            await workshop.make(source(month="2020-13"), CSV, lambda _: None)
         assert workshop._process is not process
         assert await workshop.make(source(), CSV, lambda _: None) == (file, 1)
     finally:

@@ -28,7 +28,8 @@ from services.roster.core.report_words import ReportWords, moment, words_of
 from services.roster.core.units import paths
 from sipulung.roster.v1 import attendance_pb2, report_pb2
 
-# Records are read by when they were stored. They wait for JetStream while NATS is away: for less than this.
+# Records are read by when they were stored. They wait for JetStream while NATS is away: for less than this. What was
+# stored later than this after a month is not in its report.
 MARGIN_MS = 2 * 24 * 3600 * 1000
 
 
@@ -197,19 +198,22 @@ class _Total:
 
     name: str
     account_id: str
-    meetings: int = 0
+    # The numbers of those that they were in: one who came with two devices has two lines of the same.
+    meetings: set[int] = field(default_factory=set)
     present_ms: int = 0
 
 
 def _month(setting: Setting, logs: Sequence[MeetingLog], tick: Callable[[int], None]) -> Document:
     w, source = setting.w, setting.source
     begin_ms, end_ms = month_bounds(source.month, setting.zone)
+    # What goes on counts for as long as its end would have been read: nothing is known of it after that.
+    until_ms = min(source.as_of_ms, end_ms + MARGIN_MS)
     held: list[tuple[MeetingLog, Span, Report]] = []
     broken: set[str] = set()
     for done, log in enumerate(logs, 1):
         if not log.intact:
             broken.add(log.meeting_id)
-        held += [(log, span, report_of(span, source.as_of_ms)) for span in _within(log, begin_ms, end_ms)]
+        held += [(log, span, report_of(span, until_ms)) for span in within(log, begin_ms, end_ms)]
         tick(done)
     held.sort(key=lambda one: (one[1].started_at_ms, one[0].meeting_id))
     totals: dict[tuple[str, str], _Total] = {}
@@ -219,7 +223,7 @@ def _month(setting: Setting, logs: Sequence[MeetingLog], tick: Callable[[int], N
         for line in told.lines:
             key = (line.account_id, "" if line.account_id else line.name.casefold())
             total = totals.setdefault(key, _Total(line.name, line.account_id))
-            total.meetings += 1
+            total.meetings.add(number)
             total.present_ms += line.present_ms
             lines.append(
                 (spaced_meeting_id(log.meeting_id), log.title, span.started_at_ms, *_row(setting, len(lines) + 1, line))
@@ -244,7 +248,7 @@ def _month(setting: Setting, logs: Sequence[MeetingLog], tick: Callable[[int], N
             total.name,
             *setting.of(total.account_id),
             w.account if total.account_id else w.guest,
-            total.meetings,
+            len(total.meetings),
             total.present_ms,
         )
         for number, total in enumerate(everybody, 1)
@@ -269,7 +273,7 @@ def _month(setting: Setting, logs: Sequence[MeetingLog], tick: Callable[[int], N
     return Document(w.month_title, facts, tables, setting.zone)
 
 
-def _within(log: MeetingLog, begin_ms: int, end_ms: int) -> list[Span]:
+def within(log: MeetingLog, begin_ms: int, end_ms: int) -> list[Span]:
     """The occurrences that began in the month."""
     found = spans(log.records)
     if found and found[0].records[0].number > 1:

@@ -9,7 +9,7 @@ from typing import Final
 
 # A cell that begins with one of these is a formula, or becomes one when what is before it is cut off; the wide forms
 # are what some input methods give and some spreadsheets take (OWASP, "CSV Injection").
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 MOMENT_FORMAT: Final = "%Y-%m-%d %H:%M:%S"
 _MOMENT_LENGTH: Final = len("2020-03-19 09:00:00")
 
@@ -86,7 +86,7 @@ def text(cell: Cell, kind: Kind, zone: tzinfo) -> str:
 
 def inert(cell: str) -> str:
     """The same text as no spreadsheet takes for a formula: behind an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) or cell.lstrip().startswith(FORMULA) else cell
 
 
 def duration(seconds: int) -> str:

@@ -37,7 +37,10 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class PersonDay:
-    """Times are Unix milliseconds, 0 for none; durations are milliseconds. The lists of spells are sets of moments."""
+    """Times are Unix milliseconds, 0 for none; durations are milliseconds. The lists of spells are sets of moments.
+
+    `breaks`: what meetings left of each that was declared, if anything.
+    """
 
     status: Status
     since_ms: int
@@ -46,7 +49,7 @@ class PersonDay:
     done_ms: int
     late_ms: int
     presence: tuple[Spell, ...]
-    breaks: tuple[Spell, ...]
+    breaks: tuple[tuple[Spell, ...], ...]
     inside_ms: int
     outside_ms: int
     meetings: tuple[Attended, ...]
@@ -59,7 +62,7 @@ class PersonDay:
 
     @property
     def break_ms(self) -> int:
-        return total_ms(self.breaks)
+        return sum(total_ms(one) for one in self.breaks)
 
     @property
     def known(self) -> bool:
@@ -92,7 +95,6 @@ def person_day(
     stretches = _stretches(declarations, last_ms)
     said_present = [one.spell for one in stretches if one.state == PRESENT]
     presence = union([*said_present, *in_meetings])
-    breaks = without(union(one.spell for one in stretches if one.state == BREAK), in_meetings)
     inside_ms = total_ms(clipped(presence, day.from_ms, day.to_ms))
     # The beginning of a stretch counts even if it was ended within the same millisecond.
     beginnings = [*said_present, *in_meetings]
@@ -103,9 +105,9 @@ def person_day(
         declarations[-1].note if state in (PRESENT, BREAK) and not over else "",
         min((one.start_ms for one in beginnings), default=0),
         _since_ms(declarations) if state == DONE else 0,
-        _late_ms(day, beginnings),
+        _late_ms(day, [*_stays(stretches), *in_meetings]),
         tuple(presence),
-        tuple(breaks),
+        _breaks(stretches, in_meetings),
         inside_ms,
         total_ms(presence) - inside_ms,
         tuple(attended),
@@ -129,16 +131,33 @@ def _stretches(declarations: Sequence[Declaration], last_ms: int) -> list[_Stret
     return [_Stretch(one.state, Spell(one.at_ms, end)) for one, end in zip(declarations, ends, strict=False)]
 
 
-def _late_ms(day: Day, beginnings: Iterable[Spell]) -> int:
+def _breaks(stretches: Iterable[_Stretch], in_meetings: Sequence[Spell]) -> tuple[tuple[Spell, ...], ...]:
+    """One that a meeting interrupts stays one; saying it again with another note does not begin it anew either."""
+    declared = union(one.spell for one in stretches if one.state == BREAK)
+    left = (tuple(without([one], in_meetings)) for one in declared)
+    return tuple(spells for spells in left if spells)
+
+
+def _stays(stretches: Iterable[_Stretch]) -> list[Spell]:
+    """Each presence up to the end of the break behind it: who is on a break came before it and has not left."""
+    stays: list[Spell] = []
+    for one in stretches:
+        if one.state == PRESENT:
+            stays.append(one.spell)
+        elif one.state == BREAK:
+            # There is no break without a presence before it.
+            stays[-1] = Spell(stays[-1].start_ms, one.spell.end_ms)
+    return stays
+
+
+def _late_ms(day: Day, stays: Iterable[Spell]) -> int:
     """How long after the office hours began somebody came who was not there before their tolerance was over.
 
     Who left before they began came anew; who was there only after they ended did not come to them at all.
     """
     if day.free:
         return 0
-    came_ms = min(
-        (one.start_ms for one in beginnings if one.end_ms > day.from_ms or one.start_ms >= day.from_ms), default=0
-    )
+    came_ms = min((one.start_ms for one in stays if one.end_ms > day.from_ms or one.start_ms >= day.from_ms), default=0)
     return came_ms - day.from_ms if day.from_ms + day.tolerance_ms < came_ms < day.to_ms else 0
 
 

@@ -43,6 +43,7 @@ def office_proof(
         office=report_pb2.OfficeProof(
             week=source.week, dates=source.dates, people=[row.person.account_id for row in sheet.rows]
         ),
+        tenant_id=source.tenant.tenant_id,
     )
 
 

@@ -80,6 +80,7 @@ def proof_of(
         language=source.language,
         logs=proofs(logs),
         tables=[table.key for table in tables],
+        tenant_id=source.tenant.tenant_id,
     )
     return sealed(proof, document, tables, key)
 
@@ -117,6 +118,7 @@ def rows_of(proof: report_pb2.ReportProof) -> list[tuple[str, str]]:
     return [
         ("format", FORMAT),
         *subject,
+        *((("tenant", proof.tenant_id),) if proof.tenant_id else ()),
         ("as_of", str(proof.as_of_ms)),
         ("zone", proof.time_zone),
         ("language", proof.language),
@@ -151,6 +153,8 @@ def read_rows(rows: Sequence[Sequence[str]]) -> report_pb2.ReportProof:
         proof.meeting_id = values.get("meeting", "")
         proof.occurrence = int(values.get("occurrence", "0"))
         proof.month, proof.scope = values.get("month", ""), values.get("scope", "")
+        # Files of before this was said have none.
+        proof.tenant_id = values.get("tenant", "")
         proof.as_of_ms = int(values["as_of"])
         proof.time_zone, proof.language = values["zone"], values["language"]
         proof.tables.extend(values["tables"].split())
@@ -212,6 +216,23 @@ def _as_then(stated: report_pb2.LogProof, log: MeetingLog | None) -> bool:
     (now,) = proofs([log])
     begins = now.first in (stated.first, log.deleted_up_to + 1)
     return begins and (now.last, now.head) == (stated.last, stated.head)
+
+
+def all_deleted(proof: report_pb2.ReportProof, logs: Mapping[str, MeetingLog]) -> bool:
+    """Whether retention has deleted all that a log had when the file was made from it."""
+    return any(
+        0 < stated.last <= logs[stated.meeting_id].deleted_up_to for stated in proof.logs if stated.meeting_id in logs
+    )
+
+
+def part_deleted(proof: report_pb2.ReportProof, logs: Mapping[str, MeetingLog]) -> bool:
+    """Whether retention has deleted of what a month's file was made from.
+
+    The proof of an occurrence begins with the whole log before it, of which its file says nothing.
+    """
+    return bool(proof.month) and any(
+        0 < stated.first <= logs[stated.meeting_id].deleted_up_to for stated in proof.logs if stated.meeting_id in logs
+    )
 
 
 def judge(

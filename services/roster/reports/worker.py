@@ -12,12 +12,21 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from services.common.errors import DomainError
 from services.roster.core.compose import MeetingLog, compose, meeting_logs, until
-from services.roster.core.report_proof import NoReport, ReadFile, damaged, judge, proof_of, seal_of
+from services.roster.core.report_proof import (
+    NoReport,
+    ReadFile,
+    all_deleted,
+    damaged,
+    judge,
+    part_deleted,
+    proof_of,
+    seal_of,
+)
 from services.roster.core.report_words import words_of
 from services.roster.reports.csv_file import csv_of, read_csv
 from services.roster.reports.frames import framed, read_frame
@@ -78,17 +87,15 @@ def check(job: report_pb2.CheckReport, key: bytes) -> attendance_pb2.VerifyRepor
         except DomainError:
             # The occurrence is gone with its records.
             document = None
-    # All that the report was made from went when its time was over.
-    deleted = any(
-        0 < stated.last <= then[stated.meeting_id].deleted_up_to for stated in proof.logs if stated.meeting_id in then
-    )
-    if deleted:
-        document = None
-    return judge(found, document, damaged(proof, then), key, deleted=deleted or _shortened(then.values()))
-
-
-def _shortened(logs: Iterable[MeetingLog]) -> bool:
-    return any(log.deleted_up_to for log in logs)
+    broken = damaged(proof, then)
+    shortened = any(log.deleted_up_to for log in then.values())
+    if all_deleted(proof, then):
+        return judge(found, None, broken, key, deleted=True)
+    verdict = judge(found, document, broken, key, deleted=shortened)
+    if part_deleted(proof, then) and (verdict.differing or broken):
+        # What is left gives less than the file says, as it must.
+        return judge(found, None, broken, key, deleted=True)
+    return verdict
 
 
 def work(job: report_pb2.ReportJob, tell: Callable[[report_pb2.ReportOutcome], None]) -> report_pb2.ReportOutcome:
@@ -108,6 +115,9 @@ def work(job: report_pb2.ReportJob, tell: Callable[[report_pb2.ReportOutcome], N
         return report_pb2.ReportOutcome(verdict=check(job.check, job.seal_key))
     except NoReport:
         return report_pb2.ReportOutcome(no_report=True)
+    except DomainError as error:
+        # An answer for whoever asked, not a fault of ours.
+        return report_pb2.ReportOutcome(error=error.to_proto())
 
 
 def _teller(tell: Callable[[report_pb2.ReportOutcome], None]) -> Tick:

@@ -15,8 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
-import xlsxwriter
+from xlsxwriter import Workbook
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
 
 from services.roster.core.document import (
     MOMENT_FORMAT,
@@ -64,6 +67,38 @@ _LAYOUTS: Final[Mapping[str, tuple[Sequence[int], Sequence[int]]]] = {
 }
 _MONTH_LINES: Final = (2, 7, 8), (9,)
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+# What XML cannot hold, or reads as something else (a carriage return).
+_UNHELD: Final = r"\x00-\x08\x0b-\x1f\ufffe\uffff"
+# And the beginning of what would be read as such a character; the end of one escape may be the beginning of the next.
+_ESCAPED: Final = re.compile(f"[{_UNHELD}]|_(?=x[0-9A-Fa-f]{{4}}[_{_UNHELD}])")
+
+
+class _Texts(SharedStrings):  # type: ignore[misc]
+    """All texts of a workbook, with whatever name somebody gave themselves.
+
+    The library escapes only every other one of those that share an underscore, and takes a text that begins with <r>
+    and ends with </r> for XML.
+    """
+
+    def _write_si(self, string: str) -> None:
+        self.fh.write(f'<si><t xml:space="preserve">{escape(_escaped(string))}</t></si>')
+
+
+class _Parts(Packager):  # type: ignore[misc]
+    """The parts of a workbook, with its texts as they are written here."""
+
+    def _write_shared_strings_file(self) -> None:
+        texts: Any = _Texts()
+        texts.string_table = self.workbook.str_table
+        texts._set_xml_writer(self._filename("xl/sharedStrings.xml"))  # noqa: SLF001 - as the library itself does it
+        texts._assemble_xml_file()  # noqa: SLF001
+
+
+class _Book(Workbook):  # type: ignore[misc]
+    """A workbook that is packed here; the library lets the packager be another one."""
+
+    def _get_packager(self) -> Packager:
+        return _Parts()
 
 
 def xlsx_of(
@@ -72,7 +107,7 @@ def xlsx_of(
     """The whole file. `tell` is told how many lines are written, of how many."""
     written = Written(sum(len(table.rows) for table in document.tables), tell)
     file = io.BytesIO()
-    book: Any = xlsxwriter.Workbook(
+    book: Any = _Book(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     formats = {
@@ -260,6 +295,11 @@ def _joined(item: ElementTree.Element) -> str:
     """Of all runs, but not of the phonetic ones (rPh)."""
     runs = [item.find(f"{_MAIN}t"), *(run.find(f"{_MAIN}t") for run in item.findall(f"{_MAIN}r"))]
     return _unescaped("".join(run.text or "" for run in runs if run is not None))
+
+
+def _escaped(text: str) -> str:
+    """So that `_unescaped` gives it back, whatever it is."""
+    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def _unescaped(text: str) -> str:

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.common import record_chain as chain
 from services.common.errors import InvalidField
 from services.roster.core.compose import (
+    MARGIN_MS,
     Setting,
     common_head,
     compose,
@@ -20,8 +22,8 @@ from services.roster.core.compose import (
 from services.roster.core.document import Document, duration, inert, spaced_nip, zone_label
 from services.roster.core.report import report
 from services.roster.core.report_words import words_of
-from sipulung.roster.v1 import report_pb2
-from tests.roster.core.paper import MEETING, MINUTE, NINE, held, source
+from sipulung.roster.v1 import attendance_pb2, report_pb2
+from tests.roster.core.paper import MEETING, MINUTE, NINE, Record, held, source
 
 OTHER = "9000000001"
 
@@ -117,6 +119,51 @@ def test_a_month_is_the_sum_of_its_meetings() -> None:
         spent = sum(line.present_ms for one in single for line in one.lines if inert(line.name) == row[1])
         assert (row[5], row[6]) == ("2", duration(spent // 1000))
     assert {row[1]: row[2] for row in people}["Siti Aminah, S.Kom."] == "19800101 200501 2 001"
+
+
+def comings(*what: tuple[attendance_pb2.AttendanceKind.ValueType, int, str]) -> list[Record]:
+    """What happened so many minutes after nine, by one device after the other of guests called Andi."""
+    made: list[Record] = []
+    for kind, minutes, device in what:
+        record = Record(tenant_id="luwu", meeting_id=MEETING, kind=kind, at_ms=NINE + minutes * MINUTE)
+        if device:
+            record.participant_id, record.device, record.name = f"p-{device}", device, "Andi"
+        made.append(chain.sealed(record, made[-1] if made else None))
+    return made
+
+
+STARTED = attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED
+ENDED = attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED
+JOINED = attendance_pb2.ATTENDANCE_KIND_JOINED
+LEFT = attendance_pb2.ATTENDANCE_KIND_LEFT
+
+
+def test_a_guest_with_two_devices_was_in_one_meeting() -> None:
+    once = [(STARTED, 0, ""), (JOINED, 0, "hp"), (LEFT, 10, "hp"), (JOINED, 20, "laptop"), (ENDED, 60, "")]
+    people, meetings, lines = made(source({MEETING: comings(*once)}, month="2020-03")).tables
+    assert [row[1:2] + row[5:] for row in people.rows] == [("Andi", 1, 50 * MINUTE)]
+    assert (len(meetings.rows), len(lines.rows)) == (1, 2)
+    # Another occurrence of the same meeting is another one that they were in.
+    twice = [*once, *((kind, minutes + 120, device) for kind, minutes, device in once)]
+    (person,) = made(source({MEETING: comings(*twice)}, month="2020-03")).tables[0].rows
+    assert person[5:] == (2, 100 * MINUTE)
+
+
+def test_what_goes_on_beyond_what_was_read_counts_up_to_there() -> None:
+    given = source({MEETING: comings((STARTED, 0, ""), (JOINED, 0, "hp"))}, month="2020-03")
+    _, end_ms = month_bounds("2020-03", ZoneInfo("Asia/Makassar"))
+    for as_of_ms, until_ms in (
+        (end_ms + MARGIN_MS - 1, end_ms + MARGIN_MS - 1),
+        (end_ms + 90 * 24 * 60 * MINUTE, end_ms + MARGIN_MS),
+    ):
+        given.as_of_ms = as_of_ms
+        people, meetings, lines = made(given).tables
+        assert people.rows[0][6] == meetings.rows[0][7] == until_ms - NINE
+        # Nothing says that it ended, or that they left.
+        assert (meetings.rows[0][5], lines.rows[0][8]) == (0, 0)
+    # The report of the meeting alone has all of its records, and so no such end.
+    given.month, given.occurrence = "", 1
+    assert made(given).tables[0].rows[0][6] == given.as_of_ms - NINE
 
 
 def test_records_from_the_middle_of_an_occurrence() -> None:

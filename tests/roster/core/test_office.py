@@ -53,6 +53,11 @@ def minutes(spells: Sequence[Spell]) -> list[tuple[int, int]]:
     return [((one.start_ms - DAY.start_ms) // MINUTE, (one.end_ms - DAY.start_ms) // MINUTE) for one in spells]
 
 
+def pauses(mine: PersonDay) -> list[list[tuple[int, int]]]:
+    """What is left of each break."""
+    return [minutes(one) for one in mine.breaks]
+
+
 def status(mine: PersonDay) -> tuple[Status, int]:
     return mine.status, mine.since_ms
 
@@ -80,7 +85,7 @@ def test_an_ordinary_day() -> None:
         assert status(mine) == (IS_DONE, at("16:30"))
         assert (mine.first_ms, mine.done_ms, mine.late_ms, mine.note) == (at("07:25"), at("16:30"), 0, "")
         assert minutes(mine.presence) == [(445, 720), (780, 990)]
-        assert (minutes(mine.breaks), mine.break_ms) == ([(720, 780)], 60 * MINUTE)
+        assert (pauses(mine), mine.break_ms) == ([[(720, 780)]], 60 * MINUTE)
         assert (mine.inside_ms, mine.outside_ms) == (450 * MINUTE, 35 * MINUTE)
         assert mine.present_ms == 485 * MINUTE
         assert not mine.not_closed
@@ -115,6 +120,29 @@ def test_who_left_before_the_office_hours_began_comes_anew() -> None:
     assert seen("20:00", [say("19:00", PRESENT)]).late_ms == 0
 
 
+def test_who_is_on_a_break_when_the_office_hours_begin_has_come() -> None:
+    said = [say("07:00", PRESENT), say("07:10", BREAK), say("07:20", BREAK, "sarapan"), say("08:00", PRESENT)]
+    for now in ("07:50", "09:00", "24:00"):
+        assert seen(now, said[:3] if now == "07:50" else said).late_ms == 0, now
+    # Even where they never said that it was over: they had come, and nobody saw them leave.
+    assert seen("24:00", said[:3], met(("09:00", "10:00"))).late_ms == 0
+    # But not who went home from it, or came late and had a break then.
+    assert seen("09:00", [*said[:2], say("07:20", DONE), say("08:00", PRESENT)]).late_ms == 30 * MINUTE
+    assert seen("09:00", [say("07:50", PRESENT), say("08:00", BREAK)]).late_ms == 20 * MINUTE
+
+
+def test_a_break_that_a_meeting_interrupts_is_one() -> None:
+    said = [say("07:30", PRESENT), say("12:00", BREAK), say("13:00", PRESENT), say("17:00", DONE)]
+    mine = seen("18:00", said, met(("12:20", "12:40")))
+    assert (pauses(mine), mine.break_ms) == ([[(720, 740), (760, 780)]], 40 * MINUTE)
+    assert (summed([mine]).breaks, summed([mine]).break_ms) == (1, 40 * MINUTE)
+    # One that was spent in a meeting is none, and another note makes no other of it.
+    mine = seen("18:00", [*said[:2], say("12:30", BREAK, "makan"), *said[2:]], met(("11:50", "13:10"), name="a"))
+    assert (pauses(mine), summed([mine]).breaks) == ([], 0)
+    mine = seen("18:00", [*said[:2], say("12:30", BREAK, "makan"), *said[2:3], say("15:00", BREAK), *said[3:]])
+    assert pauses(mine) == [[(720, 780)], [(900, 1020)]]
+
+
 def test_a_meeting_is_presence_by_itself() -> None:
     mine = seen("09:30", [], met(since="09:00"))
     assert (status(mine), mine.first_ms, mine.late_ms) == ((IN_MEETING, at("09:00")), at("09:00"), 90 * MINUTE)
@@ -131,7 +159,7 @@ def test_a_meeting_counts_before_what_was_said() -> None:
     said = [say("07:30", PRESENT), say("12:00", BREAK)]
     mine = seen("12:40", said, met(since="12:20"))
     assert status(mine) == (IN_MEETING, at("12:20"))
-    assert (minutes(mine.presence), minutes(mine.breaks)) == ([(450, 720), (740, 760)], [(720, 740)])
+    assert (minutes(mine.presence), pauses(mine)) == ([(450, 720), (740, 760)], [[(720, 740)]])
     mine = seen("20:00", [*said, say("13:00", DONE)], met(("18:00", "19:00")))
     assert status(mine) == (IS_DONE, at("13:00"))
     assert (mine.outside_ms, mine.done_ms) == (60 * MINUTE, at("13:00"))
@@ -165,7 +193,7 @@ def test_a_day_that_was_never_closed_counts_what_is_known() -> None:
     assert (minutes(mine.presence), mine.not_closed) == ([(450, 900)], True)
     # A break that was never ended is no presence, and no hours of a break are guessed.
     mine = seen("24:00", [*said, say("14:00", BREAK)])
-    assert (minutes(mine.presence), minutes(mine.breaks), mine.not_closed) == ([(450, 840)], [], True)
+    assert (minutes(mine.presence), pauses(mine), mine.not_closed) == ([(450, 840)], [], True)
     # One word alone is known for a moment, and so for no time at all.
     mine = seen("24:00", [say("08:00", PRESENT)])
     assert (mine.present_ms, mine.known, mine.not_closed, mine.late_ms) == (0, True, True, 30 * MINUTE)
@@ -214,14 +242,17 @@ def test_whatever_the_clocks_did(
     said: list[Declaration], meetings: list[tuple[str, MeetingTimes]], now_ms: int
 ) -> None:
     mine = person_day(DAY, said, meetings, now_ms)
-    for spells in (mine.presence, mine.breaks):
+    breaks = [spell for one in mine.breaks for spell in one]
+    for spells in (mine.presence, breaks):
         bounds = [bound for one in spells for bound in (one.start_ms, one.end_ms)]
         assert bounds == sorted(bounds)
         assert len(set(bounds)) == len(bounds)
         assert all(DAY.start_ms <= bound <= min(max(now_ms, DAY.start_ms), DAY.end_ms) for bound in bounds)
-    moments = sorted((one.start_ms, one.end_ms) for one in (*mine.presence, *mine.breaks))
+    moments = sorted((one.start_ms, one.end_ms) for one in (*mine.presence, *breaks))
     assert all(before[1] <= after[0] for before, after in pairwise(moments))
     assert mine.present_ms == sum(one.end_ms - one.start_ms for one in mine.presence)
+    assert mine.break_ms == sum(one.end_ms - one.start_ms for one in breaks)
+    assert all(mine.breaks), "of one that counts some time is left"
     assert 0 <= mine.inside_ms <= DAY.to_ms - DAY.from_ms
     assert 0 <= mine.late_ms < DAY.to_ms - DAY.from_ms
     assert bool(mine.late_ms) <= mine.known

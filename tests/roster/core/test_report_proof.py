@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from services.roster.core.compose import compose, meeting_logs
+from services.roster.core.compose import MeetingLog, compose, meeting_logs
 from services.roster.core.report_proof import (
     NoReport,
     ReadFile,
+    all_deleted,
     damaged,
     judge,
     key_of,
+    part_deleted,
     proof_of,
     read_rows,
     rows_of,
@@ -85,6 +89,25 @@ def test_damaged_logs() -> None:
     assert damaged(stated, shorter) == [MEETING]
     nobody = proof(source({MEETING: []}, occurrence=0))[0]
     assert damaged(nobody, {log.meeting_id: log for log in meeting_logs(source({MEETING: []}))}) == []
+
+
+def test_what_retention_deleted_of() -> None:
+    """Of eight records; the last is left in any case, for the chain to go on from."""
+    logs = {log.meeting_id: log for log in meeting_logs(source())}
+    last = logs[MEETING].records[-1].number
+    month, occurrence = proof(source(month="2020-03"))[0], proof(source())[0]
+
+    def up_to(number: int) -> dict[str, MeetingLog]:
+        return {MEETING: replace(logs[MEETING], deleted_up_to=number)}
+
+    for stated in (month, occurrence):
+        assert not all_deleted(stated, up_to(last - 1))
+        assert all_deleted(stated, up_to(last))
+        assert not all_deleted(stated, {})
+    assert part_deleted(month, up_to(1))
+    assert not part_deleted(month, up_to(0))
+    assert not part_deleted(month, {})
+    assert not part_deleted(occurrence, up_to(1)), "of the log before it the file says nothing"
 
 
 def test_verdicts() -> None:

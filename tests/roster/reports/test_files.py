@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 import openpyxl
 import pypdfium2
 import pytest
+from hypothesis import example, settings
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.roster.core.document import FORMULA
 from services.roster.core.report_proof import NoReport
-from services.roster.reports.worker import check, make, read
+from services.roster.reports.worker import check, make, read, work
+from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, report_pb2
 from tests.roster.core.paper import KEY, MEETING, MINUTE, NAMES, NINE, Record, held, sealed_anew, source
 
@@ -156,6 +158,87 @@ def test_a_csv_that_was_saved_again() -> None:
     csv.writer(again, delimiter=";", lineterminator="\n").writerows([*row, *[""] * (width - len(row))] for row in rows)
     answer = judged(again.getvalue().encode("utf-8-sig"), source())
     assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_MATCHES, attendance_pb2.SEAL_STATE_GENUINE)
+
+
+def parted(file: bytes, delimiter: str) -> list[str]:
+    """The cells that a spreadsheet sees that parts them there, without the white space before them."""
+    rows = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=None), delimiter=delimiter)
+    return [cell.lstrip() for row in rows for cell in row]
+
+
+HIDDEN = (
+    *("a,=1+1,b", "a;+1", "a\t-1+1", "a, @SUM(1)", "a,＝1+1,b", "a,,=1", 'a,"=1+1,b', "a,\t=1", "a\n=1,b", "Siti,\r-1"),
+    *("a,'=1", "a,''=1,'b", "',=1", "=1,=1", 'a,"\'"=1'),
+)
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_formula_within_a_cell(name: str) -> None:
+    """Where the comma parts cells, ours would be several, and one of them a formula."""
+    given = source({MEETING: held(names=[name])})
+    file = file_of(given, CSV)
+    for delimiter in ",;\t":
+        assert not [cell for cell in parted(file, delimiter) if cell.startswith(FORMULA)]
+    rows = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), delimiter=";")
+    again = io.StringIO()
+    csv.writer(again, delimiter=";").writerows(rows)
+    for one in (file, again.getvalue().encode("utf-8-sig"), file_of(given, PDF), file_of(given, XLSX)):
+        answer = judged(one, given)
+        assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_MATCHES, attendance_pb2.SEAL_STATE_GENUINE)
+    other = source({MEETING: held(names=[name.replace("1", "2") + "."])})
+    assert verdict(file, other) == "LOG_DAMAGED"
+
+
+def test_an_ordinary_name_stays_as_it_is() -> None:
+    names = ["Drs. H. Andi, M.Si", "Rina, S.Pd", "Nur'aini; 'Ani', S.Pd.-2", "a=b, c+d", "O'Neill,'"]
+    file = file_of(source({MEETING: held(names=names)}), CSV)
+    rows = list(csv.reader(io.StringIO(file.decode("utf-8-sig")), delimiter=";"))
+    assert [row[1] for row in rows if row[-1:] in (["akun"], ["tamu"])] == names
+
+
+@settings(max_examples=100, deadline=None)
+@drawn(st.lists(st.text(",;\t\n\"'= -@a"), min_size=1, max_size=20))
+def test_no_text_becomes_a_formula_or_another(names: list[str]) -> None:
+    given = source({MEETING: held(names=names)})
+    file = file_of(given, CSV)
+    for delimiter in ",;\t":
+        assert not [cell for cell in parted(file, delimiter) if cell.startswith(FORMULA)]
+    assert judged(file, given).verdict == attendance_pb2.VERDICT_MATCHES
+
+
+ESCAPES = (
+    "_x0041_x0042_",
+    "_x005F_x0041_",
+    "_x0041\0",
+    "_xD83D__xDE00_",
+    "_xDE00_",
+    "<r></r>",
+    "<r><t>&</r>",
+    " a\r\n b ",
+)
+
+
+@settings(max_examples=150, deadline=None)
+@example(names=list(ESCAPES))
+@drawn(
+    st.lists(
+        st.one_of(st.text("_x0123456789ABCDEFabcdef\0\x1f\uffff"), st.text(), st.sampled_from(ESCAPES)), max_size=30
+    )
+)
+def test_a_workbook_gives_every_text_back(names: list[str]) -> None:
+    """Whatever the library escapes, and whatever somebody calls themselves that looks like that."""
+    given = source({MEETING: held(names=names)})
+    file = file_of(given, XLSX)
+    answer = judged(file, given)
+    assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_MATCHES, attendance_pb2.SEAL_STATE_GENUINE)
+
+
+def test_a_workbook_names_people_as_they_are() -> None:
+    """As ECMA-376 says it, for the programs that read it: an underscore that begins no character is one."""
+    with zipfile.ZipFile(io.BytesIO(file_of(source({MEETING: held(names=["_x0041_x0042_", "a_x_b"])}), XLSX))) as parts:
+        texts = parts.read("xl/sharedStrings.xml")
+    assert b">_x005F_x0041_x005F_x0042_</t>" in texts
+    assert b">a_x_b</t>" in texts
 
 
 def packed_anew(part: str, old: bytes, new: bytes) -> bytes:
@@ -343,3 +426,13 @@ def test_when_it_was_made() -> None:
     made = openpyxl.load_workbook(io.BytesIO(FILES[XLSX])).properties.created
     assert made is not None
     assert made.replace(tzinfo=UTC) == datetime.fromtimestamp(source().as_of_ms / 1000, UTC)
+
+
+def test_an_occurrence_that_was_deleted() -> None:
+    """It is said as what it is, and is no fault of the worker."""
+    given = source({MEETING: []}, occurrence=1)
+    given.logs[0].deleted_up_to, given.logs[0].deleted_occurrences = len(held()) - 1, 1
+    job = report_pb2.ReportJob(seal_key=KEY, make=report_pb2.MakeReport(format=CSV, source=given))
+    outcome = work(job, lambda _: None)
+    assert outcome.error.code == common_pb2.ERROR_CODE_INVALID_FIELD
+    assert (outcome.error.field, outcome.error.message) == ("occurrence", "was deleted when its time was over")

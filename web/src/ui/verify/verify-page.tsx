@@ -14,7 +14,7 @@ import "../styles/host.css";
 import "../styles/attendance.css";
 import "../styles/paper.css";
 
-const LARGEST = 10 * 1024 * 1024;
+const LARGEST = 32 * 1024 * 1024;
 
 export function VerifyPage(_: AccountPageProps) {
   const w = verifyWords.value;

@@ -12,7 +12,7 @@ export const en: Texts<typeof id> = {
   check: "Check",
   checking: "Checking the file…",
   choose: "Choose the file first.",
-  tooLarge: "This file is too large. It may have 10 MB at most.",
+  tooLarge: "This file is too large. It may have 32 MB at most.",
   verdicts: {
     matches: "It matches. The report equals the original records.",
     differs: "It does not match. The file is not what the original records say.",

@@ -9,7 +9,7 @@ export const id = {
   check: "Periksa",
   checking: "Memeriksa berkas…",
   choose: "Pilih berkasnya dahulu.",
-  tooLarge: "Berkas ini terlalu besar. Paling besar 10 MB.",
+  tooLarge: "Berkas ini terlalu besar. Paling besar 32 MB.",
   verdicts: {
     matches: "Cocok. Laporan ini sesuai dengan catatan yang asli.",
     differs: "Tidak cocok. Isi berkas ini tidak sama dengan catatan yang asli.",
