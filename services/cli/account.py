@@ -50,9 +50,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_details(parser: argparse.ArgumentParser, role: str | None) -> None:
-    parser.add_argument("--nip", help="18 digits" + ("" if role else ', or "" for none'))
+    parser.add_argument("--nip", type=_joined_nip, help="18 digits" + ("" if role else ', or "" for none'))
     parser.add_argument("--role", choices=list(ROLES), default=role)
     parser.add_argument("--unit", metavar="UNIT", help='"DINAS > BIDANG"' + ("" if role else ', or "none"'))
+
+
+def _joined_nip(text: str) -> str:
+    """As it is printed on cards, in groups; the import reads it so too."""
+    return text.strip().replace(" ", "")
 
 
 async def list_accounts(arguments: argparse.Namespace, context: Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +27,9 @@ def read_rows(path: Path, required: Collection[str], optional: Collection[str] =
     text = _text(path)
     first = text.split("\n", 1)[0]
     # Where the comma is the decimal sign, as in Indonesia, spreadsheets part columns by semicolons.
-    reader = csv.reader(
-        text.splitlines(keepends=True), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True
-    )
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    # Lines end as in a file: str.splitlines would also part a name at U+2028 or a vertical tab.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         columns = [name.strip().lower() for name in next(reader, [])]
         _check_columns(path, columns, required, optional)

@@ -34,6 +34,18 @@ async def access_meeting(meetings: Meetings, meeting_id: MeetingId) -> tuple[Mee
     raise NotFound()
 
 
+async def access_to_stop(meetings: Meetings, meeting_id: MeetingId) -> tuple[MeetingRef, MeetingState]:
+    """The meeting, also for the admin of its tenant: an owner may be gone, and what they planned goes on.
+
+    Raises NotFound.
+    """
+    who = principal()
+    if isinstance(who, AccountPrincipal) and who.role >= common_pb2.ACCOUNT_ROLE_TENANT_ADMIN:
+        ref = MeetingRef(who.tenant_id, meeting_id)
+        return ref, await meetings.load(ref)
+    return await access_meeting(meetings, meeting_id)
+
+
 def actor(who: Principal | None) -> str:
     """How the audit log names the caller."""
     match who:

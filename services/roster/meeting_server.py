@@ -15,7 +15,7 @@ from services.common.ids import MeetingId, TenantId, new_meeting_id
 from services.common.tenancy import AccountPrincipal, bearer, principal, require_account
 from services.common.validation import normalise_name
 from services.roster import codec, keys, planning
-from services.roster.access import access_meeting, actor, caller
+from services.roster.access import access_meeting, access_to_stop, actor, caller
 from services.roster.clients import AuthClient
 from services.roster.core import commands, lobby
 from services.roster.core.change import AuditNote
@@ -70,8 +70,7 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
             if request.opens_at_ms:
                 raise InvalidField("opens_at_ms", "a scheduled meeting opens by its schedule")
             schedule = await self._scheduled(who.tenant_id, request.schedule)
-            if schedule.coming(0, self._now_ms()) is None:
-                raise InvalidField("schedule.date", "must not be over")
+            schedule.check_coming(0, self._now_ms())
         for _ in range(_ID_TRIES):
             meeting_id = new_meeting_id()
             now_ms = self._now_ms()
@@ -183,9 +182,13 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
     async def UpdateMeeting(
         self, request: meeting_pb2.UpdateMeetingRequest, context: _Context
     ) -> meeting_pb2.UpdateMeetingResponse:
-        ref, _ = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        ref, state = await access_meeting(self._meetings, MeetingId(request.meeting_id))
         by = actor(principal())
-        schedule = await self._scheduled(ref.tenant_id, request.schedule) if request.HasField("schedule") else None
+        schedule = None
+        if request.HasField("schedule"):
+            # Whoever changes something of it means the times that they saw, whatever zone the tenant has by now.
+            before = state.definition.schedule
+            schedule = await self._scheduled(ref.tenant_id, request.schedule, before.zone if before else "")
         title = normalise_name(request.title) if request.HasField("title") else None
         opens_at_ms = request.opens_at_ms if request.HasField("opens_at_ms") else None
         capacity = (request.capacity or self._capacity) if request.HasField("capacity") else None
@@ -204,7 +207,7 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
     async def EndMeeting(
         self, request: meeting_pb2.EndMeetingRequest, context: _Context
     ) -> meeting_pb2.EndMeetingResponse:
-        ref, _ = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        ref, _ = await access_to_stop(self._meetings, MeetingId(request.meeting_id))
         by = actor(principal())
         change = await self._meetings.run(ref, lambda state, now_ms: commands.end(state, by, now_ms), fsync=True)
         return meeting_pb2.EndMeetingResponse(meeting=codec.meeting_of(change.state.definition, 0, self._now_ms()))
@@ -212,14 +215,15 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
     async def CancelMeeting(
         self, request: meeting_pb2.CancelMeetingRequest, context: _Context
     ) -> meeting_pb2.CancelMeetingResponse:
-        ref, _ = await access_meeting(self._meetings, MeetingId(request.meeting_id))
+        ref, _ = await access_to_stop(self._meetings, MeetingId(request.meeting_id))
         by = actor(principal())
         change = await self._meetings.run(ref, lambda state, now_ms: commands.cancel(state, by, now_ms), fsync=True)
         return meeting_pb2.CancelMeetingResponse(meeting=codec.meeting_of(change.state.definition, 0, self._now_ms()))
 
-    async def _scheduled(self, tenant_id: TenantId, asked: schedule_pb2.Schedule) -> Schedule:
+    async def _scheduled(self, tenant_id: TenantId, asked: schedule_pb2.Schedule, zone: str = "") -> Schedule:
+        """In that zone, or ("") in the tenant's."""
         tenant = (await self._directory.frame(tenant_id)).tenant
-        return planning.schedule_of(asked, tenant.time_zone, planning.calendar_of(tenant))
+        return planning.schedule_of(asked, zone or tenant.time_zone, planning.calendar_of(tenant))
 
     async def _owners(self, who: AccountPrincipal, scope: meeting_pb2.MeetingScope.ValueType) -> tuple[str, ...]:
         """Whose meetings the caller asks for. Raises PermissionDenied."""

@@ -30,7 +30,7 @@ from services.common.tenancy import AccountPrincipal, ParticipantPrincipal
 from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
 from sipulung.auth.v1 import account_pb2, directory_pb2, session_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1.common_pb2 import AccountRole
-from tests.auth.core.pictures import png
+from tests.auth.core.pictures import chunk, png
 from tests.auth.serving import PASSWORD, SECRET, Auth
 
 MEETING = "8123456789"
@@ -347,6 +347,15 @@ async def test_hours_letterhead_and_retention(auth: Auth, admin: str) -> None:
     operator = await auth.token("province_operator@luwu")
     short = (await do(auth.tenants.ListTenants, tenant_pb2.ListTenantsRequest(), operator)).tenants
     assert not any(one.HasField("office_hours") or one.HasField("letterhead") for one in short)
+
+
+async def test_a_logo_is_kept_without_what_is_not_printed(auth: Auth, admin: str) -> None:
+    before = await tenant_of(auth, admin)
+    with_resolution = png()[:33] + chunk(b"pHYs", bytes(9)) + png()[33:]
+    picture = tenant_pb2.Letterhead(titles=["PEMERINTAH"], logo_png=with_resolution)
+    update = tenant_pb2.UpdateTenantRequest(revision=before.revision, letterhead=picture)
+    changed = (await do(auth.tenants.UpdateTenant, update, admin)).tenant
+    assert (list(changed.letterhead.titles), changed.letterhead.logo_png) == (["PEMERINTAH"], png())
 
 
 @pytest.mark.parametrize(

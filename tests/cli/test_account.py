@@ -51,6 +51,14 @@ async def test_an_account_from_its_beginning_to_its_end(admin: Program, tmp_path
     await admin.auth.sign_in("sitti@luwu", password)
 
 
+async def test_a_nip_is_taken_in_groups_as_on_cards(admin: Program) -> None:
+    made = await admin.json("account", "create", "sitti", "--name", "Sitti", "--nip", " 1992 0518 2016 04 2004 ")
+    assert made["account"]["nip"] == NIP
+    await admin.ok("account", "update", "sitti", "--nip", "")
+    changed = await admin.json("account", "update", "sitti", "--nip", "19920518 201604 2 004")
+    assert changed["nip"] == NIP
+
+
 async def test_what_is_refused(admin: Program) -> None:
     make = ("account", "create", "baru", "--name", "Baru")
     for arguments, code, why in (
@@ -84,6 +92,18 @@ async def test_an_import_prints_passwords_that_were_made(admin: Program, tmp_pat
     await admin.auth.sign_in("dua@luwu")
     satu = next(one for one in await admin.json("account", "list") if one["user"] == "satu")
     assert (satu["name"], satu["unit"]) == ("Satu, S.Kom.", ["Dinas", "Bidang A"])
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+async def test_only_line_ends_part_rows(admin: Program, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / "accounts.csv"
+    lines = ["user,name,role", "satu,Satu\u2028A,host", "dua,Dua\vB,host", "tiga,Tiga\x1cC\u0085D,host", "x,X,king", ""]
+    file.write_text(ending.join(lines), newline="", encoding="utf-8")
+    assert "line 5, column role" in await admin.refused("account", "import", str(file))
+    file.write_text(ending.join(lines[:-2]), newline="", encoding="utf-8")
+    await admin.ok("account", "import", str(file))
+    names = {one["user"]: one["name"] for one in await admin.json("account", "list")}
+    assert (names["satu"], names["dua"], names["tiga"]) == ("Satu A", "Dua B", "Tiga C D")
 
 
 @pytest.mark.parametrize(

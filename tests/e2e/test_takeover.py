@@ -91,7 +91,7 @@ def test_a_lost_host_is_followed(playwright: Playwright, impatient: Instance, fi
 
         wait_for("the end is in the audit log", ended, 10)
         taken = [one for one in impatient.audited(meeting["id"]) if one.action == "meeting.take_over"]
-        assert [(one.actor, one.detail.partition(" is host")[0]) for one in taken] == [
+        assert [(one.actor, one.detail.partition(" (")[0]) for one in taken] == [
             ("service:roster", co_host.name),
             ("service:roster", heir.name),
         ]

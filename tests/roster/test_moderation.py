@@ -270,6 +270,6 @@ async def test_somebody_takes_over(site: Site) -> None:
     await bus.close()
     assert [(one.actor, one.action, one.detail) for one in found] == [
         ("account:owner", "meeting.create", "Apel pagi"),
-        ("service:roster", "meeting.take_over", "cici is host, since no host has been there"),
+        ("service:roster", "meeting.take_over", "cici (cici) is host, since no host has been there"),
         ("participant:cici", "meeting.set_role", "cici: Dedi (dedi) → co_host"),
     ]

@@ -278,3 +278,44 @@ async def test_one_time_of_a_series_is_called_off(site: Site) -> None:
         with pytest.raises(InvalidField) as why:
             await roster.call(roster.meetings.UpdateMeeting, wrong, owner)
         assert why.value.field.startswith("schedule.recurrence.called_off_dates")
+
+
+async def test_a_change_leaves_the_meeting_in_its_zone(site: Site) -> None:
+    """The tenant moved to another zone since: whoever changes the title, or calls a day off, moves no meeting."""
+    roster = site.replica()
+    owner = site.auth.account(site.tenant)
+    asked = schedule(recurrence={"weekdays": [1, 2, 3, 4, 5, 6, 7]})
+    series = await roster.create(owner, schedule=asked)
+    site.auth.tenant(site.tenant, time_zone="Asia/Jakarta")
+    other = site.replica()
+    request = meeting_pb2.UpdateMeetingRequest(
+        meeting_id=series.meeting_id, revision=series.revision, title="Apel", schedule=asked
+    )
+    changed = (await other.call(other.meetings.UpdateMeeting, request, owner)).meeting
+    assert (changed.title, changed.schedule.time_zone) == ("Apel", "Asia/Makassar")
+    assert changed.next_starts_at_ms == series.next_starts_at_ms
+    new = await other.create(owner, schedule=asked)
+    assert new.schedule.time_zone == "Asia/Jakarta"
+
+
+async def test_an_admin_stops_what_somebody_planned_who_is_gone(site: Site) -> None:
+    roster = site.replica()
+    owner = site.auth.account(site.tenant)
+    planned, open_now = await roster.create(owner, schedule=schedule()), await roster.create(owner)
+    admin = site.auth.account(site.tenant, "Admin", role=ADMIN)
+    cancel = meeting_pb2.CancelMeetingRequest(meeting_id=planned.meeting_id)
+    for nobody in (
+        site.auth.account(site.tenant, "Budi"),
+        site.auth.account(site.tenant, "Ibu", role=HEAD, unit_id="ikp"),
+        site.auth.account("lain", "Admin", role=ADMIN),
+    ):
+        with pytest.raises(NotFound):
+            await roster.call(roster.meetings.CancelMeeting, cancel, nobody)
+        with pytest.raises(NotFound):
+            await roster.end(nobody, open_now.meeting_id)
+    cancelled = (await roster.call(roster.meetings.CancelMeeting, cancel, admin)).meeting
+    assert cancelled.state == meeting_pb2.MEETING_STATE_CANCELLED
+    assert (await roster.end(admin, open_now.meeting_id)).state == meeting_pb2.MEETING_STATE_ENDED
+    change = meeting_pb2.UpdateMeetingRequest(meeting_id=open_now.meeting_id, revision=1, title="Lain")
+    with pytest.raises(NotFound):
+        await roster.call(roster.meetings.UpdateMeeting, change, admin)

@@ -9,15 +9,18 @@ from services.auth.server.parts import Parts, client_address, generate_meeting_p
 from services.auth.store.accounts import Account
 from services.auth.store.meetings import MeetingCredential
 from services.auth.store.throttles import Bucket
-from services.common.errors import NotFound, WrongIdOrPassword
+from services.common.errors import InvalidField, NotFound, WrongIdOrPassword
 from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId, new_id
 from services.common.tenancy import AccountPrincipal, ParticipantPrincipal, principal
 from services.common.tokens import participant_claims
 from services.common.validation import normalise_name
 from sipulung.auth.v1 import session_pb2, session_pb2_grpc
+from sipulung.common.v1 import options_pb2
 from sipulung.common.v1.common_pb2 import AccountRole, MeetingRole
 
 _Context = grpc.aio.ServicerContext[Any, Any]
+_PASSWORD = session_pb2.SetMeetingPasswordRequest.DESCRIPTOR.fields_by_name["password"]
+_LEAST_PASSWORD = _PASSWORD.GetOptions().Extensions[options_pb2.limits].min_length
 
 
 class JoinServicer(session_pb2_grpc.JoinServiceServicer):
@@ -29,10 +32,16 @@ class JoinServicer(session_pb2_grpc.JoinServiceServicer):
     async def SetMeetingPassword(  # noqa: N802 - the name of the RPC
         self, request: session_pb2.SetMeetingPasswordRequest, context: _Context
     ) -> session_pb2.SetMeetingPasswordResponse:
-        """Raises Conflict for a claim of an id that is taken; NotFound for a meeting that is not the caller's."""
+        """Raises Conflict for a claim of an id that is taken; NotFound for a meeting that is not the caller's.
+
+        And InvalidField for a password that only white space around it makes long enough.
+        """
         parts = self._parts
         actor = await parts.actor(AccountRole.ACCOUNT_ROLE_HOST)
         password = request.password or generate_meeting_password()
+        # The limits of the field have counted the white space too, which is not part of what is hashed.
+        if len(_folded(password)) < _LEAST_PASSWORD:
+            raise InvalidField("password", f"at least {_LEAST_PASSWORD} characters, white space around it not counted")
         meeting = None
         if not request.claim:
             meeting = await parts.meetings.get(request.meeting_id)

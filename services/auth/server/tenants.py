@@ -21,6 +21,8 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 # Central Indonesia (WITA): South Sulawesi, where the first instance runs.
 DEFAULT_TIME_ZONE = "Asia/Makassar"
 DEFAULT_LANGUAGE = "id"
+# Python lists both among the zones, but browsers' Intl throws on them, and pages would show no times.
+_NO_ZONES = frozenset({"Factory", "localtime"})
 
 
 class TenantServicer(tenant_pb2_grpc.TenantServiceServicer):
@@ -89,8 +91,8 @@ class TenantServicer(tenant_pb2_grpc.TenantServiceServicer):
 
 
 def checked_time_zone(name: str) -> str:
-    """The same name. Raises InvalidField where IANA has no such zone."""
-    if name and name not in zoneinfo.available_timezones():
+    """The same name. Raises InvalidField where IANA has no such zone, or browsers know none."""
+    if name and (name in _NO_ZONES or name not in zoneinfo.available_timezones()):
         raise InvalidField("time_zone", "must be an IANA time zone, as Asia/Makassar")
     return name
 

@@ -98,13 +98,19 @@ def leave(state: MeetingState, participant_id: ParticipantId, now_ms: int) -> Ch
 
 
 def raise_hand(state: MeetingState, participant_id: ParticipantId, raised: bool, now_ms: int) -> Change:
-    """Raises or lowers the hand. Raises MeetingEnded, WrongState (not in the meeting) or Throttled."""
+    """Raises or lowers the hand. Raises MeetingEnded, WrongState (not in the meeting) or Throttled.
+
+    Everybody's list orders hands by when they were raised. Commands that are written together have the same time, so
+    a hand counts as raised at least a millisecond after the latest one that is up.
+    """
     member = state.taking_part(participant_id, now_ms)
     draft = Draft(state, now_ms)
     if raised is bool(member.hand_raised_at_ms):
         return draft.change()
     busy = allowance.spend(member.busy_until_ms, now_ms)
-    member = replace(member, hand_raised_at_ms=draft.now_ms if raised else 0, busy_until_ms=busy)
+    latest_ms = max(other.hand_raised_at_ms for other in state.members.values())
+    raised_at_ms = max(draft.now_ms, latest_ms + 1) if raised else 0
+    member = replace(member, hand_raised_at_ms=raised_at_ms, busy_until_ms=busy)
     draft.put(member)
     draft.tell(Changed(member))
     return draft.change()
@@ -293,8 +299,7 @@ def _check_new_schedule(state: MeetingState, schedule: Schedule, now_ms: int) ->
     definition = state.definition
     if definition.schedule is None and definition.started_at_ms:
         raise InvalidField("schedule", "the meeting has begun without one")
-    if schedule.coming(definition.passed_at_ms, now_ms) is None:
-        raise InvalidField("schedule.date", "must not be over")
+    schedule.check_coming(definition.passed_at_ms, now_ms)
 
 
 def _reported(state: MeetingState, participant_id: ParticipantId, move: Move, now_ms: int) -> Change:

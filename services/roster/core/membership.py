@@ -80,6 +80,8 @@ _RECORDS: dict[tuple[Membership, Membership], attendance_pb2.AttendanceKind.Valu
 
 # A tuple, not a set: an Enum's hash is a call of Python, and each event asks this of everybody.
 IN_MEETING = (Membership.PRESENT, Membership.LOST)
+# Who is or was in the meeting: they need not be let in again, and keep what a host made of them.
+WAS_HERE = (*IN_MEETING, Membership.LEFT)
 
 
 def moved(membership: Membership, move: Move) -> Membership:

@@ -5,7 +5,7 @@ Who may: hosts and co-hosts, by their role as it is now. Nobody acts on a host, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +13,9 @@ from services.common.errors import InvalidField, PermissionDenied
 from services.common.ids import ParticipantId
 from services.roster.core import commands, lobby
 from services.roster.core.change import AuditNote, Change, Changed, Draft, Moderated, Updated
-from services.roster.core.identity import same_person
+from services.roster.core.identity import kept_out_with, same_person
 from services.roster.core.member import Member
-from services.roster.core.membership import Move
+from services.roster.core.membership import Membership, Move
 from services.roster.core.parting import part
 from services.roster.core.state import MeetingState
 from sipulung.common.v1 import common_pb2
@@ -66,27 +66,41 @@ def _stop_share(draft: Draft, host: Member, act: Act) -> None:
 
 
 def _remove(draft: Draft, host: Member, act: Act) -> None:
-    target = _one(draft, host, "remove", act.remove.participant_id, waiting=True)
     # On all their devices.
     whom = [
         member
-        for member in draft.members.values()
-        if (member.in_meeting or member.waiting)
-        and same_person(member.person, target.person)
-        and _may_act_on(host, member)
+        for member in _whole_person(draft, host, "remove", act.remove.participant_id, also=(Membership.WAITING,))
+        if member.in_meeting or member.waiting
     ]
+    others = _waiting_in_their_place(draft, host, whom)
     # Told first, so that their clients know who did it, and others where those who are gone were.
-    _note(draft, host, act, "remove", whom)
+    _note(draft, host, act, "remove", [*whom, *others])
     for member in whom:
         part(draft, member, participant_pb2.LEAVE_REASON_REMOVED, Move.REMOVE)
+    for member in others:
+        part(draft, member, participant_pb2.LEAVE_REASON_DENIED, Move.DENY)
+
+
+def _waiting_in_their_place(draft: Draft, host: Member, removed: Sequence[Member]) -> list[Member]:
+    """Who waits on a device of theirs by another name: it may be them, and "admit all" would let them in again.
+
+    They are denied, not removed: their device is kept out already, and their account may be a colleague's, who is not
+    kept out on another device.
+    """
+    return [
+        member
+        for member in draft.members.values()
+        if member.waiting
+        and member not in removed
+        and _may_act_on(host, member)
+        and any(kept_out_with(one.person, member.person) for one in removed)
+    ]
 
 
 def _lower_hand(draft: Draft, host: Member, act: Act) -> None:
     participant_id = act.lower_hand.participant_id
-    if participant_id:
-        whom = [_one(draft, host, "lower_hand", participant_id)]
-    else:
-        whom = [member for member in draft.members.values() if member is host or _may_act_on(host, member)]
+    # To lower all is no act against anybody: a hand that is up is no right of a host.
+    whom = [_one(draft, host, "lower_hand", participant_id)] if participant_id else [*draft.members.values()]
     lowered = [replace(member, hand_raised_at_ms=0) for member in whom if member.hand_raised_at_ms]
     for member in lowered:
         draft.put(member)
@@ -109,24 +123,24 @@ def _set_role(draft: Draft, host: Member, act: Act) -> None:
     role = act.set_role.role
     if role not in (PARTICIPANT, CO_HOST):
         raise InvalidField("act.set_role.role", "must be participant or co-host")
-    target = _one(draft, host, "set_role", act.set_role.participant_id)
+    # Whoever left is remembered with their role, and would come back with it.
+    also = (Membership.LEFT,) if role == PARTICIPANT else ()
     # On all their devices, and on those that they may come back with.
     whom = [
         replace(member, role=role)
-        for member in draft.members.values()
-        if same_person(member.person, target.person) and member.role not in (role, HOST)
+        for member in _whole_person(draft, host, "set_role", act.set_role.participant_id, also=also)
+        if member.role != role
     ]
     for member in whom:
         draft.put(member)
         if member.in_meeting:
             draft.tell(Changed(member))
-    there = [member for member in whom if member.in_meeting]
+    there = [member for member in whom if member.in_meeting] or whom
     _note(draft, host, act, "set_role", there, common_pb2.MeetingRole.Name(role).removeprefix("MEETING_ROLE_").lower())
 
 
 def _admit(draft: Draft, host: Member, act: Act) -> None:
-    whom = _waiting(draft, "admit", act.admit.participant_ids)
-    lobby.admit(draft, whom)
+    whom = lobby.admit(draft, _waiting(draft, "admit", act.admit.participant_ids))
     _note(draft, host, act, "admit", whom)
 
 
@@ -179,22 +193,41 @@ def _may_act_on(host: Member, target: Member) -> bool:
     return target.role < CO_HOST or (host.role == HOST and target.role < HOST)
 
 
-def _there(draft: Draft, path: str, participant_id: str, *, waiting: bool = False) -> Member:
+def _check_may_act_on(host: Member, path: str, member: Member) -> None:
+    if not _may_act_on(host, member):
+        raise PermissionDenied("nobody acts on a host, and only a host on co-hosts", field=path)
+
+
+def _there(draft: Draft, path: str, participant_id: str, also: Collection[Membership] = ()) -> Member:
     member = draft.members.get(ParticipantId(participant_id))
-    if member is None or not (member.in_meeting or (waiting and member.waiting)):
+    if member is None or not (member.in_meeting or member.membership in also):
         raise InvalidField(path, "is nobody who is in this meeting now")
     return member
 
 
-def _target(draft: Draft, host: Member, path: str, participant_id: str, *, waiting: bool = False) -> Member:
-    member = _there(draft, path, participant_id, waiting=waiting)
-    if not _may_act_on(host, member):
-        raise PermissionDenied("nobody acts on a host, and only a host on co-hosts", field=path)
+def _target(draft: Draft, host: Member, path: str, participant_id: str) -> Member:
+    member = _there(draft, path, participant_id)
+    _check_may_act_on(host, path, member)
     return member
 
 
-def _one(draft: Draft, host: Member, kind: str, participant_id: str, *, waiting: bool = False) -> Member:
-    return _target(draft, host, f"act.{kind}.participant_id", participant_id, waiting=waiting)
+def _one(draft: Draft, host: Member, kind: str, participant_id: str) -> Member:
+    return _target(draft, host, f"act.{kind}.participant_id", participant_id)
+
+
+def _whole_person(
+    draft: Draft, host: Member, kind: str, participant_id: str, also: Collection[Membership]
+) -> list[Member]:
+    """The one who is meant, on every device that is remembered.
+
+    Whoever is host on one of them is host: what is done to another device would not keep them from coming back so.
+    """
+    path = f"act.{kind}.participant_id"
+    target = _there(draft, path, participant_id, also)
+    whole = [member for member in draft.members.values() if same_person(member.person, target.person)]
+    for member in whole:
+        _check_may_act_on(host, path, member)
+    return whole
 
 
 def _those(draft: Draft, host: Member, kind: str, ids: Iterable[str]) -> list[Member]:

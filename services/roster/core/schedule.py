@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from services.common.errors import InvalidField
+
 MINUTE_MS = 60_000
 # An occurrence that everybody has left is kept open so long after its planned end, for one that runs over.
 LINGER_MS = 30 * MINUTE_MS
@@ -138,3 +140,12 @@ class Schedule:
             if self.over_at_ms(occurrence) > now_ms:
                 return occurrence
         return None
+
+    def check_coming(self, passed_at_ms: int, now_ms: int) -> None:
+        """Raises InvalidField where none is left that begins after `passed_at_ms`."""
+        if self.coming(passed_at_ms, now_ms) is not None:
+            return
+        if self.recurrence is None:
+            raise InvalidField("schedule.date", "must not be over")
+        # Without an end there is always another day.
+        raise InvalidField("schedule.recurrence.until_date", "must leave a day on which it takes place")

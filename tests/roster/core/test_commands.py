@@ -137,6 +137,21 @@ def test_hands() -> None:
         commands.raise_hand(left, BUDI, True, NOON)
 
 
+def test_hands_keep_the_order_in_which_they_came_in_a_burst() -> None:
+    names = [ParticipantId(name) for name in ("cici", "andi", "budi")]
+    state = with_people(person("Andi"), person("Budi"), person("Cici"))
+    for name in names:
+        state = commands.raise_hand(state, name, True, NOON).state
+    raised = {name: member(state, name).hand_raised_at_ms for name in names}
+    assert sorted(names, key=raised.__getitem__) == names
+    assert list(raised.values()) == [NOON, NOON + 1, NOON + 2]
+    # Only the hands that are up count.
+    down = state
+    for name in names:
+        down = commands.raise_hand(down, name, False, NOON + 2000).state
+    assert member(commands.raise_hand(down, BUDI, True, NOON + 2000), "budi").hand_raised_at_ms == NOON + 2000
+
+
 def test_chat() -> None:
     state = with_people(person("Budi"))
     said = commands.say(state, BUDI, "halo", "l1", NOON)

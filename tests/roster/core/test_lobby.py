@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from services.common.errors import LobbyDenied, MeetingFull, MeetingLocked, Removed, WrongState
 from services.common.ids import ParticipantId
 from services.roster.core import commands, lobby
-from services.roster.core.change import Change, Changed, Joined, Left
+from services.roster.core.change import Change, Changed, Joined, Left, Moderated
 from services.roster.core.membership import Membership
 from services.roster.core.moderation import moderate
 from services.roster.core.state import MeetingState
+from services.roster.core.succession import take_over
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import moderation_pb2 as pb
 from sipulung.roster.v1 import participant_pb2
@@ -116,6 +118,50 @@ def test_a_locked_meeting_lets_nobody_new_in() -> None:
     assert commands.join(waiting, person("Budi", device="d"), NOON).empty
 
 
+def test_who_waits_and_reloads_after_the_lock_goes_on_waiting() -> None:
+    account = person("Cici", account="x", device="one")
+    locked = restricted(with_people(account, state=with_lobby()), locked=True, lobby=True)
+    for number, again in enumerate(
+        (
+            person("Budi", "b2", device="d"),
+            person("Cici", "c2", account="x", device="one"),
+            person("Cici", "c3", account="x", device="two"),
+        )
+    ):
+        # So they do where the lobby has been switched off since: the lock lets nobody in by themselves.
+        for state in (locked, restricted(locked, locked=True)):
+            lobby.look_in(state, again)
+            assert member(commands.join(state, again, NOON + number), again.participant_id).waiting
+    denied = moderate(locked, ANDI, DENY_ALL, NOON).state
+    for state, someone in ((locked, person("Dedi", device="d")), (denied, person("Budi", "b2", device="d"))):
+        with pytest.raises(MeetingLocked):
+            commands.join(state, someone, NOON)
+
+
+def test_an_account_that_waits_on_two_devices_is_let_in_on_both() -> None:
+    devices = person("Cici", "c1", account="x", device="one"), person("Cici", "c2", account="x", device="two")
+    others = person("Andi", host=True), person("Budi")
+    state = with_people(*others, *devices, state=restricted(meeting(capacity=4), lobby=True))
+    change = moderate(state, ANDI, pb.HostAct(admit=pb.Admit(participant_ids=["c2"])), NOON + 5)
+    assert kinds(change) == ["JOINED", "JOINED"]
+    assert [event.what.affected for event in change.events if isinstance(event.what, Moderated)] == [("c2", "c1")]
+    assert [one.name for one in change.state.waiting()] == ["Budi"]
+    # Where one seat is free, the device that was asked for gets it.
+    full = replace(state, definition=replace(state.definition, capacity=2))
+    one = moderate(full, ANDI, pb.HostAct(admit=pb.Admit(participant_ids=["c2"])), NOON + 5)
+    assert {m.person.participant_id for m in one.state.people()} == {"andi", "c2"}
+
+
+def test_who_is_let_in_has_the_role_that_a_host_made_theirs() -> None:
+    here, waits = (person("Cici", f"c{n}", account="x", device=str(n)) for n in (1, 2))
+    state = with_people(waits, person("Andi", host=True), state=restricted(meeting(capacity=4), lobby=True))
+    # The other device came in while there was no lobby.
+    state = restricted(commands.join(restricted(state), here, NOON).state, lobby=True)
+    state = take_over(state, here.participant_id, NOON).state
+    assert member(state, "c2").role == common_pb2.MEETING_ROLE_PARTICIPANT
+    assert member(moderate(state, ANDI, ADMIT_ALL, NOON), "c2").role == common_pb2.MEETING_ROLE_HOST
+
+
 def test_a_reload_in_the_lobby_replaces_the_former_self() -> None:
     change = commands.join(with_lobby(), person("Budi", "b2", device="d"), NOON + 5)
     assert (told(change), kinds(change)) == ([Left, Changed], [])
@@ -139,6 +185,21 @@ def test_the_removed_stay_out_by_token_account_and_device() -> None:
             commands.join(state, back, NOON + 1)
     # The office's only computer: the host may still use it.
     assert told(commands.join(state, person("Ibu", "i", device="d", host=True), NOON + 1)) == [Joined]
+
+
+def test_whoever_shares_the_device_of_the_removed_and_was_inside_stays_and_returns() -> None:
+    badu = person("Badu", device="d")
+    state = with_people(person("Andi", host=True), person("Budi", device="d"), badu)
+    state = moderate(state, ANDI, pb.HostAct(remove=pb.Remove(participant_id="budi")), NOON).state
+    assert commands.join(state, badu, NOON + 1).empty
+    lost = commands.lose(state, badu.participant_id, NOON + 1).state
+    lobby.look_in(lost, badu)
+    assert member(commands.join(lost, badu, NOON + 2), "badu").membership is Membership.PRESENT
+    # Not with another token, nor after they left: that might be anybody on this device.
+    left = commands.leave(state, badu.participant_id, NOON + 1).state
+    for then, back in ((left, badu), (lost, person("Badu", "b2", device="d"))):
+        with pytest.raises(Removed):
+            commands.join(then, back, NOON + 2)
 
 
 def test_removed_from_the_lobby() -> None:

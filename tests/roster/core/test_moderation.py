@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from services.common.errors import InvalidField, MeetingEnded, PermissionDenied, WrongState
+from services.common.errors import InvalidField, MeetingEnded, PermissionDenied, Removed, WrongState
 from services.common.ids import ParticipantId
 from services.roster.core import commands
 from services.roster.core.change import Change, Changed, Ended, Joined, Left, Moderated, Reacted, Said, Updated
@@ -74,6 +75,58 @@ def test_removing_takes_all_of_ones_devices_away() -> None:
     assert {member(change, one).membership for one in "ab"} == {Membership.REMOVED}
 
 
+def half_hosts() -> MeetingState:
+    """Dedi is on two devices, and host on one of them, as versions before this one left it."""
+    dedi = person("Dedi", "d1", account="z", device="one"), person("Dedi", "d2", account="z", device="two")
+    state = with_people(person("Andi", host=True), *dedi, state=meeting(capacity=10))
+    role = act(set_role=pb.SetRole(participant_id="d1", role=CO_HOST))
+    state = moderate(state, ANDI, role, NOON).state
+    host = replace(member(state, "d1"), role=HOST)
+    return replace(state, members={**state.members, ParticipantId("d1"): host})
+
+
+@pytest.mark.parametrize("kind", ["remove", "set_role"])
+def test_whoever_is_host_on_one_device_is_host(kind: str) -> None:
+    what = {"participant_id": "d2"} | ({"role": PARTICIPANT} if kind == "set_role" else {})
+    for state in (half_hosts(), commands.leave(half_hosts(), ParticipantId("d1"), NOON).state):
+        with pytest.raises(PermissionDenied) as refused:
+            moderate(state, ANDI, act(**{kind: what}), NOON)
+        assert refused.value.field == f"act.{kind}.participant_id"
+
+
+def test_a_co_host_does_not_remove_one_of_anothers_devices() -> None:
+    state = with_people(person("Eka", "e1", account="e"), person("Eka", "e2", account="e"), state=crowd())
+    state = moderate(state, ANDI, act(set_role=pb.SetRole(participant_id="e1", role=CO_HOST)), NOON).state
+    one_only = replace(member(state, "e2"), role=PARTICIPANT)
+    state = replace(state, members={**state.members, ParticipantId("e2"): one_only})
+    with pytest.raises(PermissionDenied):
+        moderate(state, CICI, act(remove=pb.Remove(participant_id="e2")), NOON)
+    gone = moderate(state, ANDI, act(remove=pb.Remove(participant_id="e2")), NOON)
+    assert {member(gone, one).membership for one in ("e1", "e2")} == {Membership.REMOVED}
+
+
+def test_who_is_removed_does_not_come_in_through_the_lobby_by_another_name() -> None:
+    state = with_people(person("Andi", host=True), person("Budi", device="d"), state=meeting(capacity=10))
+    waiting = (
+        person("Badu", device="d"),
+        person("Dedi", device="d", account="x"),
+        person("Cici", device="e"),
+    )
+    state = with_people(*waiting, state=restricted(state, lobby=True))
+    change = moderate(state, ANDI, act(remove=pb.Remove(participant_id="budi")), NOON + 1)
+    assert told(change) == [Moderated, Left, Left, Left]
+    assert moderated(change).affected == ("budi", "badu", "dedi")
+    assert audit(change)[2] == "Andi: Budi (budi), Badu (badu), Dedi (dedi)"
+    everybody = moderate(change.state, ANDI, act(admit=pb.Admit()), NOON + 2)
+    assert {one.name for one in everybody.state.people()} == {"Andi", "Cici"}
+    for back in (*waiting[:2], person("Badu", "b2", device="d")):
+        with pytest.raises(Removed):
+            commands.join(change.state, back, NOON + 3)
+    # A colleague on the same computer is kept out there, but not with their account on their own.
+    elsewhere = commands.join(change.state, person("Dedi", "dedi2", device="f", account="x"), NOON + 3)
+    assert member(elsewhere, "dedi2").membership is Membership.WAITING
+
+
 def test_hands_are_lowered() -> None:
     state = crowd()
     for who in (ANDI, BUDI, CICI):
@@ -82,7 +135,11 @@ def test_hands_are_lowered() -> None:
     assert (told(one), member(one, "budi").hand_raised_at_ms) == ([Changed, Moderated], 0)
     assert moderate(one.state, CICI, act(lower_hand=pb.LowerHand(participant_id="budi")), NOON).empty
     rest = moderate(one.state, CICI, act(lower_hand=pb.LowerHand()), NOON)
-    assert moderated(rest).affected == ("cici",)
+    # Everybody's: also the host's, whom a co-host could not act on alone.
+    assert moderated(rest).affected == ("andi", "cici")
+    assert {one.hand_raised_at_ms for one in rest.state.people()} == {0}
+    with pytest.raises(PermissionDenied):
+        moderate(state, CICI, act(lower_hand=pb.LowerHand(participant_id="andi")), NOON)
     assert moderated(moderate(state, ANDI, act(lower_hand=pb.LowerHand()), NOON)).affected == ("andi", "budi", "cici")
 
 
@@ -109,6 +166,30 @@ def test_roles() -> None:
     assert refused.value.field == "act.set_role.role"
     with pytest.raises(PermissionDenied):
         moderate(crowd(), CICI, act(set_role=pb.SetRole(participant_id="budi", role=CO_HOST)), NOON)
+
+
+def test_a_co_host_who_left_is_demoted() -> None:
+    demote = act(set_role=pb.SetRole(participant_id="c2", role=PARTICIPANT))
+    state = with_people(person("Eka", "c2", account="y"), person("Eka", "c3", account="y"), state=crowd())
+    state = moderate(state, ANDI, act(set_role=pb.SetRole(participant_id="c2", role=CO_HOST)), NOON).state
+    for one in ("c2", "c3"):
+        state = commands.lose(state, ParticipantId(one), NOON).state
+        state = commands.expire(state, ParticipantId(one), NOON).state
+    change = moderate(state, ANDI, demote, NOON + 1)
+    # Nobody is shown who is not there, but it is written down, and told: an empty change would not be kept.
+    assert told(change) == [Moderated]
+    assert audit(change)[2] == "Andi: Eka (c2), Eka (2) (c3) → participant"
+    assert {one.person.participant_id for one in change.written} == {"c2", "c3"}
+    for back in (person("Eka", "c2", account="y"), person("Eka", "c4", account="y")):
+        assert member(commands.join(change.state, back, NOON + 2), back.participant_id).role == PARTICIPANT
+    assert moderate(change.state, ANDI, demote, NOON + 2).empty
+    # Nobody who has gone is promoted, and nobody demotes who has gone as host.
+    with pytest.raises(InvalidField):
+        moderate(state, ANDI, act(set_role=pb.SetRole(participant_id="c2", role=CO_HOST)), NOON)
+    second = with_people(person("Ibu", host=True), state=crowd())
+    second = commands.leave(second, ParticipantId("ibu"), NOON).state
+    with pytest.raises(PermissionDenied):
+        moderate(second, ANDI, act(set_role=pb.SetRole(participant_id="ibu", role=PARTICIPANT)), NOON)
 
 
 def test_settings() -> None:

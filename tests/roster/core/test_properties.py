@@ -13,7 +13,7 @@ from services.roster.core import commands, lobby, span
 from services.roster.core.change import AttendanceNote, Change, Moderated
 from services.roster.core.identity import kept_out_with, same_person
 from services.roster.core.member import Person
-from services.roster.core.membership import IN_MEETING, Membership
+from services.roster.core.membership import IN_MEETING, WAS_HERE, Membership
 from services.roster.core.moderation import moderate
 from services.roster.core.state import MeetingState
 from services.roster.core.succession import CO_HOST, HOST, heir, take_over
@@ -32,6 +32,8 @@ PEOPLE = [
     person("Cici", "e", host=True),
     person("Dedi", "f", account="y", unit="u", since_s=5),
     person("Dedi", "g", account="y", device="d3"),
+    # Another name on a device that is another's too.
+    person("Badu", "h", device="d1"),
 ]
 ACTS = [name for name in pb.HostAct.DESCRIPTOR.fields_by_name if name != "end_for_all"]
 # Joins are most of it, so that there is somebody to act on.
@@ -129,6 +131,8 @@ def test_any_sequence(steps: list[tuple[str, int, int, int]], with_lobby: bool) 
         notes += change.attendance
         assert_right(before, change, action, PEOPLE[number])
         assert_ways_in(before, change, removed)
+        if action == "succeed":
+            assert_whole_hosts(change)
         removed += [m.person for m in change.written if m.membership is Membership.REMOVED]
         names = [m.name.casefold() for m in (*state.people(), *state.waiting())]
         assert len(names) == len(set(names))
@@ -173,7 +177,10 @@ def test_any_sequence_of_a_series(steps: list[tuple[str, int, int, int]]) -> Non
             removed = []
         for member in change.written:
             if member.in_meeting and member.role < HOST:
-                assert not any(kept_out_with(one, member.person) for one in removed)
+                known = before.members.get(member.person.participant_id)
+                # Whoever shares a device with the removed, and was in already, stays.
+                kept_out = same_person if known is not None and known.in_meeting else kept_out_with
+                assert not any(kept_out(one, member.person) for one in removed)
         removed += [m.person for m in change.written if m.membership is Membership.REMOVED]
         assert state.definition.running or not state.present
     assert_spans(notes, state)
@@ -205,9 +212,21 @@ def assert_right(before: MeetingState, change: Change, action: str, actor: Perso
     for participant_id, known in before.members.items():
         after = change.state.members.get(participant_id)
         if known.role == HOST:
+            assert action != "remove" or not any(
+                member.membership is Membership.REMOVED and same_person(member.person, known.person)
+                for member in change.written
+            )
             assert after is not None
             assert after.role == HOST
             assert after.membership is known.membership or action == "end_for_all"
+
+
+def assert_whole_hosts(change: Change) -> None:
+    """Whoever became host is host on all devices that they have in the meeting, or had."""
+    hosts = [member.person for member in change.written]
+    for member in change.state.members.values():
+        if member.membership in WAS_HERE and any(same_person(member.person, host) for host in hosts):
+            assert member.role == HOST
 
 
 def assert_ways_in(before: MeetingState, change: Change, removed: Iterable[Person]) -> None:
@@ -228,8 +247,9 @@ def assert_ways_in(before: MeetingState, change: Change, removed: Iterable[Perso
                 m.membership in (*IN_MEETING, Membership.LEFT) and same_person(m.person, member.person)
                 for m in before.members.values()
             )
-            assert was_here or not settings.locked
-            assert was_here or member.waiting is settings.lobby
+            waited = any(m.waiting and same_person(m.person, member.person) for m in before.members.values())
+            assert was_here or not settings.locked or (waited and member.waiting)
+            assert was_here or member.waiting is (settings.lobby or settings.locked)
 
 
 def assert_intervals(notes: Iterable[AttendanceNote], state: MeetingState) -> None:

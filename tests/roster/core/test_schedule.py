@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.common.errors import InvalidField
 from services.roster.core.schedule import LINGER_MS, MINUTE_MS, Calendar, Recurrence, Schedule
 
 WITA = "Asia/Makassar"
@@ -66,6 +67,17 @@ def test_the_morning_roll_call_keeps_to_office_days_and_holidays() -> None:
     assert not morning(Recurrence(frozenset({1}))).by_calendar
     assert not once().by_calendar
     assert six.free_days == ()
+
+
+def test_what_is_over_is_said_where_it_can_be_changed() -> None:
+    with pytest.raises(InvalidField) as single:
+        once().check_coming(0, ms(MONDAY, 12))
+    assert single.value.field == "schedule.date"
+    weekend = morning(Recurrence(None, until=MONDAY + timedelta(days=6)), first=MONDAY + timedelta(days=5))
+    with pytest.raises(InvalidField) as series:
+        weekend.check_coming(0, ms(MONDAY, 8))
+    assert series.value.field == "schedule.recurrence.until_date"
+    morning(Recurrence(None)).check_coming(0, ms(MONDAY, 8))
 
 
 def test_single_days_are_called_off() -> None:

@@ -30,6 +30,11 @@ export class ChatLines {
     this.#lines.value = withLines(this.#lines.value, lines, this.#port.self().id);
   }
 
+  /** The person here is in charge no more: what others said to hosts is not theirs to read. */
+  leaveToHosts(): void {
+    this.#lines.value = this.#lines.value.filter((line) => line.own || !line.toHosts);
+  }
+
   /** Throws SessionFailure (INVALID_FIELD) for a text that is not allowed; what fails on its way is shown at the line. */
   async say(text: string, toHosts: boolean): Promise<void> {
     const key = newLineId();

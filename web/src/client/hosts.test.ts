@@ -52,6 +52,29 @@ describe("a host", () => {
     });
   });
 
+  it("takes back what was said to hosts from whoever is one no more", async () => {
+    await stand.entered();
+    const line = (number: bigint, participantId: string, toHosts: boolean) => ({
+      number,
+      participantId,
+      name: participantId,
+      text: `${participantId} ${number}`,
+      sentAtMs: number,
+      clientLineId: "",
+      toHosts,
+    });
+    const chat = [line(1n, "andi", true), line(2n, "siti", true), line(3n, "andi", false)];
+    const told = (sequence: bigint, role: MeetingRole, lines: typeof chat) =>
+      stand.signaling.tell({
+        case: "snapshot",
+        value: { meeting: { meetingId: FORM.meetingId }, participants: [{ ...SITI, role }], chat: lines, sequence },
+      });
+    told(6n, MeetingRole.CO_HOST, chat);
+    expect(stand.room.chat.value.map(({ text }) => text)).toEqual(["andi 1", "siti 2", "andi 3"]);
+    told(7n, MeetingRole.PARTICIPANT, chat.slice(1));
+    expect(stand.room.chat.value.map(({ text }) => text)).toEqual(["siti 2", "andi 3"]);
+  });
+
   it("acts by one request within the limits", async () => {
     await stand.entered();
     await stand.room.moderate({ kind: "settings", change: { locked: true, chatMode: "hosts" } });

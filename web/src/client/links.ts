@@ -13,7 +13,12 @@ export function formatMeetingId(id: string): string {
 }
 
 export function joinLink(id: string, password: string, origin: string = location.origin): string {
-  return `${origin}/r/${id}${password ? `#${encodeURIComponent(password)}` : ""}`;
+  return `${origin}/r/${id}${password ? `#${inLink(password)}` : ""}`;
+}
+
+/** Messengers leave out what a sentence could end with when they find the link in a text: that is encoded too. */
+function inLink(password: string): string {
+  return encodeURIComponent(password).replace(/[!'()*]|[._~-]$/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 }
 
 /** Of the pages that need no account. Never throws: a fragment that is no proper encoding (a messenger cut it) is taken as it stands. */

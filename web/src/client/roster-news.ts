@@ -1,5 +1,6 @@
 // What the roster says: people, chat and reactions follow it, and whatever deserves a word is told.
 import { batch } from "@preact/signals-core";
+import { MeetingRole } from "../gen/sipulung/common/v1/common_pb";
 import type { LeaveReason, RosterEvent, Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
 import type { ChatLines } from "./chat-lines";
 import type { SessionNotice } from "./contract";
@@ -11,7 +12,7 @@ import type { Reactions } from "./reactions";
 
 export interface RosterNewsPort {
   readonly people: People;
-  readonly chat: Pick<ChatLines, "add">;
+  readonly chat: Pick<ChatLines, "add" | "leaveToHosts">;
   readonly polls: Pick<Polls, "replace" | "hear">;
   readonly reactions: Pick<Reactions, "add">;
   selfId(): string;
@@ -34,6 +35,8 @@ export class RosterNews {
     batch(() => {
       this.port.people.replace(snapshot);
       this.port.chat.add(snapshot.chat);
+      const self = snapshot.participants.find(({ participantId }) => participantId === this.port.selfId());
+      if (self && self.role < MeetingRole.CO_HOST) this.port.chat.leaveToHosts();
       this.port.polls.replace(snapshot.polls);
     });
   }

@@ -149,6 +149,16 @@ describe("links", () => {
     expect(parseLink(url)).toEqual({ page: "join", meetingId: "8123456789", password });
   });
 
+  it("ends with nothing that a messenger would leave out of it", () => {
+    for (const password of ["Rahasia123!", "(apel)", "rapat.", "rapat-", "rapat_", "a*b*", "it's~"]) {
+      const link = joinLink("8123456789", password, "https://rapat.example");
+      expect(link).toMatch(/[0-9A-Za-z]$/);
+      expect(link).not.toMatch(/[!'()*]/);
+      expect(parseLink(new URL(link))).toMatchObject({ password });
+    }
+    expect(joinLink("8123456789", "padi-hijau", "")).toBe("/r/8123456789#padi-hijau");
+  });
+
   it("never throws on what a messenger made of a link", () => {
     expect(parseLink({ pathname: "/r/8123456789", hash: "#%E0%A4%A" })).toMatchObject({
       page: "join",

@@ -1,11 +1,12 @@
 // An account: made, changed, given a new password, disabled.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { AccountFields, AdminApi, ManagedAccount, Unit } from "../../client/admin-api";
 import type { Account } from "../../client/host-contract";
-import { failureOf, type MetFailure, met } from "../parts/failure-notice";
+import { failureOf, type MetFailure, met, metNow } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
 import { SelectField } from "../parts/select-field";
 import { ConflictNotice } from "./conflict-notice";
+import { findAccount } from "./find-account";
 import { FormDialog } from "./form-dialog";
 import { letters, nipIsWrong } from "./lengths";
 import { SureDialog } from "./sure-dialog";
@@ -31,6 +32,8 @@ export interface AccountDialogProps {
 }
 
 const fieldsOf = ({ name, nip, role, unitId }: AccountFields): AccountFields => ({ name, nip, role, unitId });
+const same = (one: AccountFields, other: AccountFields) =>
+  JSON.stringify(fieldsOf(one)) === JSON.stringify(fieldsOf(other));
 
 export function AccountDialog(props: AccountDialogProps) {
   const { api, units, account, own, onChanged, onPassword, onStale, onClose } = props;
@@ -39,27 +42,39 @@ export function AccountDialog(props: AccountDialogProps) {
   const [base, setBase] = useState(account);
   const [user, setUser] = useState("");
   const [draft, setDraft] = useState<AccountFields>(() => fieldsOf(account ?? NEW));
+  /** The draft for an answer that comes later: somebody may have gone on typing. */
+  const typed = useRef(draft);
   const [wrong, setWrong] = useState<Wrong>({});
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const [state, setState] = useState<"" | "working" | "conflict" | "disabling" | "resetting">("");
-  const dirty = user !== "" || JSON.stringify(draft) !== JSON.stringify(fieldsOf(base ?? NEW));
+  /** What "mine" repeats after a conflict. */
+  const [refused, setRefused] = useState<"save" | "enable">("save");
+  const dirty = user !== "" || !same(draft, base ?? NEW);
+  const put = (fields: AccountFields) => {
+    typed.current = fieldsOf(fields);
+    setDraft(typed.current);
+  };
   const change = (part: Partial<AccountFields>) => {
-    setDraft({ ...draft, ...part });
+    put({ ...draft, ...part });
     setWrong({});
   };
 
-  const refuse = (thrown: unknown) => {
+  const refuse = (act: typeof refused) => (thrown: unknown) => {
     const failure = failureOf(thrown);
     const field = failure.field.replace(/^account\./, "");
     const taken = failure.code === "CONFLICT";
+    // Without permission the role is at fault only where one was to be given, and only where its field is seen.
+    const gives = !own && act === "save" && draft.role !== base?.role;
     setState("");
     if (field === "user") setWrong({ user: taken ? a.wrong.userTaken : a.wrong.user });
     else if (field === "nip") setWrong({ nip: taken ? a.wrong.nipTaken : a.wrong.nip });
     else if (field === "name") setWrong({ name: a.wrong.name });
     else if (field === "unit_id") setWrong({ unit: a.wrong.unit });
-    else if (field === "role" || failure.code === "PERMISSION_DENIED") setWrong({ role: a.wrong.role });
-    else if (taken) setState("conflict");
-    else setFailed(met(thrown));
+    else if (gives && (field === "role" || failure.code === "PERMISSION_DENIED")) setWrong({ role: a.wrong.role });
+    else if (taken) {
+      setRefused(act);
+      setState("conflict");
+    } else setFailed(met(thrown));
   };
   const check = (): Wrong => ({
     ...(account || /^[a-z0-9][a-z0-9._-]{0,63}$/.test(user) ? {} : { user: a.wrong.user }),
@@ -71,34 +86,47 @@ export function AccountDialog(props: AccountDialogProps) {
     setWrong(found);
     setFailed(null);
     if (Object.keys(found).length > 0) return;
-    if (on && !dirty) return onClose();
+    if (on && same(draft, on)) return onClose();
     setState("working");
     const fields = { ...draft, name: draft.name.trim() };
     if (on) {
       api.updateAccount(on, fields).then((changed) => {
         onChanged(changed);
         onClose();
-      }, refuse);
-    } else api.createAccount(user, fields).then((made) => onPassword(made.account.user, made.password), refuse);
+      }, refuse("save"));
+    } else api.createAccount(user, fields).then((made) => onPassword(made.account.user, made.password), refuse("save"));
   };
-  /** The account as it is now: its user name finds it. */
-  const newest = (then: (found: ManagedAccount) => void) => {
+  const newest = (on: ManagedAccount, then: (found: ManagedAccount) => void) => {
     setState("working");
-    api.accounts(account?.user ?? "", "").then(({ accounts }) => {
-      const found = accounts.find((one) => one.id === account?.id);
-      onStale();
-      if (!found) return onClose();
-      setBase(found);
-      setState("");
-      then(found);
-    }, refuse);
+    setFailed(null);
+    findAccount(api, on).then(
+      (found) => {
+        onStale();
+        setState("");
+        // Closing would look as if it had been saved, and drop what was typed.
+        if (!found) return setFailed(metNow({ code: "NOT_FOUND", field: "", message: "", retryAfterMs: 0 }));
+        if (same(typed.current, on)) put(found);
+        setBase(found);
+        then(found);
+      },
+      (thrown: unknown) => {
+        setFailed(met(thrown));
+        setState("conflict");
+      },
+    );
   };
   const enable = (on: ManagedAccount) => {
-    setState("working");
-    api.enableAccount(on).then((changed) => {
+    const done = (changed: ManagedAccount) => {
       onChanged(changed);
-      onClose();
-    }, refuse);
+      if (same(typed.current, changed)) return onClose();
+      setBase(changed);
+      setState("");
+    };
+    setFailed(null);
+    // Somebody else was first with the very same.
+    if (!on.disabled) return done(on);
+    setState("working");
+    api.enableAccount(on).then(done, refuse("enable"));
   };
 
   if (state === "disabling" && base) {
@@ -141,26 +169,37 @@ export function AccountDialog(props: AccountDialogProps) {
       failed={failed}
       onSubmit={() => submit(base)}
       onClose={onClose}
-      more={
-        base && (
+      more={(unlessTyped) => {
+        if (!base) return null;
+        const instead = (act: () => void) =>
+          unlessTyped(() => {
+            put(base);
+            setWrong({});
+            act();
+          });
+        return (
           <div class="row dialog-more">
-            <button type="button" class="button" onClick={() => setState("resetting")}>
+            <button type="button" class="button" onClick={() => instead(() => setState("resetting"))}>
               {a.reset}
             </button>
             {base.disabled ? (
-              <button type="button" class="button" onClick={() => enable(base)}>
+              <button type="button" class="button" onClick={() => instead(() => enable(base))}>
                 {a.enable}
               </button>
             ) : (
               !own && (
-                <button type="button" class="button plain danger-text" onClick={() => setState("disabling")}>
+                <button
+                  type="button"
+                  class="button plain danger-text"
+                  onClick={() => instead(() => setState("disabling"))}
+                >
                   {a.disable}
                 </button>
               )
             )}
           </div>
-        )
-      }
+        );
+      }}
     >
       <TextField
         label={a.name}
@@ -212,8 +251,11 @@ export function AccountDialog(props: AccountDialogProps) {
         onValue={(unitId) => change({ unitId })}
       />
       {!account && <p class="quiet">{a.passwordNote}</p>}
-      {state === "conflict" && (
-        <ConflictNotice onNewest={() => newest((found) => setDraft(fieldsOf(found)))} onMine={() => newest(submit)} />
+      {state === "conflict" && base && (
+        <ConflictNotice
+          onNewest={() => newest(base, put)}
+          onMine={() => newest(base, refused === "enable" ? enable : submit)}
+        />
       )}
     </FormDialog>
   );

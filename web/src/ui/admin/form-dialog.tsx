@@ -1,4 +1,4 @@
-// A dialog with fields: closing it asks when something was typed.
+// A dialog with fields: closing it, or doing something else in it, asks when something was typed.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { words } from "../i18n/language";
@@ -17,20 +17,26 @@ export interface FormDialogProps {
   readonly failed: MetFailure | null;
   readonly onSubmit: () => void;
   readonly onClose: () => void;
-  /** Below the main button. */
-  readonly more?: ComponentChildren;
+  /** Below the main button. What else can be done goes through `unlessTyped`, which asks before it drops what was typed. */
+  readonly more?: (unlessTyped: (act: () => void) => void) => ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 export function FormDialog(props: FormDialogProps) {
   const { title, action, dirty, working, wrong, failed, onSubmit, onClose, more, children } = props;
   const w = adminWords.value;
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<{ readonly closes: boolean; readonly act: () => void } | null>(null);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [wrong]);
-  const close = () => (dirty && !asking ? setAsking(true) : onClose());
+  const close = () => (dirty && !asking?.closes ? setAsking({ closes: true, act: onClose }) : onClose());
+  const unlessTyped = (act: () => void) => {
+    // What is under way would end in the middle of something else.
+    if (working) return;
+    if (dirty) setAsking({ closes: false, act });
+    else act();
+  };
   return (
     <Ask title={title} onClose={close}>
       <form
@@ -48,10 +54,17 @@ export function FormDialog(props: FormDialogProps) {
           <FormNotice kind="warning" of="unsaved" choice>
             <p>{w.unsaved}</p>
             <div class="row">
-              <button type="button" class="button" onClick={onClose}>
+              <button
+                type="button"
+                class="button"
+                onClick={() => {
+                  setAsking(null);
+                  asking.act();
+                }}
+              >
                 {w.leave.discard}
               </button>
-              <button type="button" class="button" onClick={() => setAsking(false)}>
+              <button type="button" class="button" onClick={() => setAsking(null)}>
                 {w.leave.keepTyping}
               </button>
             </div>
@@ -66,7 +79,7 @@ export function FormDialog(props: FormDialogProps) {
             </button>
           </div>
         )}
-        {more}
+        {more?.(unlessTyped)}
       </form>
     </Ask>
   );

@@ -1,5 +1,5 @@
 // Days on which nobody is expected: one by one, or many as pasted lines.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Holiday } from "../../client/admin-api";
 import { wholeDay } from "../i18n/format";
 import { Field, TextField } from "../parts/field";
@@ -19,6 +19,13 @@ export function HolidaysSection(props: PartProps) {
   const [lines, setLines] = useState("");
   const [wrong, setWrong] = useState<Wrong>({});
   const [pasted, setPasted] = useState(0);
+  const day = useRef<HTMLInputElement>(null);
+  const paste = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    // Nobody finds what is wrong in a part that is closed.
+    if (wrong.lines && paste.current) paste.current.open = true;
+    day.current?.closest("form")?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [wrong]);
   const part = useTenantPart({
     ...props,
     read: ({ officeHours }) => ({ holidays: merged([], officeHours.holidays) }),
@@ -30,31 +37,53 @@ export function HolidaysSection(props: PartProps) {
     },
   });
   const { holidays } = part.draft;
-  const put = (more: readonly Holiday[]) => part.change({ holidays: merged(holidays, more) });
-  const addOne = () => {
+  const oneTyped = date !== "" || name.trim() !== "";
+  const linesTyped = lines.trim() !== "";
+  /** The list with what stands in the fields, which are empty then; null: something is wrong in them, and said there. */
+  const taken = (one: boolean, many: boolean): readonly Holiday[] | null => {
+    const read = holidaysOf(many ? lines : "");
     const found = {
-      ...(isDay(date) ? {} : { date: h.wrong.date }),
-      ...(letters(name) > 0 && letters(name) <= 120 ? {} : { name: h.wrong.name }),
+      ...(one && !isDay(date) ? { date: h.wrong.date } : {}),
+      ...(one && (letters(name) === 0 || letters(name) > 120) ? { name: h.wrong.name } : {}),
+      ...(read.wrong ? { lines: h.wrong.line(read.wrong.number, read.wrong.text) } : {}),
     };
     setWrong(found);
     setPasted(0);
-    if (Object.keys(found).length > 0) return;
-    put([{ date, name: name.trim() }]);
-    setDate("");
-    setName("");
+    if (Object.keys(found).length > 0) return null;
+    if (one) {
+      setDate("");
+      setName("");
+    }
+    if (many) setLines("");
+    return merged(holidays, [...read.holidays, ...(one ? [{ date, name: name.trim() }] : [])]);
+  };
+  const addOne = () => {
+    const more = taken(true, false);
+    if (more) part.change({ holidays: more });
   };
   const addLines = () => {
-    const read = holidaysOf(lines);
-    setPasted(0);
-    setWrong(read.wrong ? { lines: h.wrong.line(read.wrong.number, read.wrong.text) } : {});
-    if (read.wrong || read.holidays.length === 0) return;
-    put(read.holidays);
-    setPasted(read.holidays.length);
-    setLines("");
+    const count = holidaysOf(lines).holidays.length;
+    const more = taken(false, true);
+    if (!more || count === 0) return;
+    part.change({ holidays: more });
+    setPasted(count);
+  };
+  /** Whoever typed a holiday and saves means that one too. */
+  const withTyped = (save: typeof part.save) => {
+    if (part.state === "saving") return;
+    // A date of which only a part was typed has no value, but is not nothing.
+    const more = taken(oneTyped || day.current?.validity.badInput === true, linesTyped);
+    if (more) save({ holidays: more });
+  };
+  const whole = {
+    ...part,
+    dirty: part.dirty || oneTyped || linesTyped,
+    save: () => withTyped(part.save),
+    saveMine: () => withTyped(part.saveMine),
   };
   const years = [...new Set(holidays.map((one) => one.date.slice(0, 4)))];
   return (
-    <PartForm of={part}>
+    <PartForm of={whole}>
       <p class="quiet">{h.intro}</p>
       {holidays.length === 0 && <p>{h.empty}</p>}
       {years.map((year) => {
@@ -92,6 +121,7 @@ export function HolidaysSection(props: PartProps) {
           {(attributes) => (
             <input
               type="date"
+              ref={day}
               {...attributes}
               value={date}
               onInput={(event) => {
@@ -115,7 +145,7 @@ export function HolidaysSection(props: PartProps) {
           {h.add}
         </button>
       </div>
-      <details class="holiday-paste">
+      <details ref={paste} class="holiday-paste">
         <summary>{h.paste}</summary>
         <div class="stack">
           <Field label={h.paste} hint={h.pasteHint} wrong={wrong.lines}>

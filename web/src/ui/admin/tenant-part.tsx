@@ -32,9 +32,10 @@ export interface TenantPart<T> {
   readonly wrong: Wrong;
   readonly state: "idle" | "saving" | "saved" | "conflict";
   readonly failed: MetFailure | null;
-  readonly save: () => void;
+  /** With what is still to be taken into the draft. */
+  readonly save: (more?: Partial<T>) => void;
   readonly takeNewest: () => void;
-  readonly saveMine: () => void;
+  readonly saveMine: (more?: Partial<T>) => void;
 }
 
 export function useTenantPart<T extends object>(options: PartOptions<T>): TenantPart<T> {
@@ -51,20 +52,28 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
     setDraft(read(newest));
     onTenant(newest);
   };
-  const refuse = (thrown: unknown) => {
+  const refuse = (sent: T) => (thrown: unknown) => {
     const failure = failureOf(thrown);
-    const at = failure.code === "INVALID_FIELD" ? refused(failure.field, draft) : null;
+    const at = failure.code === "INVALID_FIELD" ? refused(failure.field, sent) : null;
     if (at) setWrong({ [at[0]]: at[1] });
     else if (failure.code !== "CONFLICT") setFailed(met(thrown));
     setState(failure.code === "CONFLICT" ? "conflict" : "idle");
   };
-  const send = (on: Tenant) => {
+  const send = (on: Tenant, sent: T) => {
     setState("saving");
     setFailed(null);
-    api.updateTenant(on.revision, write(draft, on)).then((newest) => {
+    api.updateTenant(on.revision, write(sent, on)).then((newest) => {
       settle(newest);
       setState("saved");
-    }, refuse);
+    }, refuse(sent));
+  };
+  /** The whole draft when nothing is wrong with it. */
+  const complete = (more: Partial<T>): T | null => {
+    const whole = { ...draft, ...more };
+    setDraft(whole);
+    const found = check(whole);
+    setWrong(found);
+    return Object.values(found).every((sentence) => !sentence) ? whole : null;
   };
   const newestThen = (then: (newest: Tenant) => void) => {
     setState("saving");
@@ -86,11 +95,10 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
       setWrong({});
       if (state === "saved") setState("idle");
     },
-    save: () => {
+    save: (more = {}) => {
       if (state === "saving") return;
-      const found = check(draft);
-      setWrong(found);
-      if (Object.values(found).every((sentence) => !sentence)) send(base);
+      const whole = complete(more);
+      if (whole) send(base, whole);
     },
     takeNewest: () =>
       newestThen((newest) => {
@@ -98,11 +106,14 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
         setWrong({});
         setState("idle");
       }),
-    saveMine: () =>
+    saveMine: (more = {}) => {
+      const whole = complete(more);
+      if (!whole) return;
       newestThen((newest) => {
         setBase(newest);
-        send(newest);
-      }),
+        send(newest, whole);
+      });
+    },
   };
 }
 
@@ -127,12 +138,13 @@ export function PartForm<T>({ of, onSave, class: className, children }: PartForm
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        (onSave ?? of.save)();
+        if (onSave) onSave();
+        else of.save();
       }}
     >
       {children}
       {of.failed && <FailureNotice of={of.failed} />}
-      {of.state === "conflict" && <ConflictNotice onNewest={of.takeNewest} onMine={of.saveMine} />}
+      {of.state === "conflict" && <ConflictNotice onNewest={of.takeNewest} onMine={() => of.saveMine()} />}
       <div class="save-bar">
         <button type="submit" class="button main" aria-disabled={of.state === "saving" ? "true" : undefined}>
           {of.state === "saving" ? w.saving : w.save}

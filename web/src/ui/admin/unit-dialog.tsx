@@ -1,7 +1,7 @@
 // A unit: made, renamed, moved, deleted.
 import { useState } from "preact/hooks";
 import type { AdminApi, Unit } from "../../client/admin-api";
-import { failureOf, type MetFailure, met } from "../parts/failure-notice";
+import { failureOf, type MetFailure, met, metNow } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
 import { SelectField } from "../parts/select-field";
 import { ConflictNotice } from "./conflict-notice";
@@ -30,6 +30,8 @@ export function UnitDialog({ api, units, unit, parentId, onUnits, onBelow, onClo
   const [wrong, setWrong] = useState<Wrong>({});
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const [state, setState] = useState<"" | "working" | "conflict" | "deleting">("");
+  /** What "mine" repeats after a conflict. */
+  const [refused, setRefused] = useState<"save" | "delete">("save");
   const dirty = draft.name !== (base?.name ?? "") || draft.parentId !== (base?.parentId ?? parentId);
   const change = (part: Partial<typeof draft>) => {
     setDraft({ ...draft, ...part });
@@ -42,8 +44,10 @@ export function UnitDialog({ api, units, unit, parentId, onUnits, onBelow, onClo
     if (failure.field === "name") {
       setWrong({ name: failure.code === "CONFLICT" ? w.units.wrong.taken : w.units.wrong.name });
     } else if (failure.field === "parent_id") setWrong({ parent: w.units.wrong.parent });
-    else if (failure.code === "CONFLICT") setState("conflict");
-    else if (failure.code === "WRONG_STATE") setWrong({ name: w.units.tooMany });
+    else if (failure.code === "CONFLICT") {
+      setRefused("save");
+      setState("conflict");
+    } else if (failure.code === "WRONG_STATE") setWrong({ name: w.units.tooMany });
     else setFailed(met(thrown));
   };
   const reload = async () => {
@@ -64,11 +68,16 @@ export function UnitDialog({ api, units, unit, parentId, onUnits, onBelow, onClo
   };
   const newest = (then: (found: Unit) => void) => {
     setState("working");
+    setFailed(null);
     reload().then((all) => {
       const found = all.find((one) => one.id === unit?.id);
-      if (!found) return onClose();
-      setBase(found);
       setState("");
+      if (!found) {
+        // Somebody else has deleted it; what was typed is for the person to give up.
+        if (!dirty) return onClose();
+        return setFailed(metNow({ code: "NOT_FOUND", field: "", message: "", retryAfterMs: 0 }));
+      }
+      setBase(found);
       then(found);
     }, refuse);
   };
@@ -88,6 +97,7 @@ export function UnitDialog({ api, units, unit, parentId, onUnits, onBelow, onClo
           } catch (thrown) {
             if (failureOf(thrown).code !== "CONFLICT") throw thrown;
             // What it is now is looked at first.
+            setRefused("delete");
             return setState("conflict");
           }
           await reload();
@@ -107,10 +117,10 @@ export function UnitDialog({ api, units, unit, parentId, onUnits, onBelow, onClo
       failed={failed}
       onSubmit={() => submit(base)}
       onClose={onClose}
-      more={
+      more={(unlessTyped) =>
         base && (
           <div class="row dialog-more">
-            <button type="button" class="button" onClick={() => onBelow(base)}>
+            <button type="button" class="button" onClick={() => unlessTyped(() => onBelow(base))}>
               {w.units.addBelow}
             </button>
             <button type="button" class="button plain danger-text" onClick={() => setState("deleting")}>
@@ -138,7 +148,7 @@ export function UnitDialog({ api, units, unit, parentId, onUnits, onBelow, onClo
       {state === "conflict" && (
         <ConflictNotice
           onNewest={() => newest((found) => setDraft({ name: found.name, parentId: found.parentId }))}
-          onMine={() => newest(submit)}
+          onMine={() => newest(refused === "delete" ? () => setState("deleting") : submit)}
         />
       )}
     </FormDialog>

@@ -385,6 +385,26 @@ describe("planning", () => {
     expect(page.root.textContent).toContain(planning.calledOff);
   });
 
+  it("lets an admin of the tenant call off what somebody else planned, as a whole", async () => {
+    const planned = { ownerId: "other", ownerName: "Ibu Rina", state: "not-open", schedule: ROLL_CALL } as const;
+    host.ofOthers = [hostMeeting("9123456789", "Rapat Bidang", { ...planned, nextStartsAt: NOW })];
+    page = await showPage(
+      <HostPage session={new FakeAccount()} account={{ ...ACCOUNT, role: "tenant-admin" }} rest="" />,
+      { loadHostApi: async () => host, loadOpenSession: async () => () => session },
+    );
+    await page.settle(() => {
+      const select = page.root.querySelector("select");
+      if (select) select.value = "unit";
+      select?.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    expect(page.has(planning.editOf("Rapat Bidang"))).toBe(false);
+    const cancelled = vi.spyOn(host, "cancelMeeting");
+    await page.press(planning.cancelOf("Rapat Bidang"));
+    expect(page.root.querySelector("dialog input")).toBeNull();
+    await page.press(planning.cancel);
+    expect(cancelled).toHaveBeenCalledWith("9123456789");
+  });
+
   it("shows the head of a unit the meetings of others, without what is only their host's", async () => {
     host.ofOthers = [hostMeeting("9123456789", "Rapat Bidang", { ownerId: "other", ownerName: "Ibu Rina" })];
     page = await showPage(

@@ -13,6 +13,8 @@ import { hostPageWords, hostWords } from "./words";
 export interface MeetingCardProps extends MeetingWordsProps {
   /** Of the person who looks at it. */
   readonly own: boolean;
+  /** Whether they may end it or call it off. */
+  readonly stops: boolean;
   readonly join: JoinAsHost;
   readonly onInvite: (meeting: HostMeeting) => void;
   readonly onEdit: (meeting: HostMeeting) => void;
@@ -21,7 +23,7 @@ export interface MeetingCardProps extends MeetingWordsProps {
 }
 
 export function MeetingCard(props: MeetingCardProps) {
-  const { meeting, own, others, timeZone, join, onInvite, onEdit, onAttendance, onAsk } = props;
+  const { meeting, own, stops, others, timeZone, join, onInvite, onEdit, onAttendance, onAsk } = props;
   const w = hostPageWords.value;
   const h = hostWords.value;
   return (
@@ -60,7 +62,7 @@ export function MeetingCard(props: MeetingCardProps) {
         >
           {w.attendance.title}
         </button>
-        {own && <StopButton meeting={meeting} onAsk={onAsk} />}
+        {stops && <StopButton meeting={meeting} onAsk={onAsk} />}
       </div>
     </li>
   );

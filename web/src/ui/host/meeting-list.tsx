@@ -117,6 +117,7 @@ export function MeetingList(props: MeetingListProps) {
                         key={meeting.id}
                         meeting={meeting}
                         own={meeting.ownerId === account.id}
+                        stops={meeting.ownerId === account.id || isAdmin(account)}
                         others={scope === "unit"}
                         timeZone={timeZone}
                         join={join}
@@ -157,6 +158,7 @@ export function MeetingList(props: MeetingListProps) {
         <MeetingQuestion
           api={api}
           {...asking}
+          own={asking.meeting.ownerId === account.id}
           onClose={(done) => {
             setAsking(null);
             if (done) setRound(round + 1);
@@ -165,6 +167,11 @@ export function MeetingList(props: MeetingListProps) {
       )}
     </>
   );
+}
+
+/** Whose owner is gone, an admin of the tenant ends or calls off. */
+function isAdmin(account: Account): boolean {
+  return account.role === "tenant-admin" || account.role === "province-operator";
 }
 
 function isOfSearch(failed: MetFailure | null): boolean {

@@ -14,15 +14,17 @@ export interface MeetingQuestionProps {
   readonly api: HostApi;
   readonly meeting: HostMeeting;
   readonly question: Question;
+  /** Somebody else's can only be called off as a whole: who changes it is its owner. */
+  readonly own: boolean;
   readonly onClose: (done: boolean) => void;
 }
 
-export function MeetingQuestion({ api, meeting, question, onClose }: MeetingQuestionProps) {
+export function MeetingQuestion({ api, meeting, question, own, onClose }: MeetingQuestionProps) {
   const w = hostPageWords.value;
   const h = hostWords.value;
   const [working, setWorking] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);
-  const choosing = question === "cancel" && hasNext(meeting);
+  const choosing = question === "cancel" && own && hasNext(meeting);
   // What is smaller can be done again for the rest.
   const [once, setOnce] = useState(choosing);
   const choice = useId();

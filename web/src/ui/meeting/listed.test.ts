@@ -28,6 +28,7 @@ describe("the list of participants", () => {
     expect(ids("  zülk ")).toEqual(["z"]);
     expect(ids("nobody")).toEqual([]);
     expect(plain("ÁÉ ñ")).toBe("ae n");
+    expect(plain("Drs. H.  Ma’ruf, S.T.")).toBe(plain("drs h ma'ruf st"));
   });
 
   it("follows what changed since the last time", () => {

@@ -5,9 +5,13 @@ const RANK: Readonly<Record<Role, number>> = { host: 0, "co-host": 1, participan
 const collators = new Map<string, Intl.Collator>();
 const plainNames = new WeakMap<ParticipantView, string>();
 
-/** Without case and diacritics: "Wayan" is found by "wáyan" and the other way round. */
+/** Without case, diacritics, apostrophes, points and commas: "Wayan, S.T." is found by "wáyan st" and the other way round. */
 export function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return text
+    .normalize("NFD")
+    .replace(/[\p{M}'’‘ʼ.,]/gu, "")
+    .replace(/\s+/g, " ")
+    .toLowerCase();
 }
 
 function plainNameOf(participant: ParticipantView): string {

@@ -37,6 +37,23 @@ function tile(name: string): HTMLElement {
 
 const words = () => page.root.textContent ?? "";
 
+describe("the news", () => {
+  it("tells hands that go up together as one line", async () => {
+    await show();
+    const lines = () => [...page.root.querySelectorAll(".news p")].map((line) => line.textContent);
+    const raises = (name: string) =>
+      page.settle(() => session.tell({ kind: "hand-raised", participantId: name, name }));
+    await raises("Budi");
+    expect(lines()).toEqual([id.meeting.handRaised("Budi")]);
+    await raises("Ani");
+    await raises("Cici");
+    expect(lines()).toEqual([id.meeting.handsRaised(3)]);
+    await page.settle(() => session.tell({ kind: "own-screen-ended" }));
+    await raises("Dedi");
+    expect(lines()).toEqual([id.meeting.handsRaised(3), id.meeting.ownScreenEnded, id.meeting.handRaised("Dedi")]);
+  });
+});
+
 describe("the stage", () => {
   it("has a tile for everybody that says in words who talks, is muted, has a hand up or lost the network", async () => {
     await show();

@@ -10,9 +10,14 @@ const MOST = 3;
 /** In a large meeting who comes and goes is in the list of participants, not in the way. */
 const LARGE_MEETING = 20;
 
+/** Hands that go up so soon after one another are one line: nobody listens to a hundred. */
+const HANDS_TOGETHER_MS = 3000;
+
 interface News {
   readonly key: number;
   readonly text: string;
+  /** How many hands it tells of, and since when. */
+  readonly hands?: { readonly count: number; readonly since: number };
 }
 
 /** "": not worth a line. */
@@ -47,6 +52,20 @@ function newsOf(notice: SessionNotice, present: number, role: Role = "participan
   }
 }
 
+function oneHand(): News["hands"] {
+  return { count: 1, since: performance.now() };
+}
+
+/** The lines with one more; a hand joins those that went up just now. */
+function withLine(now: readonly News[], line: News): readonly News[] {
+  const last = now.at(-1);
+  if (!line.hands || !last?.hands || line.hands.since - last.hands.since > HANDS_TOGETHER_MS) {
+    return [...now, line].slice(-MOST);
+  }
+  const hands = { count: last.hands.count + 1, since: last.hands.since };
+  return [...now.slice(0, -1), { ...line, text: roomWords.value.meeting.handsRaised(hands.count), hands }];
+}
+
 export function NewsLines({ session }: { readonly session: MeetingSession }) {
   const [news, setNews] = useState<readonly News[]>([]);
   useEffect(() => {
@@ -59,7 +78,7 @@ export function NewsLines({ session }: { readonly session: MeetingSession }) {
         : newsOf(notice, session.participants.peek().size, session.self.peek()?.role);
       if (!text) return;
       const key = next++;
-      setNews((now) => [...now, { key, text }].slice(-MOST));
+      setNews((now) => withLine(now, { key, text, ...(notice.kind === "hand-raised" && { hands: oneHand() }) }));
       const timer = setTimeout(() => {
         timers.delete(timer);
         setNews((now) => now.filter((line) => line.key !== key));

@@ -180,6 +180,7 @@ export const en: Texts<typeof id> = {
     leftLost: (name) => `${name} left: network lost.`,
     leftRemoved: (name) => `${name} was removed.`,
     handRaised: (name) => `${name} raised a hand.`,
+    handsRaised: (count) => `${count} people raised their hands.`,
     screenStarted: (name) => `${name} is sharing a screen.`,
     screenStopped: (name) => `${name} stopped sharing the screen.`,
     ownScreenEnded: "Your screen is not shared any more.",

@@ -179,6 +179,7 @@ export const id = {
     leftLost: (name: string) => `${name} keluar: jaringan terputus.`,
     leftRemoved: (name: string) => `${name} dikeluarkan.`,
     handRaised: (name: string) => `${name} mengangkat tangan.`,
+    handsRaised: (count: number) => `${count} orang mengangkat tangan.`,
     screenStarted: (name: string) => `${name} membagikan layar.`,
     screenStopped: (name: string) => `${name} berhenti membagikan layar.`,
     ownScreenEnded: "Layar Anda tidak lagi dibagikan.",
