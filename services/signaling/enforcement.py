@@ -19,7 +19,8 @@ from sipulung.signaling.v1 import record_pb2
 
 log: Final = logging.getLogger(__name__)
 
-# A node that does not answer for that long is dead: its sessions reconnect, with their rights as they are then.
+# A node that does not answer for that long is dead: its sessions reconnect, with their rights as they are then. Or
+# it is only cut off from here, so it is tried again for as long as there is the session.
 TRIES: Final = 10
 RETRY_S: Final = 0.5
 
@@ -31,6 +32,7 @@ class Enforcement:
         self._media = media
         self._sessions = sessions
         self._metrics = metrics
+        sessions.on_kept = self.again
 
     async def admit(
         self,
@@ -72,6 +74,12 @@ class Enforcement:
         """Turns these off, once."""
         session.stopping |= sources
         if session.audience is not Audience.WAITING:
+            self._begin(session)
+
+    def again(self, session: Session) -> None:
+        """Begins anew where it was given up. Called from time to time for each session."""
+        told = session.granted == session.rights and not session.stopping
+        if session.record.entered and session.audience is not Audience.WAITING and not session.letting_in and not told:
             self._begin(session)
 
     def _begin(self, session: Session) -> None:

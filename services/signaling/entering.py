@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from services.common.errors import DomainError, MeetingEnded, SessionGone, Unavailable
+from services.common.errors import (
+    DomainError,
+    LobbyDenied,
+    MeetingCancelled,
+    MeetingEnded,
+    Removed,
+    SessionGone,
+    Unavailable,
+)
 from services.signaling.clients import MediaClient, RosterClient
 from services.signaling.core.audience import Audience, audience_of, seen_by
 from services.signaling.core.rights import rights_of
@@ -37,7 +45,26 @@ class Entering:
         self._enforcement = enforcement
 
     async def found(self, session: Session) -> Seen:
-        """The participant, and the meeting as it is now. Whom the roster gave up meanwhile enters again."""
+        """The participant, and the meeting as it is now. Whom the roster gave up meanwhile enters again.
+
+        Whom it refuses for good is not forwarded any longer: where no replica held the session when that was decided,
+        nobody has told its node.
+        """
+        try:
+            return await self._find(session)
+        except (Removed, LobbyDenied) as error:
+            self._refused(session, error, media_session_pb2.CLOSING_REASON_REMOVED)
+            raise
+        except (MeetingEnded, MeetingCancelled) as error:
+            self._refused(session, error, media_session_pb2.CLOSING_REASON_ENDED)
+            raise
+
+    def _refused(self, session: Session, error: DomainError, reason: media_session_pb2.ClosingReason.ValueType) -> None:
+        # A session that is gone was ended already, or is at another replica.
+        if not session.gone:
+            self._sessions.end_soon(session, error, reason)
+
+    async def _find(self, session: Session) -> Seen:
         view = await self._feeds.feed(session.meeting).first_view(VIEW_S)
         if view is not None and view.ended():
             raise MeetingEnded("the meeting was ended")

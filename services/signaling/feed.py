@@ -231,11 +231,13 @@ class Feed:
         session.rights = rights
         if not session.letting_in:
             session.letting_in = True
+            # What was decided of those in the meeting while they waited. A mute that comes with the admission, before
+            # the task begins, holds.
+            session.stopping = frozenset()
             self._sessions.in_background(self._let_in(session, known))
 
     async def _let_in(self, session: Session, known: Seen) -> None:
         try:
-            session.stopping = frozenset()
             admitted = await self._enforcement.admit_or_move(session, session.rights, session.publish)
         finally:
             session.letting_in = False
@@ -271,6 +273,8 @@ class Feed:
 
     def _left(self, left: participant_pb2.Left) -> None:
         session = self._sessions.find(*self._meeting, left.participant_id)
+        if session is None:
+            self._left_elsewhere(left)
         if session is None or not session.record.entered or session.ending:
             return
         if left.reason == participant_pb2.LEAVE_REASON_REMOVED:
@@ -289,6 +293,22 @@ class Feed:
             self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
         else:
             self._sessions.rejoin(session)
+
+    def _left_elsewhere(self, left: participant_pb2.Left) -> None:
+        """Another replica has their session, or none has."""
+        if left.reason == participant_pb2.LEAVE_REASON_MEETING_ENDED:
+            reason = media_session_pb2.CLOSING_REASON_ENDED
+        elif left.reason in (participant_pb2.LEAVE_REASON_REMOVED, participant_pb2.LEAVE_REASON_DENIED):
+            reason = media_session_pb2.CLOSING_REASON_REMOVED
+        else:
+            return
+        self._sessions.in_background(self._sessions.close_unheld(self._meeting, left.participant_id, reason))
+
+    def may_have(self, session: Session) -> bool:
+        """Whether its participant is in the meeting or in its lobby, or nobody here knows yet."""
+        if self.view is None or self.view.sequence < session.sequence:
+            return True
+        return self.view.has(session.record.participant_id) and not self.view.ended()
 
     def _entered(self) -> list[Session]:
         return [session for session in self._sessions.of_meeting(self._meeting) if session.record.entered]
@@ -318,6 +338,7 @@ class Feeds:
         self._enforcement = enforcement
         self._metrics = metrics
         self._feeds: dict[Meeting, Feed] = {}
+        sessions.in_meeting = self._has
 
     def on_meeting(self, meeting: Meeting, present: bool) -> None:
         """The first session of a meeting came, or the last one went."""
@@ -329,6 +350,11 @@ class Feeds:
     def feed(self, meeting: Meeting) -> Feed:
         """The feed of a meeting that has a session here."""
         return self._feeds[meeting]
+
+    def _has(self, session: Session) -> bool:
+        # With the last session of a meeting its feed is gone.
+        feed = self._feeds.get(session.meeting)
+        return feed is not None and feed.may_have(session)
 
     def stop(self) -> None:
         for feed in self._feeds.values():

@@ -329,15 +329,18 @@ class Requests:
             raise
         admitted = media_pb2.UpdatePermissionsResponse()
         session.publish = request.publish
-        if record.entered and session.audience is not Audience.WAITING:
-            try:
+        try:
+            if record.entered and session.audience is not Audience.WAITING and not session.gone:
                 admitted = await self._enforcement.admit(session, place, session.rights, session.publish)
-            except DomainError:
-                session.media_moved = True
-                self._sessions.in_background(
-                    self._sessions.close_media(record, place, media_session_pb2.CLOSING_REASON_EXPIRED)
-                )
-                raise
+            if session.gone:
+                # They were removed meanwhile, which closed the media that they had before.
+                raise SessionGone("the session is over")
+        except DomainError:
+            session.media_moved = True
+            self._sessions.in_background(
+                self._sessions.close_media(record, place, media_session_pb2.CLOSING_REASON_EXPIRED)
+            )
+            raise
         old = record_pb2.MediaPlace()
         old.CopyFrom(record.media)
         record.media.CopyFrom(place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Final
@@ -26,6 +27,10 @@ KEEP_EVERY_S: Final = 10.0
 SWEEP_EVERY_S: Final = 0.5
 # A client whose connection was closed for it to resume gets that long.
 REJOIN_S: Final = 20.0
+# When a media session that could not be closed is tried again: its node may only be cut off from here for a while.
+CLOSE_AGAIN_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0, 15.0, 15.0, 15.0)
+# A replica that holds a session which is over has ended it by then.
+HOLDER_S: Final = 1.0
 
 
 class Sessions:
@@ -41,6 +46,10 @@ class Sessions:
         # Set by the wiring: what has to follow when sessions come, go, or change their connection.
         self.on_meeting: Callable[[Meeting, bool], None] = lambda _meeting, _present: None
         self.on_presence: Callable[[], None] = lambda: None
+        # Set by the feeds: whether the participant may still be in the meeting, or in its lobby.
+        self.in_meeting: Callable[[Session], bool] = lambda _session: False
+        # Set by enforcement: looks from time to time at whether a session's node knows all that is decided.
+        self.on_kept: Callable[[Session], None] = lambda _session: None
 
     def add(self, session: Session) -> Session | None:
         """Makes it the participant's session here; returns the one that it replaces."""
@@ -142,11 +151,30 @@ class Sessions:
         place: record_pb2.MediaPlace,
         reason: media_session_pb2.ClosingReason.ValueType,
     ) -> None:
-        """Closes a media session. A node that cannot be asked will notice by itself that nobody is there."""
+        """Closes a media session. A node that cannot be asked is asked again in the background, also when the session
+        is gone: who was removed and does not hang up would go on hearing and speaking there."""
+        at = record_pb2.MediaPlace()
+        at.CopyFrom(place)
+        if not await self._closed(record, at, reason):
+            self.in_background(self._close_later(record, at, reason))
+
+    async def close_unheld(
+        self, meeting: Meeting, participant_id: str, reason: media_session_pb2.ClosingReason.ValueType
+    ) -> None:
+        """Closes the media of somebody who was put out of the meeting while no replica held their session, because
+        theirs died: its record says where it is. A session that is held ends there, and its record is dropped, before
+        we look."""
+        now_ms = time.time_ns() // 1_000_000
+        await asyncio.sleep(HOLDER_S)
         try:
-            await self._media.close_session(record, place, reason)
-        except DomainError as error:
-            log.info("media session not closed: %s", error.message, extra={"node": place.node_id})
+            stored = await self._store.load(*meeting, participant_id)
+            # What was opened since then is another session.
+            if stored is not None and stored[0].entered and stored[0].opened_at_ms <= now_ms:
+                record, attachment_id = stored
+                await self.close_media(record, record.media, reason)
+                await self._store.drop(record, attachment_id)
+        except Unavailable:
+            log.warning("nobody knows where the media of somebody is who was put out", extra={"meeting": meeting[1]})
 
     async def save(self, session: Session, record: record_pb2.SessionRecord | None = None) -> None:
         """Writes the record, or what it is about to become. When Redis is away, keep_forever does it later."""
@@ -156,11 +184,17 @@ class Sessions:
         """Runs as a task: writes records and placements again while they are in use."""
         while True:
             await asyncio.sleep(KEEP_EVERY_S)
-            for session in self:
-                if session.connected:
-                    await self._keep(session)
-            with contextlib.suppress(Unavailable):
-                await self._store.keep_placements(self.meetings())
+            await self.keep()
+
+    async def keep(self) -> None:
+        """One round of that."""
+        for session in self:
+            if session.connected or self._stays(session):
+                await self._keep(session)
+            if not session.gone:
+                self.on_kept(session)
+        with contextlib.suppress(Unavailable):
+            await self._store.keep_placements(self.meetings())
 
     async def sweep_forever(self) -> None:
         """Runs as a task: ends what nobody came back to."""
@@ -169,8 +203,8 @@ class Sessions:
             self.sweep(time.monotonic(), time.time_ns() // 1_000_000)
 
     def sweep(self, now: float, now_ms: int) -> None:
-        """Ends previews that took too long and forgets sessions without a connection. A request in progress goes
-        first."""
+        """Ends previews that took too long, and sessions without a connection whose participant is not in the meeting
+        any more. A request in progress goes first."""
         for session in self:
             if session.lock.locked():
                 continue
@@ -179,9 +213,9 @@ class Sessions:
                 self.end_soon(
                     session, PreviewExpired("the preview was left idle"), media_session_pb2.CLOSING_REASON_EXPIRED
                 )
-            elif session.detached_at is not None and now - session.detached_at > self._resume_s:
-                # The roster decides whether the participant has left: their media may go on.
-                self.forget(session)
+            elif self._given_up(session, now):
+                # Nobody would tell its node any more what hosts decide, so its media ends as well.
+                self.end_soon(session, None, media_session_pb2.CLOSING_REASON_EXPIRED)
 
     def in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs something whose end nobody waits for, until it is done or the service stops."""
@@ -206,6 +240,45 @@ class Sessions:
     def close_replaced(self, session: Session) -> None:
         """Another session or attachment has taken its place."""
         session.close(Replaced("the same participant connected elsewhere"), may_resume=False)
+
+    def _stays(self, session: Session) -> bool:
+        """Whether the session goes on without a connection, however long that takes: the roster decides whether the
+        participant has left, and until then their media may go on."""
+        return session.record.entered and self.in_meeting(session)
+
+    def _given_up(self, session: Session, now: float) -> bool:
+        late = session.detached_at is not None and now - session.detached_at > self._resume_s
+        return late and not self._stays(session)
+
+    async def _closed(
+        self,
+        record: record_pb2.SessionRecord,
+        place: record_pb2.MediaPlace,
+        reason: media_session_pb2.ClosingReason.ValueType,
+    ) -> bool:
+        """Tries it once. A node that does not know the session (any more) has closed it."""
+        try:
+            await self._media.close_session(record, place, reason)
+        except SessionGone:
+            return True
+        except DomainError as error:
+            log.info("media session not closed: %s", error.message, extra={"node": place.node_id})
+            return False
+        return True
+
+    async def _close_later(
+        self,
+        record: record_pb2.SessionRecord,
+        place: record_pb2.MediaPlace,
+        reason: media_session_pb2.ClosingReason.ValueType,
+    ) -> None:
+        for wait_s in CLOSE_AGAIN_S:
+            # What many sessions of one node wait for should not come at the same moment.
+            await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+            if await self._closed(record, place, reason):
+                return
+        self._metrics.enforced("close_given_up")
+        log.error("a media session was not closed", extra={"node": place.node_id})
 
     def _let_go(self, session: Session) -> None:
         self.forget(session)

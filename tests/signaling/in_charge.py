@@ -31,6 +31,12 @@ def admitted(site: Site, client: Client) -> bool:
     return any(node.admitted.get(client.opened.media_session_id, False) for node in site.nodes)
 
 
+def closed_for(site: Site, client: Client) -> int | None:
+    """Why the node closed this client's media; None: it has not."""
+    name = client.opened.media_session_id
+    return next((node.reasons[name] for node in site.nodes if name in node.reasons), None)
+
+
 def may(request: media_pb2.UpdatePermissionsRequest) -> tuple[bool, bool, bool]:
     return request.may_publish_audio, request.may_publish_video, request.may_publish_screen
 

@@ -17,7 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from services.common import subjects
 from services.common.bus import Bus
 from services.common.config import Address
-from services.common.errors import NotFound, OfferRefused, SessionGone, WrongIdOrPassword, WrongUserOrPassword
+from services.common.errors import (
+    NotFound,
+    OfferRefused,
+    SessionGone,
+    Unavailable,
+    WrongIdOrPassword,
+    WrongUserOrPassword,
+)
 from services.common.ids import AccountId, MeetingId, ParticipantId, TenantId, new_id
 from services.common.rpc_server import RpcServer
 from services.common.telemetry import Telemetry
@@ -222,6 +229,11 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
         self.admitted: dict[str, bool] = {}
         self.permitted: dict[str, list[media_pb2.UpdatePermissionsRequest]] = {}
         self.closed: list[str] = []
+        # Why, by session.
+        self.reasons: dict[str, int] = {}
+        # Whether it carries out what it is told of sessions: False is a node that signaling does not reach.
+        self.reachable = True
+        self.unreached = 0
         # Permissions are answered while it is set.
         self.answers = asyncio.Event()
         self.answers.set()
@@ -288,6 +300,7 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
     async def UpdatePermissions(
         self, request: media_pb2.UpdatePermissionsRequest, context: Context
     ) -> media_pb2.UpdatePermissionsResponse:
+        self._reached()
         self._known(request.session_id)
         await self.answers.wait()
         self.admitted[request.session_id] = request.admitted
@@ -298,8 +311,10 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
     async def CloseSession(
         self, request: media_pb2.CloseSessionRequest, context: Context
     ) -> media_pb2.CloseSessionResponse:
+        self._reached()
         self.admitted.pop(request.session_id, None)
         self.closed.append(request.session_id)
+        self.reasons.setdefault(request.session_id, request.reason)
         return media_pb2.CloseSessionResponse()
 
     async def GetStats(self, request: media_pb2.GetStatsRequest, context: Context) -> media_pb2.GetStatsResponse:
@@ -309,6 +324,11 @@ class MediaNode(media_pb2_grpc.MediaServiceServicer):
     async def Drain(self, request: media_pb2.DrainRequest, context: Context) -> media_pb2.DrainResponse:
         self.draining = True
         return media_pb2.DrainResponse(sessions=len(self.admitted))
+
+    def _reached(self) -> None:
+        if not self.reachable:
+            self.unreached += 1
+            raise Unavailable("cut off")
 
     def _known(self, session_id: str) -> None:
         if session_id not in self.admitted:

@@ -6,10 +6,12 @@ import time
 import pytest
 
 from services.signaling.session import Session
+from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.roster.v1 import moderation_pb2, participant_pb2
 from sipulung.signaling.v1 import client_pb2, record_pb2
 from tests.signaling.client import code_of, is_roster
 from tests.signaling.conftest import Site
+from tests.signaling.in_charge import act, closed_for, told_node
 from tests.support.servers import free_port
 
 
@@ -141,8 +143,10 @@ async def test_without_redis_meetings_go_on_and_nobody_new_comes(site: Site) -> 
     assert (await late.open(token)).WhichOneof("body") == "opened"
 
 
-async def test_who_may_not_come_back_leaves_nothing_behind(site: Site) -> None:
+async def test_who_may_not_come_back_leaves_nothing_behind(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their replica died with their session's record in the store; a host removed them meanwhile."""
+    # They are back before anybody has looked for their media.
+    monkeypatch.setattr("services.signaling.sessions.HOLDER_S", 60.0)
     replica = await site.replica(SIPULUNG_RESUME_SECONDS="5")
     port = free_port()
     process = await site.process(port)
@@ -157,10 +161,81 @@ async def test_who_may_not_come_back_leaves_nothing_behind(site: Site) -> None:
     again = await site.connect(1)
     refused = await again.resume(guest.opened.session_id, guest.opened.resume_token)
     assert code_of(refused.error) == "REMOVED"
-    assert [session.record.name for session in replica.sessions] == ["Budi"]
-    # Nobody comes back for it: it goes as one does whose connection was lost.
-    replica.sessions.sweep(time.monotonic() + 6, time.time_ns() // 1_000_000)
+    await site.until(lambda: closed_for(site, guest) == media_session_pb2.CLOSING_REASON_REMOVED)
     assert not list(replica.sessions)
+
+
+async def test_media_goes_on_without_a_connection_and_hosts_still_reach_it(site: Site) -> None:
+    sessions, store = site.replicas[0].sessions, site.replicas[0].sessions._store
+    meeting = await site.meeting()
+    host, guest = await site.enter(meeting, "Ani", host=True), await site.enter(meeting, "Budi")
+    [session] = [one for one in sessions if one.record.name == "Budi"]
+    guest.drop()
+    await site.until(lambda: not session.connected)
+    sessions.sweep(time.monotonic() + 3600, time.time_ns() // 1_000_000)
+    await asyncio.sleep(0.1)
+    assert closed_for(site, guest) is None
+    # Its record has expired meanwhile, and is written again for as long as the participant is in the meeting.
+    await store.drop(session.record, session.attachment_id)
+    await sessions.keep()
+    assert await store.load(*session.meeting, session.record.participant_id) is not None
+    await act(host, mute=moderation_pb2.Mute())
+    await site.until(lambda: told_node(site, guest)[-1].stop.microphone)
+    back = await site.connect()
+    resumed = (await back.resume(guest.opened.session_id, guest.opened.resume_token)).resumed
+    assert len(resumed.snapshot.participants) == 2
+    back.drop()
+    await site.until(lambda: not session.connected)
+    sessions.sweep(time.monotonic() + 3600, time.time_ns() // 1_000_000)
+    await act(host, remove=moderation_pb2.Remove(participant_id=guest.opened.participant_id))
+    await site.until(lambda: closed_for(site, guest) == media_session_pb2.CLOSING_REASON_REMOVED)
+    assert sessions.find(*session.meeting, session.record.participant_id) is None
+
+
+async def test_media_ends_with_a_session_that_nobody_came_back_to(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = site.replicas[0].sessions
+    meeting = await site.meeting()
+    guest, other = await site.enter(meeting, "Budi"), await site.enter(meeting, "Cici")
+    guest.drop()
+    await site.until(lambda: not all(session.connected for session in sessions))
+    # The roster has given them up.
+    monkeypatch.setattr(sessions, "in_meeting", lambda session: session.record.name == "Cici")
+    sessions.sweep(time.monotonic() + 299, time.time_ns() // 1_000_000)
+    await asyncio.sleep(0.1)
+    assert closed_for(site, guest) is None
+    sessions.sweep(time.monotonic() + 301, time.time_ns() // 1_000_000)
+    await site.until(lambda: closed_for(site, guest) == media_session_pb2.CLOSING_REASON_EXPIRED)
+    assert closed_for(site, other) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("remove", media_session_pb2.CLOSING_REASON_REMOVED),
+        ("end_for_all", media_session_pb2.CLOSING_REASON_ENDED),
+    ],
+)
+async def test_put_out_while_no_replica_has_their_session(
+    site: Site, what: str, reason: media_session_pb2.ClosingReason.ValueType
+) -> None:
+    """Their replica died, and they do not come back to signaling, only their media goes on."""
+    port = free_port()
+    process = await site.process(port)
+    meeting = await site.meeting()
+    host, other = await site.enter(meeting, "Ani", host=True), await site.enter(meeting, "Cici")
+    guest = await site.connect(port=port)
+    await guest.open(await site.token(meeting))
+    await guest.enter()
+    process.kill()
+    process.wait()
+    if what == "remove":
+        await act(host, remove=moderation_pb2.Remove(participant_id=guest.opened.participant_id))
+    else:
+        await act(host, end_for_all=moderation_pb2.EndForAll())
+    await site.until(lambda: closed_for(site, guest) == reason)
+    assert (closed_for(site, other) is None) is (what == "remove")
+    gone = await (await site.connect()).resume(guest.opened.session_id, guest.opened.resume_token)
+    assert code_of(gone.error) == "SESSION_GONE"
 
 
 async def test_another_replica_takes_the_session_while_it_enters(

@@ -53,7 +53,7 @@ describe("the page that checks a report", () => {
     await show(MATCHES);
     await page.press(id.check);
     expect(page.root.querySelector("[role=alert]")?.textContent).toBe(id.choose);
-    await choose(11 * 1024 * 1024);
+    await choose(33 * 1024 * 1024);
     await page.press(id.check);
     expect(page.root.querySelector("[role=alert]")?.textContent).toBe(id.tooLarge);
   });
