@@ -125,14 +125,7 @@ function RecurrenceFields({ typed, wrong, onChange }: RecurrenceProps) {
             ))}
           </div>
         )}
-        {wrong.has("days") && (
-          <div class="field">
-            <span class="wrong" id={`${choice}-wrong`}>
-              <Icon of={WARNING} />
-              {w.wrong.days}
-            </span>
-          </div>
-        )}
+        {wrong.has("days") && <GroupWrong id={`${choice}-wrong`} text={w.wrong.days} />}
       </fieldset>
       <label class="choice">
         <input
@@ -192,14 +185,19 @@ function CalledOffDays({ typed, timeZone, wrong, onChange }: ScheduleFieldsProps
           <span>{wholeDay(day)}</span>
         </label>
       ))}
-      {wrong.has("calledOff") && (
-        <div class="field">
-          <span class="wrong" id={`${choice}-wrong`} role="alert">
-            <Icon of={WARNING} />
-            {w.wrong.calledOff}
-          </span>
-        </div>
-      )}
+      {wrong.has("calledOff") && <GroupWrong id={`${choice}-wrong`} text={w.wrong.calledOff} />}
     </fieldset>
+  );
+}
+
+/** What is wrong with a group of choices: no input of it has the sentence for itself, so it is told at once. */
+function GroupWrong({ id, text }: { id: string; text: string }) {
+  return (
+    <div class="field">
+      <span class="wrong" id={id} role="alert">
+        <Icon of={WARNING} />
+        {text}
+      </span>
+    </div>
   );
 }
