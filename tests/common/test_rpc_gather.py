@@ -156,7 +156,7 @@ async def test_a_call_that_is_too_large_for_a_batch_goes_alone(served: Served, m
     speaker = Speaker(served)
     await asyncio.gather(*(speaker.say(text) for text in ("a", "b" * 200, "c", "d")))
     assert await speaker.rpcs(5) == ["Say", "Say", "Say", "Say", "Do"]
-    assert speaker.texts()[:2] == ["a", "b" * 200], "and waits for nothing"
+    assert set(speaker.texts()[:2]) == {"a", "b" * 200}, "and waits for nothing"
 
 
 async def test_what_is_wrong_with_a_batch_is_the_fault_of_none_of_them(served: Served) -> None:
