@@ -122,7 +122,7 @@ export const en: Texts<typeof id> = {
       date: "Enter a date that is not over.",
       time: "Enter when it starts, for example 07:45.",
       days: "Choose one day at least.",
-      until: "Choose a date that is not before the first, and until which there is still a day to meet.",
+      until: "The last date must not be before the first, and must leave a day to meet.",
       calledOff: "No day is left. Clear one of these so that the meeting is held, or call it off.",
       capacity: "Enter a number from 2 to 1000.",
     },

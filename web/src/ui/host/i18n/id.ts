@@ -123,7 +123,7 @@ export const id = {
       date: "Isi tanggal yang belum lewat.",
       time: "Isi jam mulai, misalnya 07.45.",
       days: "Pilih paling sedikit satu hari.",
-      until: "Isi tanggal yang tidak sebelum tanggal mulai, dan sampai kapan masih ada hari rapat.",
+      until: "Tanggal terakhir tidak boleh sebelum tanggal mulai, dan harus menyisakan hari rapat.",
       calledOff: "Tidak ada hari yang tersisa. Hapus satu tanda agar rapat diadakan lagi, atau batalkan rapatnya.",
       capacity: "Isi angka dari 2 sampai 1000.",
     },
