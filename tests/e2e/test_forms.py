@@ -51,7 +51,8 @@ def test_a_meeting(arrive: Arrive, instance: Instance) -> None:
     page.get_by_label("Kata sandi", exact=True).fill("123456")
     host.control("Buat rapat").click()
     assert wrong(page, "Jam") == "Isi jam mulai, misalnya 07.45."
-    assert wrong(page, "Sampai tanggal") == "Tanggal terakhir tidak boleh sebelum tanggal mulai, dan harus menyisakan hari rapat."
+    last_date = "Tanggal terakhir tidak boleh sebelum tanggal mulai, dan harus menyisakan hari rapat."
+    assert wrong(page, "Sampai tanggal") == last_date
     expect(page.get_by_text("Pilih paling sedikit satu hari.", exact=True)).to_be_visible()
     # What no browser sees, the server refuses at its field too.
     page.get_by_label("Jam", exact=True).fill("09:00")
