@@ -15,11 +15,16 @@ from services.common import rpc_client
 from services.common.errors import DeadlineExceeded, DomainError, Internal, Unavailable, from_proto
 from services.common.telemetry import continue_from, traceparent
 from services.common.tokens import ServiceTokens
-from sipulung.common.v1 import batch_pb2, batch_pb2_grpc
+from sipulung.common.v1 import batch_pb2, batch_pb2_grpc, options_pb2
 
-# The bounds of DoRequest.calls and Call.request.
-MOST: Final = 100
-LARGEST: Final = 65536
+
+def _limits(message: type[Message], field_name: str) -> options_pb2.Limits:
+    return message.DESCRIPTOR.fields_by_name[field_name].GetOptions().Extensions[options_pb2.limits]
+
+
+# What a batch may hold, and each call in it.
+MOST: Final = _limits(batch_pb2.DoRequest, "calls").max_items
+LARGEST: Final = _limits(batch_pb2.Call, "request").max_length
 
 
 @dataclass(eq=False, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from services.common.errors import DeadlineExceeded, InvalidField, NotFound, Unavailable
@@ -12,7 +11,7 @@ from services.common.ids import MeetingId, TenantId
 from services.common.report_formats import kind_of
 from services.common.tenancy import AccountPrincipal, require_account
 from services.roster.accesses import Accesses, Reading
-from services.roster.core.compose import MARGIN_MS, month_bounds, month_days
+from services.roster.core.compose import DELETED, MARGIN_MS, month_bounds, month_days
 from services.roster.core.listed import listed
 from services.roster.core.meeting import Definition
 from services.roster.core.occurrences import spans
@@ -31,9 +30,6 @@ from services.roster.workshop import Tick, Workshop
 from sipulung.auth.v1 import tenant_pb2
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, personal_pb2, report_pb2
-
-# As core/compose.py says it.
-_DELETED: Final = "was deleted when its time was over"
 
 
 class Exports:
@@ -79,7 +75,7 @@ class Exports:
         check_occurrence(request.occurrence, before, len(found))
         if before and not found:
             # The latest is a deleted one: a page says so beside its empty list, of which there is no file.
-            raise InvalidField("occurrence", _DELETED)
+            raise InvalidField("occurrence", DELETED)
         source = self._source(frame, request.language)
         source.occurrence = request.occurrence or before + len(found)
         source.logs.append(_log(state.definition, (record.SerializeToString() for record in records), deletion))
@@ -231,7 +227,7 @@ async def people_of(
 def check_occurrence(asked: int, deleted: int, held: int) -> None:
     """Of a meeting with so many, of which retention deleted the first. Raises InvalidField."""
     if 0 < asked <= deleted:
-        raise InvalidField("occurrence", _DELETED)
+        raise InvalidField("occurrence", DELETED)
     if asked > deleted + held:
         allowed = f"{deleted + 1} to {deleted + held}, or 0 for the latest" if held else "0: there is none"
         raise InvalidField("occurrence", f"must be {allowed}")

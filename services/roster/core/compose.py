@@ -31,6 +31,8 @@ from sipulung.roster.v1 import attendance_pb2, report_pb2
 # Records are read by when they were stored. They wait for JetStream while NATS is away: for less than this. What was
 # stored later than this after a month is not in its report.
 MARGIN_MS = 2 * 24 * 3600 * 1000
+# Of an occurrence that retention has deleted.
+DELETED = "was deleted when its time was over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _meeting(setting: Setting, log: MeetingLog) -> Document:
     # Occurrences that retention deleted keep their numbers.
     place = source.occurrence - log.deleted_occurrences
     if source.occurrence and place < 1:
-        raise InvalidField("occurrence", "was deleted when its time was over")
+        raise InvalidField("occurrence", DELETED)
     told = report(log.records, source.as_of_ms, place if source.occurrence else 0)
     label = zone_label(setting.zone, told.started_at_ms or source.as_of_ms)
     (proof,) = proofs([log])
