@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 
 from services.auth.bootstrap import bootstrap, main
 from services.auth.signing import create_key
+from services.auth.store.accounts import Account
 from services.common.errors import (
     AccountDisabled,
     Conflict,
@@ -305,6 +306,32 @@ async def test_nobody_rises(auth: Auth) -> None:
     for method, request in tries:
         with pytest.raises(PermissionDenied):
             await call(method, request, timeout_s=5, token=token)
+
+
+async def test_two_admins_who_disable_each_other_at_once_leave_one(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = await auth.sign_in("tenant_admin@luwu")
+    role = AccountRole.ACCOUNT_ROLE_TENANT_ADMIN
+    request = account_pb2.CreateAccountRequest(account=new_account("kedua", role, password=PASSWORD))
+    await call(auth.accounts.CreateAccount, request, timeout_s=5, token=admin.tokens.access_token)
+    second = await auth.sign_in("kedua@luwu")
+    # Both have been found to be admins before either is disabled.
+    both, update = asyncio.Barrier(2), auth.parts.accounts.update
+
+    async def together(*arguments: Any, **more: Any) -> Account:
+        await both.wait()
+        return await update(*arguments, **more)
+
+    monkeypatch.setattr(auth.parts.accounts, "update", together)
+
+    async def disable(who: session_pb2.SignInResponse, whom: session_pb2.SignInResponse) -> bool:
+        aimed = account_pb2.DisableAccountRequest(account_id=whom.account.account_id)
+        try:
+            await call(auth.accounts.DisableAccount, aimed, timeout_s=5, token=who.tokens.access_token)
+        except (AccountDisabled, PermissionDenied):
+            return False
+        return True
+
+    assert sorted(await asyncio.gather(disable(admin, second), disable(second, admin))) == [False, True]
 
 
 async def test_operators_keep_tenants(auth: Auth) -> None:

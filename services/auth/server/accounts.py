@@ -80,7 +80,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         if details or not enables:
             notes.append(self._noted(actor, "account.update", account, ", ".join(details)))
         try:
-            changed = await self._parts.accounts.update(account, {**given, **enables}, notes)
+            changed = await self._parts.accounts.update(account, {**given, **enables}, notes, actor)
         except NoSuchUnit:
             raise InvalidField("unit_id", NO_UNIT) from None
         return account_pb2.UpdateAccountResponse(account=to_proto(changed))
@@ -93,7 +93,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         check_disable(actor, account.account_id, account.role)
         if not account.disabled:
             noted = self._noted(actor, "account.disable", account)
-            account = await self._parts.accounts.update(account, {"disabled": 1}, [noted], ends_sessions=True)
+            account = await self._parts.accounts.update(account, {"disabled": 1}, [noted], actor, ends_sessions=True)
         return account_pb2.DisableAccountResponse(account=to_proto(account))
 
     async def ListAccounts(  # noqa: N802
@@ -122,7 +122,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
             raise InvalidField("password", problem)
         encoded = await self._parts.hashing.accounts.hash(password)
         noted = self._noted(actor, "account.reset_password", account)
-        await self._parts.accounts.update(account, {"password_hash": encoded}, [noted], ends_sessions=True)
+        await self._parts.accounts.update(account, {"password_hash": encoded}, [noted], actor, ends_sessions=True)
         return account_pb2.ResetPasswordResponse(password="" if request.password else password)
 
     def _noted(self, actor: Actor, action: str, account: Account, detail: str = "") -> AuditRecord:

@@ -8,11 +8,12 @@ from typing import Any, Final, cast
 from redis.asyncio import Redis
 from redis.exceptions import WatchError
 
+from services.auth.core.access import Actor
 from services.auth.core.search import is_found
 from services.auth.store.fields import Fields, number, text
 from services.auth.store.outbox import Outbox
 from services.auth.store.units import members_key, units_key
-from services.common.errors import Conflict, NotFound
+from services.common.errors import Conflict, NotFound, PermissionDenied
 from services.common.store import durable
 from sipulung.roster.v1.attendance_pb2 import AuditRecord
 
@@ -173,13 +174,16 @@ class AccountStore:
         account: Account,
         changes: Mapping[str, str | int],
         notes: Sequence[AuditRecord],
+        actor: Actor,
         *,
         ends_sessions: bool = False,
     ) -> Account:
-        """Change it from what the caller saw. Raises Conflict (changed meanwhile, the NIP is taken), NoSuchUnit."""
+        """Change it from what the actor saw. Raises Conflict (changed meanwhile, the NIP is taken), NoSuchUnit;
+        PermissionDenied when the actor is meanwhile not any more what they were: a tenant's last two admins, each
+        lowering the other in the same moment, leave one."""
         for _ in range(_TRIES):
             try:
-                await self._update(account, changes, notes, ends_sessions)
+                await self._update(account, changes, notes, actor, ends_sessions)
             except WatchError:
                 continue
             self._outbox.added(notes)
@@ -192,16 +196,21 @@ class AccountStore:
         account: Account,
         changes: Mapping[str, str | int],
         notes: Sequence[AuditRecord],
+        actor: Actor,
         ends_sessions: bool,
     ) -> None:
-        """Raises Conflict, NoSuchUnit, WatchError."""
+        """Raises Conflict, NoSuchUnit, PermissionDenied, WatchError."""
         tenant_id, account_id = account.tenant_id, account.account_id
+        actor_key = _key(actor.tenant_id, actor.account_id)
         key, units = _key(tenant_id, account_id), units_key(tenant_id)
         nip = str(changes.get("nip", account.nip))
         unit_id = str(changes.get("unit_id", account.unit_id))
         moves = unit_id != account.unit_id
         async with self._redis.pipeline() as change:
-            await change.watch(key, *([_nip_key(nip)] if nip else []), *([units] if moves else []))
+            await change.watch(key, actor_key, *([_nip_key(nip)] if nip else []), *([units] if moves else []))
+            role, disabled = await change.hmget(actor_key, ["role", "disabled"])
+            if int(role or 0) < actor.role or int(disabled or 0):
+                raise PermissionDenied("the caller's own account was changed meanwhile")
             if int(await change.hget(key, "revision") or 0) != account.revision:
                 raise Conflict(field="revision")
             if nip and nip != account.nip and await change.exists(_nip_key(nip)):
