@@ -22,14 +22,15 @@ export const invitation = computed(() => (route.value.page === "account" ? NO_IN
 /** Asked before the page is left; it calls `leave` when nothing is lost by that, now or after a question. */
 export type LeaveGuard = (leave: () => void) => void;
 
-let guard: { readonly ask: LeaveGuard; readonly path: string } | null = null;
+/** The one that came last (a dialog's, above its page's) is asked. */
+let guards: readonly { readonly ask: LeaveGuard; readonly path: string }[] = [];
 
 /** Until what is returned is called, `ask` decides whether this page is left for another one of ours. */
 export function guardLeaving(ask: LeaveGuard): () => void {
   const mine = { ask, path: location.pathname };
-  guard = mine;
+  guards = [...guards, mine];
   return () => {
-    if (guard === mine) guard = null;
+    guards = guards.filter((one) => one !== mine);
   };
 }
 
@@ -49,15 +50,24 @@ export function readAddress(): void {
     link.meetingId && !link.password ? { ...link, password: recall("tab", `password.${link.meetingId}`) } : link;
 }
 
-export function navigate(path: string): void {
-  if (path === location.pathname) return readAddress();
+/** Leaves what is shown, after the question where somebody guards it. Whether it was left at once. */
+export function leaveGuarded(leave: () => void): boolean {
+  const guard = guards.at(-1);
   const go = () => {
-    guard = null;
-    history.pushState(null, "", path);
-    readAddress();
+    guards = [];
+    leave();
   };
   if (guard) guard.ask(go);
   else go();
+  return !guard;
+}
+
+export function navigate(path: string): void {
+  if (path === location.pathname) return readAddress();
+  leaveGuarded(() => {
+    history.pushState(null, "", path);
+    readAddress();
+  });
 }
 
 /** The same without a step back to where one is now: that page only led here. */
@@ -68,11 +78,11 @@ export function redirect(path: string): void {
 
 function followHistory(): void {
   const path = location.pathname;
+  const guard = guards.at(-1);
   if (!guard || path === guard.path) return readAddress();
   // The browser has gone already: back to the page, and on only when it may be left.
   history.pushState(null, "", guard.path);
-  guard.ask(() => {
-    guard = null;
+  leaveGuarded(() => {
     history.pushState(null, "", path);
     readAddress();
   });

@@ -2,15 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { Ask } from "../parts/ask";
 import { guardLeaving } from "../route";
+import { unsavedWords } from "./words";
 
-export interface UnsavedWords {
-  readonly title: string;
-  readonly text: string;
-  readonly discard: string;
-  readonly stay: string;
-}
-
-export function Unsaved({ dirty, words }: { readonly dirty: boolean; readonly words: UnsavedWords }) {
+export function Unsaved({ dirty }: { readonly dirty: boolean }) {
+  const words = unsavedWords.value;
   const [leave, setLeave] = useState<(() => void) | null>(null);
   useEffect(() => {
     if (!dirty) return;

@@ -3,6 +3,7 @@ import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
 import { FakeAdmin, UNITS } from "../../../dev/fake-admin";
 import { failure } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
+import { id as unsaved } from "../account/i18n/id";
 import { id as app } from "../i18n/id";
 import { navigate } from "../route";
 import { AdminPage } from "./admin-page";
@@ -126,10 +127,10 @@ describe("units", () => {
     await page.type(id.units.name, "Dinas");
     await page.press(app.app.cancel);
     expect(text()).toContain(id.unsaved);
-    await page.press(id.leave.keepTyping);
+    await page.press(unsaved.keepTyping);
     expect(page.field(id.units.name).value).toBe("Dinas");
     await page.press(app.app.cancel);
-    await page.press(id.leave.discard);
+    await page.press(unsaved.discard);
     expect(dialog()).toBeNull();
   });
 });
@@ -185,8 +186,8 @@ describe("what somebody else has changed meanwhile", () => {
     await page.type(id.units.name, "Dinas");
     await page.press(app.app.cancel);
     expect(told()).toContain(id.unsaved);
-    page.button(id.leave.keepTyping).focus();
-    await page.press(id.leave.keepTyping);
+    page.button(unsaved.keepTyping).focus();
+    await page.press(unsaved.keepTyping);
     expect(document.activeElement).toBe(page.button(id.save));
   });
 });
@@ -303,10 +304,10 @@ describe("settings of the tenant", () => {
     await page.type(id.tenant.name, "Kabupaten Luwu Raya");
     await page.settle(() => navigate("/"));
     expect(location.pathname).toBe("/admin");
-    expect(text()).toContain(id.leave.text);
-    await page.press(id.leave.stay);
+    expect(text()).toContain(unsaved.text);
+    await page.press(unsaved.stay);
     await page.settle(() => navigate("/"));
-    await page.press(id.leave.discard);
+    await page.press(unsaved.discard);
     expect(location.pathname).toBe("/");
   });
 

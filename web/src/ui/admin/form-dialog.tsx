@@ -1,6 +1,8 @@
 // A dialog with fields: closing it, or doing something else in it, asks when something was typed.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Unsaved } from "../account/unsaved";
+import { unsavedWords } from "../account/words";
 import { words } from "../i18n/language";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure } from "../parts/failure-notice";
@@ -62,10 +64,10 @@ export function FormDialog(props: FormDialogProps) {
                   asking.act();
                 }}
               >
-                {w.leave.discard}
+                {unsavedWords.value.discard}
               </button>
               <button type="button" class="button" onClick={() => setAsking(null)}>
-                {w.leave.keepTyping}
+                {unsavedWords.value.keepTyping}
               </button>
             </div>
           </FormNotice>
@@ -81,6 +83,7 @@ export function FormDialog(props: FormDialogProps) {
         )}
         {more?.(unlessTyped)}
       </form>
+      <Unsaved dirty={dirty} />
     </Ask>
   );
 }

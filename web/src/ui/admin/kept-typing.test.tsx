@@ -1,9 +1,10 @@
 // Nothing that was typed on the admin page is lost, and nothing is called saved that is not.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
 import { FakeAdmin, managed, UNITS } from "../../../dev/fake-admin";
 import { failure } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
+import { id as unsaved } from "../account/i18n/id";
 import { id as app } from "../i18n/id";
 import { navigate } from "../route";
 import { AdminPage } from "./admin-page";
@@ -179,6 +180,27 @@ describe("what an admin may not do any more", () => {
   });
 });
 
+describe("what is typed while something is being saved", () => {
+  it("stays, on top of what was saved, and is saved next", async () => {
+    await show("instansi");
+    const save = admin.updateTenant.bind(admin);
+    let answer: () => void = () => undefined;
+    vi.spyOn(admin, "updateTenant").mockImplementationOnce(async (...change) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return save(...change);
+    });
+    await page.type(id.tenant.name, "Kabupaten Luwu Raya");
+    await submit();
+    await page.type(id.tenant.days, "90");
+    await page.settle(() => answer());
+    expect(admin.current.name).toBe("Kabupaten Luwu Raya");
+    expect(page.field(id.tenant.days).value).toBe("90");
+    expect(text()).toContain(id.unsaved);
+  });
+});
+
 describe("a holiday that is typed, but not added", () => {
   const MAY_DAY = { date: "2026-05-01", name: "Hari Buruh" };
 
@@ -248,7 +270,7 @@ describe("a holiday that is typed, but not added", () => {
     else await page.type(id.holidays.name, MAY_DAY.name);
     await page.settle(() => navigate("/"));
     expect(location.pathname).toBe("/admin");
-    expect(text()).toContain(id.leave.text);
+    expect(text()).toContain(unsaved.text);
   });
 });
 
@@ -263,10 +285,10 @@ describe("something else in a dialog with something typed", () => {
     await page.press(act);
     expect(text()).toContain(id.unsaved);
     expect(text()).not.toContain(question);
-    await page.press(id.leave.keepTyping);
+    await page.press(unsaved.keepTyping);
     expect(page.field(id.accounts.name).value).toBe("Budi");
     await page.press(act);
-    await page.press(id.leave.discard);
+    await page.press(unsaved.discard);
     expect(text()).toContain(question);
     await page.press(app.app.cancel);
     expect(page.field(id.accounts.name).value).toBe(name);
@@ -280,11 +302,24 @@ describe("something else in a dialog with something typed", () => {
     expect(person("hj.rosmini.daeng.tayang")?.disabled).toBe(true);
     expect(text()).toContain(id.unsaved);
     // To close the dialog is another question than the one that was asked.
-    await page.press(id.leave.keepTyping);
+    await page.press(unsaved.keepTyping);
     await page.press(id.accounts.enable);
-    await page.press(id.leave.discard);
+    await page.press(unsaved.discard);
     expect(dialog()).toBeNull();
     expect(person("hj.rosmini.daeng.tayang")).toMatchObject({ disabled: false, name: ROSMINI });
+  });
+
+  it("asks before the tab is closed", async () => {
+    const closing = () => {
+      const event = new Event("beforeunload", { cancelable: true });
+      dispatchEvent(event);
+      return !event.defaultPrevented;
+    };
+    await show("akun");
+    await page.press(id.accounts.editNamed(BUDI));
+    expect(closing()).toBe(true);
+    await page.type(id.accounts.name, "Budi");
+    expect(closing()).toBe(false);
   });
 
   it("does not close when Escape answers the question about another act", async () => {
@@ -304,7 +339,7 @@ describe("something else in a dialog with something typed", () => {
     await page.press(id.units.addBelow);
     expect(text()).toContain(id.unsaved);
     expect(page.field(id.units.name).value).toBe("Diskominfo");
-    await page.press(id.leave.discard);
+    await page.press(unsaved.discard);
     expect(text()).toContain(id.units.newTitle);
     expect(page.field(id.units.name).value).toBe("");
   });

@@ -47,9 +47,11 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const dirty = JSON.stringify(draft) !== JSON.stringify(read(base));
 
-  const settle = (newest: Tenant) => {
+  /** What was typed since `sent` stays. */
+  const settle = (newest: Tenant, sent?: T) => {
+    const found = read(newest);
     setBase(newest);
-    setDraft(read(newest));
+    setDraft((typed) => (sent ? { ...found, ...since(sent, typed) } : found));
     onTenant(newest);
   };
   const refuse = (sent: T) => (thrown: unknown) => {
@@ -63,7 +65,7 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
     setState("saving");
     setFailed(null);
     api.updateTenant(on.revision, write(sent, on)).then((newest) => {
-      settle(newest);
+      settle(newest, sent);
       setState("saved");
     }, refuse(sent));
   };
@@ -117,6 +119,15 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
   };
 }
 
+/** The fields that are not any more as they were then. */
+function since<T extends object>(then: T, now: T): Partial<T> {
+  const was = new Map<string, unknown>(Object.entries(then));
+  const changed = Object.entries(now).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(was.get(field)),
+  );
+  return Object.fromEntries(changed) as Partial<T>;
+}
+
 export interface PartFormProps<T> {
   readonly of: TenantPart<T>;
   /** Asked before it is saved; it calls `save`. */
@@ -151,7 +162,7 @@ export function PartForm<T>({ of, onSave, class: className, children }: PartForm
         </button>
         <p role="status">{of.dirty ? w.unsaved : of.state === "saved" ? w.saved : ""}</p>
       </div>
-      <Unsaved dirty={of.dirty} words={w.leave} />
+      <Unsaved dirty={of.dirty} />
     </form>
   );
 }

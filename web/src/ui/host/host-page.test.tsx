@@ -4,6 +4,7 @@ import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
 import { FakeHost, hostMeeting, pastMeeting, ROLL_CALL } from "../../../dev/fake-host";
 import { FakeSession, failure, NOW } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
+import { id as unsaved } from "../account/i18n/id";
 import { room } from "../room";
 import { HostPage } from "./host-page";
 import { id as planning } from "./i18n/id";
@@ -102,6 +103,38 @@ describe("a new meeting", () => {
     await page.submit();
     expect(page.root.textContent).toContain(id.host.titleMissing);
     expect(page.field(id.host.password).getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("asks before what was typed is lost, by Cancel, by the browser's way back, and by closing the tab", async () => {
+    const goBack = () =>
+      page.settle(() => {
+        history.replaceState(null, "", location.pathname);
+        dispatchEvent(new PopStateEvent("popstate"));
+      });
+    const staysOpen = () => {
+      const closing = new Event("beforeunload", { cancelable: true });
+      dispatchEvent(closing);
+      return closing.defaultPrevented;
+    };
+    await show();
+    await page.press(id.host.newMeeting);
+    expect(staysOpen()).toBe(false);
+    await page.press(id.app.cancel);
+    expect(page.has(id.host.newMeeting)).toBe(true);
+    await page.press(id.host.newMeeting);
+    await page.type(id.host.title, "Rapat Koordinasi");
+    expect(staysOpen()).toBe(true);
+    for (const leave of [() => page.press(id.app.cancel), goBack]) {
+      await leave();
+      expect(page.root.querySelector("dialog")?.textContent).toContain(unsaved.text);
+      await page.press(unsaved.stay);
+      expect(page.field(id.host.title).value).toBe("Rapat Koordinasi");
+      expect(history.state).toEqual({ hostStep: true });
+    }
+    await goBack();
+    await page.press(unsaved.discard);
+    expect(page.root.querySelector("form.host-form")).toBeNull();
+    expect(staysOpen()).toBe(false);
   });
 
   it("gives an invitation that is copied whole", async () => {

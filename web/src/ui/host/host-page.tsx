@@ -4,6 +4,7 @@ import type { Account, AccountSession, HostApi, HostMeeting } from "../../client
 import type { AccountPageProps } from "../account/pages";
 import { Loaded, useLoading } from "../parts/loaded";
 import { preload } from "../room";
+import { leaveGuarded } from "../route";
 import { useServices } from "../services";
 import { AttendanceView } from "./attendance-view";
 import { useHostStep } from "./host-step";
@@ -66,7 +67,7 @@ function Meetings({ api, session, account }: MeetingsProps) {
           api={api}
           meeting={view.meeting}
           timeZone={view.timeZone}
-          onCancel={toList}
+          onCancel={() => leaveGuarded(toList)}
           onSaved={(meeting, password) => {
             if (!password) return toList();
             know(meeting.id, password);

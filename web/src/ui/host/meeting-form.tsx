@@ -1,6 +1,7 @@
 // A new meeting (now, scheduled or recurring), or changes of one that exists.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { HostApi, HostMeeting } from "../../client/host-contract";
+import { Unsaved } from "../account/unsaved";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { PasswordField, TextField } from "../parts/field";
 import { FormNotice } from "../parts/form-notice";
@@ -56,6 +57,7 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
   const form = useRef<HTMLFormElement>(null);
   const titleInput = useRef<HTMLInputElement>(null);
   const choice = useId();
+  const dirty = password !== "" || JSON.stringify(typed) !== JSON.stringify(base.typed);
   // What was scheduled stays scheduled, and what was made without a schedule gets one only before it began.
   const kinds: readonly Kind[] = meeting ? (meeting.schedule ? ["once", "series"] : []) : ["now", "once", "series"];
   useEffect(() => titleInput.current?.focus(), []);
@@ -214,6 +216,7 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
       <button type="button" class="button plain" onClick={onCancel}>
         {w.app.cancel}
       </button>
+      <Unsaved dirty={dirty} />
     </form>
   );
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { en, id } from "../../../dev/catalogue";
 import { ErrorCode } from "../../gen/sipulung/common/v1/common_pb";
+import { en as unsavedEn } from "../account/i18n/en";
+import { id as unsavedId } from "../account/i18n/id";
 import { en as adminEn } from "../admin/i18n/en";
 import { id as adminId } from "../admin/i18n/id";
 import { en as meEn } from "../me/i18n/en";
@@ -17,6 +19,7 @@ describe("the catalogue", () => {
   it("has the same texts in both languages, of each page too", () => {
     expect(paths(en).sort()).toEqual(paths(id).sort());
     expect(paths(adminEn).sort()).toEqual(paths(adminId).sort());
+    expect(paths(unsavedEn).sort()).toEqual(paths(unsavedId).sort());
     expect(paths(meEn).sort()).toEqual(paths(meId).sort());
   });
 
@@ -31,7 +34,7 @@ describe("the catalogue", () => {
   });
 
   it("leaves no text empty", () => {
-    for (const catalogue of [id, en, adminId, adminEn, meId, meEn]) {
+    for (const catalogue of [id, en, unsavedId, unsavedEn, adminId, adminEn, meId, meEn]) {
       const texts = (part: unknown): string[] =>
         typeof part === "string"
           ? [part]

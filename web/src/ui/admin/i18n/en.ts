@@ -26,13 +26,6 @@ export const en: Texts<typeof id> = {
     newestHint: "“Load the newest” replaces what you typed. “Save mine” replaces what the other person changed.",
     mine: "Save mine",
   },
-  leave: {
-    title: "Leave the page without saving?",
-    text: "Your changes on this page are not saved yet and will be lost.",
-    discard: "Discard the changes",
-    stay: "Stay here",
-    keepTyping: "Go on typing",
-  },
   units: {
     intro: "The units of your tenant. The head of a unit sees who is present in it and in all units below it.",
     add: "New unit",

@@ -23,13 +23,6 @@ export const id = {
     newestHint: "“Muat yang terbaru” mengganti isian Anda. “Simpan isian saya” mengganti perubahan orang lain.",
     mine: "Simpan isian saya",
   },
-  leave: {
-    title: "Tinggalkan halaman tanpa menyimpan?",
-    text: "Perubahan Anda di halaman ini belum disimpan dan akan hilang.",
-    discard: "Buang perubahan",
-    stay: "Tetap di sini",
-    keepTyping: "Lanjut mengisi",
-  },
   units: {
     intro:
       "Susunan unit kerja instansi Anda. Kepala unit kerja melihat kehadiran di unitnya dan semua unit di bawahnya.",
