@@ -13,6 +13,7 @@ from services.common.telemetry import Telemetry
 from services.common.tenancy import AccountPrincipal
 from services.common.tokens import ServiceTokens, TokenVerifier
 from services.signaling.core.rights import Rights
+from services.signaling.session import Meeting
 from sipulung.auth.v1 import session_pb2 as auth_pb2
 from sipulung.auth.v1 import session_pb2_grpc as auth_grpc
 from sipulung.media.v1 import media_pb2, media_pb2_grpc
@@ -35,8 +36,6 @@ PROBE_S: Final = 1.0
 # Hands, lines, reactions and votes that follow one another within that time in a meeting go to the roster together. It
 # may hold what it tells back for 50 ms (services/roster/feeds.py), and people have to hear within 200 ms.
 GATHER_S: Final = 0.1
-
-Meeting = tuple[str, str]
 
 
 class AuthClient:

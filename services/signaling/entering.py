@@ -135,4 +135,4 @@ class Entering:
             await self._media.permit(record, record.media, None)
         except DomainError:
             # Not set back: nobody who was not admitted may be heard.
-            await self._sessions.close_media(record, record.media, media_session_pb2.CLOSING_REASON_REMOVED)
+            await self._sessions.media.close(record, record.media, media_session_pb2.CLOSING_REASON_REMOVED)

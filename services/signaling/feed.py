@@ -19,8 +19,8 @@ from services.signaling.core.rights import Rights, rights_of, stopped_by
 from services.signaling.core.view import MeetingView
 from services.signaling.enforcement import Enforcement
 from services.signaling.metrics import Metrics
-from services.signaling.session import Session
-from services.signaling.sessions import Meeting, Sessions
+from services.signaling.session import Meeting, Session
+from services.signaling.sessions import Sessions
 from sipulung.media.v1 import media_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.roster.v1 import moderation_pb2, participant_pb2
@@ -302,7 +302,7 @@ class Feed:
             reason = media_session_pb2.CLOSING_REASON_REMOVED
         else:
             return
-        self._sessions.in_background(self._sessions.close_unheld(self._meeting, left.participant_id, reason))
+        self._sessions.in_background(self._sessions.media.close_unheld(self._meeting, left.participant_id, reason))
 
     def may_have(self, session: Session) -> bool:
         """Whether its participant is in the meeting or in its lobby, or nobody here knows yet."""

@@ -9,7 +9,8 @@ from typing import Final
 
 from services.common.errors import DomainError
 from services.signaling.clients import RosterClient
-from services.signaling.sessions import Meeting, Sessions
+from services.signaling.session import Meeting
+from services.signaling.sessions import Sessions
 from sipulung.roster.v1 import participant_pb2
 
 log: Final = logging.getLogger(__name__)

@@ -229,7 +229,7 @@ class Requests:
         except DomainError:
             return
         record = record_pb2.SessionRecord(tenant_id=principal.tenant_id, meeting_id=principal.meeting_id)
-        await self._sessions.close_media(record, place, media_session_pb2.CLOSING_REASON_EXPIRED)
+        await self._sessions.media.close(record, place, media_session_pb2.CLOSING_REASON_EXPIRED)
 
     async def _resume(self, client: Client, request: client_pb2.Resume) -> client_pb2.ServerMessage:
         token = resume.parse_token(request.resume_token)
@@ -338,7 +338,7 @@ class Requests:
         except DomainError:
             session.media_moved = True
             self._sessions.in_background(
-                self._sessions.close_media(record, place, media_session_pb2.CLOSING_REASON_EXPIRED)
+                self._sessions.media.close(record, place, media_session_pb2.CLOSING_REASON_EXPIRED)
             )
             raise
         old = record_pb2.MediaPlace()
@@ -369,7 +369,7 @@ class Requests:
                 if await self._media.connected(record, new):
                     break
         if not self._nodes.lost(old):
-            await self._sessions.close_media(record, old, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
+            await self._sessions.media.close(record, old, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
 
     async def _raise_hand(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         await self._roster.raise_hand(session.meeting, message.raise_hand.raised, session.join_token)

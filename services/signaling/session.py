@@ -13,6 +13,9 @@ from sipulung.media.v1 import media_pb2
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.signaling.v1 import client_pb2, record_pb2, signaling_pb2
 
+# Tenant and meeting.
+Meeting = tuple[str, str]
+
 
 @dataclass(eq=False)
 class Session:
@@ -52,8 +55,8 @@ class Session:
     letting_in: bool = False
 
     @property
-    def meeting(self) -> tuple[str, str]:
-        """Tenant and meeting."""
+    def meeting(self) -> Meeting:
+        """Which one it belongs to."""
         return self.record.tenant_id, self.record.meeting_id
 
     @property

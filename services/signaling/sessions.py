@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import random
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Final
@@ -13,24 +12,20 @@ from typing import Any, Final
 from services.common.errors import DomainError, PreviewExpired, Replaced, SessionGone, Unavailable
 from services.signaling.clients import MediaClient
 from services.signaling.connection import Connection
+from services.signaling.media_closing import MediaClosing
 from services.signaling.metrics import Metrics
-from services.signaling.session import Session
+from services.signaling.session import Meeting, Session
 from services.signaling.store import Store
 from sipulung.media.v1 import session_pb2 as media_session_pb2
 from sipulung.signaling.v1 import record_pb2
 
 log: Final = logging.getLogger(__name__)
 
-Meeting = tuple[str, str]
 # Records are written again that often; they must last longer than that (config: at least 5 s of resume time on top).
 KEEP_EVERY_S: Final = 10.0
 SWEEP_EVERY_S: Final = 0.5
 # A client whose connection was closed for it to resume gets that long.
 REJOIN_S: Final = 20.0
-# When a media session that could not be closed is tried again: its node may only be cut off from here for a while.
-CLOSE_AGAIN_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0, 15.0, 15.0, 15.0)
-# A replica that holds a session which is over has ended it by then.
-HOLDER_S: Final = 1.0
 
 
 class Sessions:
@@ -38,7 +33,7 @@ class Sessions:
 
     def __init__(self, store: Store, media: MediaClient, metrics: Metrics, resume_s: int) -> None:
         self._store = store
-        self._media = media
+        self.media = MediaClosing(store, media, metrics, self.in_background)
         self._metrics = metrics
         self._resume_s = resume_s
         self._meetings: dict[Meeting, dict[str, Session]] = {}
@@ -109,7 +104,7 @@ class Sessions:
     async def replaced(self, old: record_pb2.SessionRecord, new: Session) -> None:
         """`old` was the participant's session before `new`, here or at another replica: its media ends."""
         if old.session_id != new.record.session_id:
-            await self.close_media(old, old.media, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
+            await self.media.close(old, old.media, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
 
     def taken(self, event: record_pb2.SessionTaken) -> None:
         """Another replica holds the participant's session now."""
@@ -129,7 +124,7 @@ class Sessions:
         self.forget(session)
         if error is not None:
             session.close(error, may_resume=may_resume)
-        await asyncio.gather(self.close_media(session.record, session.record.media, reason), self._drop(session))
+        await asyncio.gather(self.media.close(session.record, session.record.media, reason), self._drop(session))
 
     def end_soon(
         self, session: Session, error: DomainError | None, reason: media_session_pb2.ClosingReason.ValueType
@@ -144,37 +139,6 @@ class Sessions:
             session.close(SessionGone("the roster does not know the participant any more"), may_resume=True)
         elif session.detached_at is not None and time.monotonic() - session.detached_at > REJOIN_S:
             self.end_soon(session, None, media_session_pb2.CLOSING_REASON_EXPIRED)
-
-    async def close_media(
-        self,
-        record: record_pb2.SessionRecord,
-        place: record_pb2.MediaPlace,
-        reason: media_session_pb2.ClosingReason.ValueType,
-    ) -> None:
-        """Closes a media session. A node that cannot be asked is asked again in the background, also when the session
-        is gone: who was removed and does not hang up would go on hearing and speaking there."""
-        at = record_pb2.MediaPlace()
-        at.CopyFrom(place)
-        if not await self._closed(record, at, reason):
-            self.in_background(self._close_later(record, at, reason))
-
-    async def close_unheld(
-        self, meeting: Meeting, participant_id: str, reason: media_session_pb2.ClosingReason.ValueType
-    ) -> None:
-        """Closes the media of somebody who was put out of the meeting while no replica held their session, because
-        theirs died: its record says where it is. A session that is held ends there, and its record is dropped, before
-        we look."""
-        now_ms = time.time_ns() // 1_000_000
-        await asyncio.sleep(HOLDER_S)
-        try:
-            stored = await self._store.load(*meeting, participant_id)
-            # What was opened since then is another session.
-            if stored is not None and stored[0].entered and stored[0].opened_at_ms <= now_ms:
-                record, attachment_id = stored
-                await self.close_media(record, record.media, reason)
-                await self._store.drop(record, attachment_id)
-        except Unavailable:
-            log.warning("nobody knows where the media of somebody is who was put out", extra={"meeting": meeting[1]})
 
     async def save(self, session: Session, record: record_pb2.SessionRecord | None = None) -> None:
         """Writes the record, or what it is about to become. When Redis is away, keep_forever does it later."""
@@ -249,36 +213,6 @@ class Sessions:
     def _given_up(self, session: Session, now: float) -> bool:
         late = session.detached_at is not None and now - session.detached_at > self._resume_s
         return late and not self._stays(session)
-
-    async def _closed(
-        self,
-        record: record_pb2.SessionRecord,
-        place: record_pb2.MediaPlace,
-        reason: media_session_pb2.ClosingReason.ValueType,
-    ) -> bool:
-        """Tries it once. A node that does not know the session (any more) has closed it."""
-        try:
-            await self._media.close_session(record, place, reason)
-        except SessionGone:
-            return True
-        except DomainError as error:
-            log.info("media session not closed: %s", error.message, extra={"node": place.node_id})
-            return False
-        return True
-
-    async def _close_later(
-        self,
-        record: record_pb2.SessionRecord,
-        place: record_pb2.MediaPlace,
-        reason: media_session_pb2.ClosingReason.ValueType,
-    ) -> None:
-        for wait_s in CLOSE_AGAIN_S:
-            # What many sessions of one node wait for should not come at the same moment.
-            await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
-            if await self._closed(record, place, reason):
-                return
-        self._metrics.enforced("close_given_up")
-        log.error("a media session was not closed", extra={"node": place.node_id})
 
     def _let_go(self, session: Session) -> None:
         self.forget(session)

@@ -37,7 +37,7 @@ async def test_removed_while_the_node_is_cut_off(site: Site) -> None:
 async def test_a_node_that_stays_away_is_not_asked_for_ever(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("services.signaling.sessions.CLOSE_AGAIN_S", (0.01, 0.01))
+    monkeypatch.setattr("services.signaling.media_closing.AGAIN_S", (0.01, 0.01))
     meeting = await site.meeting()
     host, guest = await site.enter(meeting, "Andi", host=True), await site.enter(meeting, "Budi")
     reach(site, False)

@@ -146,7 +146,7 @@ async def test_without_redis_meetings_go_on_and_nobody_new_comes(site: Site) -> 
 async def test_who_may_not_come_back_leaves_nothing_behind(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their replica died with their session's record in the store; a host removed them meanwhile."""
     # They are back before anybody has looked for their media.
-    monkeypatch.setattr("services.signaling.sessions.HOLDER_S", 60.0)
+    monkeypatch.setattr("services.signaling.media_closing.HOLDER_S", 60.0)
     replica = await site.replica(SIPULUNG_RESUME_SECONDS="5")
     port = free_port()
     process = await site.process(port)
