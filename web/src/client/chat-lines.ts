@@ -3,10 +3,16 @@ import { create } from "@bufbuild/protobuf";
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { ChatLine } from "../gen/sipulung/roster/v1/participant_pb";
 import { SaySchema } from "../gen/sipulung/signaling/v1/client_pb";
+import { retryDelayMs } from "../protocol/backoff";
 import { failureOf } from "../protocol/failure";
 import { checkLimits } from "../protocol/limits";
 import { withLines, withOutcome, withOwnLine } from "./chat";
-import type { ChatLineView } from "./contract";
+import type { ChatLineView, Failure, FailureCode } from "./contract";
+
+/** A service that is restarted is back within some seconds; who wrote a line need not press anything for that long. */
+const TRY_FOR_MS = 30_000;
+/** What may have reached nobody, or may not have been answered: the same line again changes nothing for the roster. */
+const AWAY: ReadonlySet<FailureCode> = new Set(["UNAVAILABLE", "OFFLINE", "DEADLINE_EXCEEDED", "SHUTTING_DOWN"]);
 
 export interface ChatPort {
   readonly self: () => { readonly id: string; readonly name: string };
@@ -21,6 +27,8 @@ export class ChatLines {
   readonly #port: ChatPort;
   readonly #lines = signal<readonly ChatLineView[]>([]);
   readonly lines: ReadonlySignal<readonly ChatLineView[]> = this.#lines;
+  /** Until the line before is sent or has failed: they arrive as they were written, and the roster knows only the last by its id. */
+  #before: Promise<void> = Promise.resolve();
 
   constructor(port: ChatPort) {
     this.#port = port;
@@ -51,12 +59,27 @@ export class ChatLines {
     const { id, name } = this.#port.self();
     const line = { key, participantId: id, name, text, sentAt: Date.now(), toHosts };
     this.#lines.value = withOwnLine(this.#lines.value, line);
-    try {
-      await this.#port.send({ text, clientLineId: key, toHosts });
-      this.#lines.value = withOutcome(this.#lines.value, key, null);
-    } catch (error) {
-      this.#lines.value = withOutcome(this.#lines.value, key, failureOf(error));
+    const sent = this.#before.then(() => this.#tried(key, { text, clientLineId: key, toHosts }));
+    this.#before = sent.then(() => undefined);
+    const failure = await sent;
+    this.#lines.value = withOutcome(this.#lines.value, key, failure);
+  }
+
+  /** Sends it, and again while the roster is away for a moment. Why it failed, or null. */
+  async #tried(key: string, say: Parameters<ChatPort["send"]>[0]): Promise<Failure | null> {
+    const until = performance.now() + TRY_FOR_MS;
+    for (let attempt = 1; ; attempt++) {
+      const failure = await this.#port.send(say).then(() => null, failureOf);
+      if (!failure || this.#arrived(key)) return null;
+      const delay = retryDelayMs(attempt, Math.random(), failure.retryAfterMs);
+      if (!AWAY.has(failure.code) || performance.now() + delay > until) return failure;
+      await new Promise((again) => setTimeout(again, delay));
     }
+  }
+
+  /** Its answer was lost, the line was not. */
+  #arrived(key: string): boolean {
+    return this.#lines.value.some((line) => line.key === key && line.number > 0);
   }
 }
 
