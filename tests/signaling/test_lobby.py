@@ -114,6 +114,8 @@ async def test_let_in_while_another_replica_takes_over(site: Site) -> None:
     await site.replicas[1].stop()
     site.replicas.pop()
     await act(host, admit=pb.Admit())
+    # What the other replica has not heard of yet, it would tell after the answer.
+    await host.event(is_roster("joined"))
     back = await site.connect()
     resumed = (await back.resume(guest.opened.session_id, guest.opened.resume_token)).resumed
     assert [one.name for one in resumed.snapshot.participants] == ["Andi", "Budi"]

@@ -20,6 +20,8 @@ async def test_a_dropped_connection_resumes(site: Site) -> None:
     host, guest = await site.enter(meeting, "Andi"), await site.enter(meeting, "Budi")
     guest.drop()
     await host.request(say=client_pb2.Say(text="Budi?"))
+    # What this replica has not heard of yet, it would tell after the answer.
+    await host.event(is_roster("said"))
     again = await site.connect()
     resumed = (await again.resume(guest.opened.session_id, guest.opened.resume_token)).resumed
     assert {person.name for person in resumed.snapshot.participants} == {"Andi", "Budi"}
