@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
+from redis.exceptions import WatchError
 
 from services.common.ids import AccountId, TenantId
 from services.common.tenancy import AccountPrincipal
@@ -66,35 +67,36 @@ class Accesses:
         seen = sorted({one for one in account_ids if one and one != reader.account_id})
         if not seen:
             return
-        looking = keys.looking(tenant_id, reader.account_id, _mark(what))
-        known = await cast(Any, self._redis.smismember(looking, seen))
-        new = [account_id for account_id, already in zip(seen, known, strict=True) if not already]
-        if not new:
+        # A page asks for several things in the same moment: whoever is second finds out, and looks again.
+        while True:
+            try:
+                await self._note(reader, tenant_id, seen, what)
+            except WatchError:
+                continue
             return
-        now_ms = self._now_ms()
-        access = personal_pb2.Access(
-            at_ms=now_ms,
-            reader_account_id=reader.account_id,
-            reader_name=reader.name,
-            kind=what.kind,
-            object_id=what.object_id,
-            title=what.title,
-            from_day=what.from_day,
-            to_day=what.to_day,
-            as_file=what.as_file,
-            occurrence=what.occurrence,
-        )
-        entry = f"{now_ms:013d}:{secrets.token_hex(4)}:".encode() + access.SerializeToString()
-        box = Outbox(tenant_id, None)
-        pipe = self._redis.pipeline(transaction=True)
-        for account_id in new:
-            pipe.zadd(keys.accessed(tenant_id, AccountId(account_id)), {entry: 0})
-        pipe.sadd(looking, *new)
-        pipe.expire(looking, _AGAIN_S, nx=True)
-        pipe.sadd(keys.TENANTS, tenant_id)
-        pipe.rpush(box.key, codec.audit_entry(_audited(reader, what, len(new), now_ms), tenant_id).SerializeToString())
-        pipe.sadd(keys.pending(tenant_id), box.name)
-        await pipe.execute()
+
+    async def _note(self, reader: AccountPrincipal, tenant_id: TenantId, seen: Sequence[str], what: Reading) -> None:
+        """Raises WatchError when another look at the same came between."""
+        looking = keys.looking(tenant_id, reader.account_id, _mark(what))
+        async with self._redis.pipeline(transaction=True) as pipe:
+            await pipe.watch(looking)
+            known = await cast(Any, pipe.smismember(looking, list(seen)))
+            new = [account_id for account_id, already in zip(seen, known, strict=True) if not already]
+            if not new:
+                return
+            now_ms = self._now_ms()
+            entry = _entry(reader, what, now_ms)
+            box = Outbox(tenant_id, None)
+            audited = codec.audit_entry(_audited(reader, what, len(new), now_ms), tenant_id)
+            pipe.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+            for account_id in new:
+                pipe.zadd(keys.accessed(tenant_id, AccountId(account_id)), {entry: 0})
+            pipe.sadd(looking, *new)
+            pipe.expire(looking, _AGAIN_S, nx=True)
+            pipe.sadd(keys.TENANTS, tenant_id)
+            pipe.rpush(box.key, audited.SerializeToString())
+            pipe.sadd(keys.pending(tenant_id), box.name)
+            await pipe.execute()
         self._ledger.kick(box)
 
     async def of(
@@ -130,6 +132,23 @@ def _mark(what: Reading) -> str:
     """The same for looks at the same thing. Not the title: a meeting that is renamed stays the same meeting."""
     text = f"{what.kind} {_object(what)} {what.occurrence} {what.from_day} {what.to_day} {what.as_file}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _entry(reader: AccountPrincipal, what: Reading, now_ms: int) -> bytes:
+    """In the list of whoever is looked at: in order of time, each by itself."""
+    access = personal_pb2.Access(
+        at_ms=now_ms,
+        reader_account_id=reader.account_id,
+        reader_name=reader.name,
+        kind=what.kind,
+        object_id=what.object_id,
+        title=what.title,
+        from_day=what.from_day,
+        to_day=what.to_day,
+        as_file=what.as_file,
+        occurrence=what.occurrence,
+    )
+    return f"{now_ms:013d}:{secrets.token_hex(4)}:".encode() + access.SerializeToString()
 
 
 def _audited(reader: AccountPrincipal, what: Reading, people: int, now_ms: int) -> AuditNote:

@@ -64,6 +64,12 @@ async def desk(stores: Stores) -> AsyncIterator[Desk]:
     await bus.close()
 
 
+async def test_two_looks_in_the_same_moment_are_one(desk: Desk) -> None:
+    await asyncio.gather(*(desk.look("host", ["andi", "budi"]) for _ in range(8)))
+    assert await desk.looks("andi") == [("Ibu host", "Apel pagi")]
+    assert len(await desk.audited()) == 1
+
+
 async def test_a_look_stands_in_the_list_of_each_who_was_seen(desk: Desk) -> None:
     await desk.look("ani", ["budi", "cici", "ani", "", "budi"])
     assert await desk.looks("budi") == await desk.looks("cici") == [("Ibu ani", "Apel pagi")]

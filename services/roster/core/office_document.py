@@ -86,10 +86,18 @@ def _facts(w: OfficeWords, label: str) -> tuple[Column, ...]:
     )
 
 
-def _cells(one: PersonDay, over: bool, w: OfficeWords) -> tuple[Cell, ...]:
-    known = w.statuses.get(one.status, "")
+def _status(one: PersonDay, date: Day, over: bool, w: OfficeWords) -> str:
+    if one.status != office_pb2.OFFICE_STATUS_NONE:
+        return w.statuses.get(one.status, "")
+    # Nobody was missing on a day on which nobody had to come.
+    if date.free:
+        return date.holiday or w.free
+    return w.no_record if over else w.statuses.get(one.status, "")
+
+
+def _cells(one: PersonDay, date: Day, over: bool, w: OfficeWords) -> tuple[Cell, ...]:
     return (
-        w.no_record if over and one.status == office_pb2.OFFICE_STATUS_NONE else known,
+        _status(one, date, over, w),
         one.first_ms,
         one.late_ms,
         one.done_ms,
@@ -105,7 +113,7 @@ def _cells(one: PersonDay, over: bool, w: OfficeWords) -> tuple[Cell, ...]:
 def _day(report: report_pb2.OfficeSource, sheet: OfficeSheet, w: OfficeWords, label: str) -> Table:
     over = report.as_of_ms >= sheet.dates[0].end_ms
     rows = [
-        (*_person(number, one.person, report.units), *_cells(one.days[0], over, w))
+        (*_person(number, one.person, report.units), *_cells(one.days[0], sheet.dates[0], over, w))
         for number, one in enumerate(sheet.rows, 1)
     ]
     return Table("office_day", w.title, (*_who(w), *_facts(w, label)), tuple(rows))
@@ -119,7 +127,7 @@ def _days(report: report_pb2.OfficeSource, sheet: OfficeSheet, w: OfficeWords, l
             if date.start_ms <= report.as_of_ms:
                 over = report.as_of_ms >= date.end_ms
                 number, *who = _person(len(rows) + 1, one.person, report.units)
-                rows.append((number, *who, date.date.isoformat(), *_cells(mine, over, w)))
+                rows.append((number, *who, date.date.isoformat(), *_cells(mine, date, over, w)))
     return Table("office_days", w.days, (*_who(w), Column("date", w.date), *_facts(w, label)), tuple(rows))
 
 

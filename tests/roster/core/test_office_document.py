@@ -59,15 +59,20 @@ def test_a_day_that_is_over_and_free_and_broken() -> None:
     assert facts["Records of meetings counted in"] == "no records"
     (ani, budi) = document.grid(document.tables[0])
     assert (ani[4], ani[6], ani[13]) == ("done", "0:00:00", "without “Done”")
-    assert budi[4] == "no record"
+    # Nobody was missing.
+    assert budi[4] == "Hari Raya"
     holiday.holiday = ""
-    facts = dict(made(source({}, {}, "en", dates=[holiday])).facts)
+    document = made(source({}, {}, "en", dates=[holiday]))
+    assert document.grid(document.tables[0])[1][4] == "No working day"
+    facts = dict(document.facts)
     assert facts["Office hours"] == "No working day"
     assert (facts["Records of presence"], facts["Head of the chain of records (SHA-256)"][:4]) == ("no records", "e3b0")
 
 
 def test_nobody_said_anything() -> None:
-    facts = dict(made(source({"20261124": []}, {}, people=[BUDI])).facts)
+    document = made(source({"20261124": []}, {}, people=[BUDI]))
+    assert document.grid(document.tables[0])[0][4] == "tidak ada catatan"
+    facts = dict(document.facts)
     assert facts["Kepala rantai catatan (SHA-256)"] == "-"
 
 
