@@ -283,13 +283,18 @@ def load_poll(data: bytes) -> Poll:
 
 
 def snapshot_of(state: MeetingState, chat: Iterable[participant_pb2.ChatLine], now_ms: int) -> participant_pb2.Snapshot:
-    """The whole meeting; lines that are newer than the state are left out, since their events follow."""
+    """The whole meeting; lines that are newer than the state are left out, since their events follow.
+
+    Between two occurrences without the chat and the polls of the last one, which are there until the next one begins:
+    whoever watches already would have them in that.
+    """
+    running = state.definition.running
     return participant_pb2.Snapshot(
         meeting=meeting_of(state.definition, state.present, now_ms),
         participants=[participant_of(member) for member in (*state.people(), *state.waiting())],
-        chat=[line for line in chat if line.number <= state.sequence],
+        chat=[line for line in chat if running and line.number <= state.sequence],
         sequence=state.sequence,
-        polls=[poll_of(poll) for poll in state.polls.values()],
+        polls=[poll_of(poll) for poll in state.polls.values() if running],
     )
 
 

@@ -51,6 +51,9 @@ class Watcher:
         if len(self._queue) >= MAX_QUEUED:
             self._queue.clear()
             self.stale = True
+        if _hands_over(event):
+            # What was said in the occurrence before is still in what they know.
+            self.stale = True
         self._queue.append(event)
         self._wake.set()
 
@@ -101,6 +104,13 @@ class Watcher:
         rest_s = self._told_at + GATHER_S - time.monotonic()
         if rest_s > 0 and len(self._queue) < MAX_TOGETHER and not (self.stale or self.closed):
             await asyncio.sleep(rest_s)
+
+
+def _hands_over(event: participant_pb2.RosterEvent) -> bool:
+    """Whether an occurrence gives way to the next while people are inside: a meeting is told of at the moment that one
+    begins or ends only then (core/span.py)."""
+    meeting = event.updated
+    return event.HasField("updated") and event.at_ms in (meeting.started_at_ms, meeting.occurrence_ended_at_ms)
 
 
 class Feeds:

@@ -115,7 +115,8 @@ def looking(tenant_id: TenantId, reader: AccountId, what: str) -> str:
 
 
 def past(ref: MeetingRef) -> str:
-    """Hash, for ever: number of an occurrence that is over → Occurrence; "0" for one that nobody came to."""
+    """Hash, for ever: number of an occurrence that is over → Occurrence; of one that nobody came to or that was called
+    off, the minute since 1970 that it stands under (of a version before: "0", the last of them)."""
     return f"roster:{{{ref.tenant_id}}}:past:{ref.meeting_id}"
 
 
@@ -125,7 +126,8 @@ def upcoming(tenant_id: TenantId, whose: str) -> str:
 
 
 def passed(tenant_id: TenantId, whose: str) -> str:
-    """Sorted set of equal scores, for ever: "<13 digits of the beginning>:<meeting id>:<number>" of what is over."""
+    """Sorted set of equal scores, for ever: "<13 digits of the beginning>:<meeting id>:<field in `past`>" of what is
+    over."""
     return f"roster:{{{tenant_id}}}:passed:{whose}"
 
 

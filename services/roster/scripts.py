@@ -7,7 +7,7 @@
 # chat lines, attendance entries, audit entries, polls (id, record), attended entries (entry, time).
 # Where lists of meetings change, the keys go on with past, due and three pairs of upcoming and passed (owner, unit,
 # everybody), and the arguments with: when it is due (0: never), over for good (1 or ""), begun anew (1 or ""), and a
-# list of what is over (number, record, index entry).
+# list of what is over (its field in past, record, index entry).
 # Answers 1 (done), 0 (somebody else was first) or -1 (no such meeting).
 COMMIT = """
 local sequence = redis.call('HGET', KEYS[1], 's')

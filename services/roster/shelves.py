@@ -17,8 +17,9 @@ from redis.asyncio import Redis
 from services.common.errors import InvalidField
 from services.common.ids import AccountId, MeetingId, TenantId
 from services.roster import codec, keys, scripts
-from services.roster.core.change import Change
+from services.roster.core.change import Change, Past
 from services.roster.core.meeting import Definition, Phase
+from services.roster.core.schedule import MINUTE_MS
 from services.roster.core.span import due_ms
 from services.roster.core.title_search import TitleSearch
 from services.roster.gently import gently
@@ -64,14 +65,20 @@ def moved(ref: MeetingRef, change: Change) -> tuple[list[str], list[bytes | str 
         places += (keys.upcoming(ref.tenant_id, owner), keys.passed(ref.tenant_id, owner))
     arguments: list[bytes | str | int] = [due, "1" if over else "", "1" if change.anew else "", len(change.past)]
     for past in change.past:
-        record = codec.past_entry(past).SerializeToString()
-        arguments += (past.number, record, passed_entry(past.at_ms, ref.meeting_id, past.number))
+        record, number = codec.past_entry(past).SerializeToString(), _number_of(past)
+        arguments += (number, record, passed_entry(past.at_ms, ref.meeting_id, number))
     return places, arguments
 
 
 def passed_entry(at_ms: int, meeting_id: MeetingId, number: int) -> str:
-    """How an occurrence stands in the sorted sets."""
+    """How an occurrence stands in the sorted sets. By `number` its record is found (keys.past)."""
     return f"{at_ms:013d}:{meeting_id}:{number}"
+
+
+def _number_of(past: Past) -> int:
+    """A meeting may have several that nobody came to or that were called off: the minutes since 1970 that they stand
+    under tell them apart, and are more than any meeting has occurrences."""
+    return past.number or past.at_ms // MINUTE_MS
 
 
 class Shelves:

@@ -98,6 +98,17 @@ def test_members() -> None:
         assert codec.load_member(codec.store_member(one)) == one
 
 
+def test_a_snapshot_between_two_occurrences_has_nothing_of_the_last_one() -> None:
+    state = with_people(person("Cici", host=True))
+    state = polling.open_poll(state, ParticipantId("cici"), "p", "Setuju?", ("Ya", "Tidak"), NOON).state
+    lines = [participant_pb2.ChatLine(number=1)]
+    running = codec.snapshot_of(state, lines, NOON)
+    assert (len(running.chat), len(running.polls)) == (1, 1)
+    ended = replace(state, definition=replace(state.definition, occurrence_ended_at_ms=NOON))
+    between = codec.snapshot_of(ended, lines, NOON)
+    assert (len(between.chat), len(between.polls)) == (0, 0)
+
+
 def test_a_snapshot_has_no_lines_from_its_future() -> None:
     state = with_people(person("Budi"))
     lines = [participant_pb2.ChatLine(number=number) for number in (1, 2)]

@@ -9,7 +9,7 @@ import pytest
 
 from services.roster import feeds
 from services.roster.feeds import GATHER_S, MAX_TOGETHER, Watcher
-from sipulung.roster.v1 import participant_pb2
+from sipulung.roster.v1 import meeting_pb2, participant_pb2
 
 
 def event(sequence: int) -> participant_pb2.RosterEvent:
@@ -111,3 +111,17 @@ async def test_who_did_not_hear_of_an_event_a_second_later_missed_it() -> None:
     watcher.compare(2)
     assert watcher.stale
     assert await watcher.next() == []
+
+
+@pytest.mark.parametrize("moment", ["started_at_ms", "occurrence_ended_at_ms"])
+async def test_who_watches_from_one_occurrence_into_the_next_gets_a_snapshot(moment: str) -> None:
+    """What they know has the chat and the polls of the one before."""
+    watcher = watching(1)
+    meeting = meeting_pb2.Meeting()
+    setattr(meeting, moment, 5)
+    watcher.push(participant_pb2.RosterEvent(sequence=2, at_ms=6, updated=meeting))
+    assert numbers(await watcher.next()) == [2]
+    assert not watcher.stale
+    watcher.push(participant_pb2.RosterEvent(sequence=3, at_ms=5, updated=meeting))
+    assert watcher.stale
+    assert numbers(await watcher.next()) == [3]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,7 +22,9 @@ from services.common.tokens import ServiceTokens
 from services.roster import codec, keys, shelves
 from services.roster.core import commands, polling
 from services.roster.core.change import AuditNote
+from services.roster.core.compose import month_bounds
 from services.roster.core.meeting import Definition
+from services.roster.core.occurrences import spans
 from services.roster.core.schedule import LINGER_MS, Recurrence, Schedule
 from services.roster.directory import Directory
 from services.roster.keys import MeetingRef, Outbox
@@ -31,7 +36,7 @@ from services.roster.schedules import Schedules
 from services.roster.shelves import Shelves
 from services.roster.store import RosterStore
 from sipulung.auth.v1 import tenant_pb2
-from sipulung.roster.v1 import attendance_pb2
+from sipulung.roster.v1 import attendance_pb2, participant_pb2, schedule_pb2
 from tests.roster.conftest import Site
 from tests.roster.core.scene import definition, person
 from tests.roster.core.test_schedule import DAY_MS, MONDAY
@@ -159,6 +164,96 @@ async def test_a_week_of_roll_calls(desk: Desk) -> None:
     await desk.sweep()
     assert len(await desk.past()) == 3
     assert (await desk.definition(ref)).coming(desk.now_ms) == (await desk.definition(ref)).coming(desk.now_ms - 1)
+
+
+async def test_who_forgets_to_leave_is_in_the_next_roll_call(desk: Desk) -> None:
+    """Each day has a row and a log of its own, and nobody hears the next day what was said on the one before."""
+    ref = await desk.make(apel(desk))
+    desk.now_ms = STARTS
+    await desk.come(ref, "Budi", "Cici")
+    budi = person("Budi").participant_id
+    await desk.meetings.run(ref, lambda state, now: commands.say(state, budi, "halo", "", now))
+    await desk.go(ref, "Cici")
+    watching = cast(AsyncGenerator[participant_pb2.WatchResponse, None], desk.meetings.feeds.watch(ref))
+    assert [line.text for line in (await anext(watching)).snapshot.chat] == ["halo"]
+    desk.now_ms = OPENS + DAY_MS + 3000
+    await desk.sweep()
+    async with asyncio.timeout(10):
+        while not (told := await anext(watching)).HasField("snapshot"):
+            assert not any(one.HasField("left") or one.HasField("ended") for one in told.events), "nobody is put out"
+    assert [one.name for one in told.snapshot.participants] == ["Budi"]
+    assert not told.snapshot.chat
+    await watching.aclose()
+    await desk.come(ref, "Cici")
+    desk.now_ms = ENDS + DAY_MS
+    await desk.go(ref, "Budi", "Cici")
+    desk.now_ms += LINGER_MS
+    await desk.sweep()
+    assert await desk.past() == [(ref.meeting_id, 2, OPENS + DAY_MS, 2), (ref.meeting_id, 1, STARTS, 2)]
+    log = await desk.ledger.records(Outbox(ref.tenant_id, ref.meeting_id))
+    assert [(one.started_at_ms, one.ended_at_ms) for one in spans(log)] == [
+        (STARTS, OPENS + DAY_MS),
+        (OPENS + DAY_MS, ENDS + DAY_MS),
+    ]
+
+
+async def test_a_mistyped_holiday_ends_nothing_for_good(desk: Desk) -> None:
+    week = apel(desk)
+    assert week.recurrence is not None
+    ref = await desk.make(replace(week, recurrence=replace(week.recurrence, until=date(2026, 11, 24))))
+    mistyped = [tenant_pb2.Holiday(date=f"2026-11-{day}", name="Cuti bersama") for day in (23, 24)]
+    desk.site.auth.tenant(desk.tenant, office_hours=tenant_pb2.OfficeHours(holidays=mistyped))
+    for _ in range(2):
+        desk.now_ms += 60_000
+        await desk.sweep()
+    assert (await desk.definition(ref)).coming(desk.now_ms) is None
+    assert await desk.past() == []
+    desk.site.auth.tenant(desk.tenant, office_hours=tenant_pb2.OfficeHours())
+    desk.now_ms += 60_000
+    await desk.sweep()
+    assert await desk.upcoming() == [ref.meeting_id]
+    assert (await desk.definition(ref)).opening_ms(desk.now_ms) == OPENS
+    # Where the holidays are right, it is over after the last day.
+    desk.site.auth.tenant(desk.tenant, office_hours=tenant_pb2.OfficeHours(holidays=mistyped))
+    desk.now_ms += 60_000
+    await desk.sweep()
+    desk.now_ms = ENDS + DAY_MS + LINGER_MS
+    await desk.sweep()
+    assert (await desk.definition(ref)).ended_at_ms == desk.now_ms
+    assert len(await desk.past()) == 1
+
+
+async def test_what_nobody_came_to_has_a_row_for_each_day_under_its_month(desk: Desk) -> None:
+    ref = await desk.make(replace(apel(desk), first=date(2026, 11, 27)))
+    days = [STARTS + number * DAY_MS for number in (4, 7, 8)]
+    for starts_ms in days[:2]:
+        desk.now_ms = starts_ms
+        await desk.meetings.run(ref, lambda state, now: commands.end(state, "account:owner", now))
+    # On the last day of November, for the first of December.
+    await desk.meetings.run(ref, lambda state, now: commands.cancel(state, "account:owner", now))
+
+    async def planned(within: tuple[int, int] | None = None) -> list[int]:
+        rows, _ = await desk.shelves.passed(desk.tenant, [keys.of_account(OWNER)], 50, "", within=within)
+        assert {occurrence.number for _, occurrence in rows} <= {0}
+        return [occurrence.planned_at_ms for _, occurrence in rows]
+
+    assert await planned() == days[::-1]
+    zone = ZoneInfo("Asia/Makassar")
+    assert await planned(month_bounds("2026-11", zone)) == days[1::-1]
+    assert await planned(month_bounds("2026-12", zone)) == days[2:]
+
+
+async def test_a_row_of_a_version_before_is_still_shown(desk: Desk) -> None:
+    ref = await desk.make(apel(desk))
+    record = schedule_pb2.Occurrence(planned_at_ms=STARTS)
+    await desk.redis.hset(keys.past(ref), "0", record.SerializeToString())
+    entry = shelves.passed_entry(STARTS, ref.meeting_id, 0)
+    await desk.redis.zadd(keys.passed(desk.tenant, keys.of_account(OWNER)), {entry: 0})
+    desk.now_ms = STARTS + DAY_MS
+    await desk.meetings.run(ref, lambda state, now: commands.end(state, "account:owner", now))
+    rows, token = await desk.shelves.passed(desk.tenant, [keys.of_account(OWNER)], 1, "")
+    older, _ = await desk.shelves.passed(desk.tenant, [keys.of_account(OWNER)], 1, token)
+    assert [occurrence.planned_at_ms for _, occurrence in (*rows, *older)] == [STARTS + DAY_MS, STARTS]
 
 
 async def test_a_holiday_that_is_added_moves_it(desk: Desk) -> None:

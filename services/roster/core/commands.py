@@ -223,7 +223,9 @@ def update(
         detail += called_off.told(state.definition.schedule, schedule, now_ms)
     elif edits.get("opens_at_ms") and state.definition.schedule is not None:
         raise InvalidField("opens_at_ms", "a scheduled meeting opens by its schedule")
+    tried = draft.definition.tried(draft.now_ms)
     draft.redefine(**edits, revision=revision + 1)
+    span.replan(draft, tried)
     draft.tell(Updated(draft.definition, state.present))
     draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.update", _object(state), detail))
     return draft.change()
@@ -235,7 +237,9 @@ def follow(state: MeetingState, calendar: Calendar, now_ms: int) -> Change:
     schedule = state.definition.schedule
     if schedule is None or not schedule.by_calendar or schedule.calendar == calendar or state.definition.closed:
         return draft.change()
+    tried = draft.definition.tried(draft.now_ms)
     draft.redefine(schedule=replace(schedule, calendar=calendar), revision=state.definition.revision + 1)
+    span.replan(draft, tried)
     draft.tell(Updated(draft.definition, state.present))
     draft.audit.append(AuditNote(draft.now_ms, span.SYSTEM, "meeting.update", _object(state), "office days, holidays"))
     return draft.change()
@@ -282,17 +286,26 @@ def cancel(state: MeetingState, actor: str, now_ms: int) -> Change:
         return draft.change()
     if state.present:
         raise WrongState("somebody is in the meeting: end it for all first")
-    occurrence = draft.definition.coming(draft.now_ms)
     for member in state.waiting():
         part(draft, member, participant_pb2.LEAVE_REASON_MEETING_ENDED)
     if draft.definition.running:
         polling.close_open(draft)
         span.close(draft, span.emptied_at_ms(state))
+    _call_off(draft)
     draft.redefine(cancelled_at_ms=draft.now_ms, revision=state.definition.revision + 1)
-    draft.past.append(Past(0, draft.now_ms, occurrence.starts_at_ms if occurrence else 0))
     draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.cancel", _object(state)))
     draft.tell(Ended(draft.definition))
     return draft.change()
+
+
+def _call_off(draft: Draft) -> None:
+    """A line for what was to come, under the time that the list shows of it. What was held has one of its own."""
+    occurrence = draft.definition.coming(draft.now_ms)
+    if occurrence is not None:
+        draft.past.append(Past(0, occurrence.starts_at_ms, occurrence.starts_at_ms))
+    elif not draft.past:
+        # Without a plan nothing but its making has a time.
+        draft.past.append(Past(0, draft.definition.created_at_ms))
 
 
 def _check_new_schedule(state: MeetingState, schedule: Schedule, now_ms: int) -> None:

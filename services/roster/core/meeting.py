@@ -115,6 +115,16 @@ class Definition:
             return self.schedule.planned(self.planned_at_ms)
         return self.schedule.coming(self.passed_at_ms, now_ms)
 
+    def possible(self, now_ms: int) -> Occurrence | None:
+        """The one that is on or comes next if the tenant takes its holidays back. Not for a meeting that is running."""
+        if self.schedule is None or self.closed:
+            return None
+        return self.schedule.despite_holidays.coming(self.passed_at_ms, now_ms)
+
+    def tried(self, now_ms: int) -> bool:
+        """Whether it is running before it opens: a host tries the room."""
+        return self.running and self.phase(now_ms) is Phase.NOT_OPEN
+
     def opening_ms(self, now_ms: int) -> int:
         """When it opens, or opened; 0: it was open from the beginning, or opens no more."""
         if self.schedule is None:

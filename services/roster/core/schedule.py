@@ -7,7 +7,7 @@ RFC 5545 section 3.3.5 does. Times are Unix milliseconds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,14 @@ class Schedule:
         )
 
     @property
+    def despite_holidays(self) -> Schedule:
+        """The same by its own rule alone: what a holiday takes away comes back with the holiday taken back."""
+        rule = self.recurrence
+        if rule is None or not rule.skip_holidays:
+            return self
+        return replace(self, recurrence=replace(rule, skip_holidays=False))
+
+    @property
     def weekdays(self) -> frozenset[int]:
         """The days of the week of a recurring one (ISO)."""
         rule = self.recurrence
@@ -126,6 +134,11 @@ class Schedule:
             starts_at_ms = int(moment.timestamp()) * 1000
             if starts_at_ms > after_ms:
                 yield self.planned(starts_at_ms)
+
+    def on_later_days(self, occurrence: Occurrence) -> Iterator[Occurrence]:
+        """Those that follow it. A day has one: what was moved on its own day, while it was on, is still the same."""
+        day = self.day_of(occurrence)
+        return (one for one in self.occurrences(occurrence.starts_at_ms) if self.day_of(one) > day)
 
     def over_at_ms(self, occurrence: Occurrence) -> int:
         """From when on it is over once nobody is in it: a while after its end, or when the next one opens."""

@@ -12,11 +12,11 @@ from services.roster.core import commands, span
 from services.roster.core.called_off import told
 from services.roster.core.change import Change
 from services.roster.core.meeting import Phase
-from services.roster.core.schedule import Calendar, Recurrence, Schedule
+from services.roster.core.schedule import LINGER_MS, Calendar, Recurrence, Schedule
 from services.roster.core.state import MeetingState
 from tests.roster.core.scene import person
 from tests.roster.core.test_schedule import DAY_MS, MONDAY, ms, once
-from tests.roster.core.test_span import OPENS, STARTS, came_and_left, daily, scheduled
+from tests.roster.core.test_span import ENDS, OPENS, STARTS, came_and_left, daily, scheduled
 
 TUESDAY = MONDAY + timedelta(days=1)
 FIELD = "schedule.recurrence.called_off_dates"
@@ -122,15 +122,50 @@ def night_of(state: MeetingState) -> Schedule:
     return state.definition.schedule
 
 
-def test_a_series_of_which_holidays_left_nothing_ends_by_itself() -> None:
+def test_a_series_of_which_holidays_left_nothing_ends_when_its_last_day_is_over() -> None:
     rule = Recurrence(frozenset({1, 2}), skip_holidays=True, until=TUESDAY)
     state = without(scheduled(rule), MONDAY).state
     state = commands.follow(state, Calendar(holidays=frozenset({TUESDAY})), OPENS - 1).state
-    change = span.settle(state, OPENS)
-    assert change.state.definition.ended_at_ms
-    assert [(past.number, past.planned_at_ms) for past in change.past] == [(0, 0)]
+    assert span.settle(state, OPENS).empty
     with pytest.raises(MeetingEnded):
         commands.join(state, person("Budi"), OPENS)
+    over = ENDS + LINGER_MS + DAY_MS
+    assert span.due_ms(state, OPENS) == over
+    assert span.settle(state, over - 1).empty
+    change = span.settle(state, over)
+    assert change.state.definition.ended_at_ms == over
+    assert [(past.number, past.planned_at_ms) for past in change.past] == [(0, 0)]
+    assert span.due_ms(change.state, over) == 0
+
+
+def test_a_holiday_that_was_a_mistake_is_taken_back() -> None:
+    """Whatever of the series was held or ended meanwhile, what the holiday took away comes back."""
+    mistyped = Calendar(holidays=frozenset({MONDAY, TUESDAY}))
+    series = scheduled(Recurrence(None, skip_holidays=True, until=TUESDAY))
+    state = commands.follow(series, mistyped, OPENS - DAY_MS).state
+    state = span.settle(state, OPENS - DAY_MS + 60_000).state
+    state = commands.follow(state, Calendar(), OPENS - DAY_MS + 300_000).state
+    assert state.definition.phase(OPENS) is Phase.OPEN
+    held = commands.end(came_and_left(series, STARTS, ENDS - 1), "account:owner", ENDS)
+    ended_empty = commands.end(series, "account:owner", ENDS)
+    for change in (held, ended_empty):
+        state = span.settle(commands.follow(change.state, mistyped, ENDS).state, ENDS + DAY_MS // 2).state
+        assert not state.definition.closed
+        again = commands.follow(state, Calendar(), ENDS + DAY_MS // 2).state
+        assert again.definition.opening_ms(ENDS + DAY_MS // 2) == OPENS + DAY_MS
+        over = span.settle(state, ENDS + LINGER_MS + DAY_MS)
+        assert over.state.definition.ended_at_ms
+        assert over.past == (), "it has a row already"
+
+
+def test_what_is_ended_while_a_holiday_leaves_no_more_comes_back_too() -> None:
+    mistyped = Calendar(holidays=frozenset({TUESDAY}))
+    series = scheduled(Recurrence(None, skip_holidays=True, until=TUESDAY), mistyped)
+    running = commands.join(series, person("Budi"), STARTS).state
+    for state in (series, running):
+        ended = commands.end(state, "account:owner", ENDS).state
+        assert not ended.definition.closed
+        assert commands.follow(ended, Calendar(), ENDS + 1).state.definition.phase(OPENS + DAY_MS) is Phase.OPEN
 
 
 def test_what_the_audit_log_says() -> None:

@@ -7,7 +7,7 @@ from datetime import date, time
 
 import pytest
 
-from services.common.errors import InvalidField, MeetingCancelled, MeetingEnded, MeetingNotOpen, WrongState
+from services.common.errors import Conflict, InvalidField, MeetingCancelled, MeetingEnded, MeetingNotOpen, WrongState
 from services.common.ids import ParticipantId
 from services.roster.core import commands, span
 from services.roster.core.change import Change, Ended, Left, Past, Updated
@@ -108,7 +108,8 @@ def test_an_occurrence_ends_by_itself_when_everybody_has_left() -> None:
     assert span.settle(change.state, due).empty
     assert span.due_ms(change.state, due) == due + DAY_MS
     present = commands.join(daily(), person("Budi"), STARTS).state
-    assert (span.due_ms(present, STARTS), span.settle(present, due).empty) == (0, True)
+    # Not while somebody is in it, before the next one opens.
+    assert (span.due_ms(present, STARTS), span.settle(present, due).empty) == (OPENS + DAY_MS, True)
     longer = came_and_left(daily(), STARTS, due + 60_000)
     assert span.due_ms(longer, due + 60_000) == due + 60_000
 
@@ -186,8 +187,9 @@ def test_a_meeting_without_a_plan_ends_when_it_was_empty_for_long() -> None:
 
 
 def test_cancelled() -> None:
-    change = commands.cancel(daily(), "account:owner", OPENS)
-    assert change.past == (Past(0, OPENS, STARTS),)
+    change = commands.cancel(daily(), "account:owner", OPENS - 5 * DAY_MS)
+    # Under the time that it shows, not that of the click.
+    assert change.past == (Past(0, STARTS, STARTS),)
     assert (change.audit[0].action, change.state.definition.revision) == ("meeting.cancel", 2)
     assert isinstance(change.events[0].what, Ended)
     assert change.state.definition.phase(STARTS) is Phase.CANCELLED
@@ -205,9 +207,19 @@ def test_cancelled() -> None:
         commands.cancel(inside, "account:owner", STARTS)
     empty = commands.leave(inside, BUDI, STARTS + 5).state
     closed = commands.cancel(empty, "account:owner", STARTS + 9)
-    assert [one.number for one in closed.past] == [1, 0]
+    # What was held is not called off: that is the next one.
+    assert [(one.number, one.planned_at_ms) for one in closed.past] == [(1, STARTS), (0, STARTS + DAY_MS)]
     assert kinds(closed) == ["MEETING_ENDED"]
-    assert commands.cancel(MeetingState(definition(), 0, 0, {}), "account:owner", STARTS).past == (Past(0, STARTS),)
+    held = came_and_left(scheduled(), STARTS, STARTS + 5)
+    assert [one.number for one in commands.cancel(held, "account:owner", STARTS + 9).past] == [1]
+    tried = commands.leave(commands.join(scheduled(), HOST, OPENS - 9).state, ParticipantId("andi"), OPENS - 5).state
+    assert [(one.number, one.at_ms) for one in commands.cancel(tried, "account:owner", OPENS - 1).past] == [
+        (1, OPENS - 9),
+        (0, STARTS),
+    ]
+    # Without a plan the list shows when it was made.
+    unplanned = MeetingState(definition(), 0, 0, {})
+    assert commands.cancel(unplanned, "account:owner", STARTS).past == (Past(0, definition().created_at_ms),)
     with pytest.raises(MeetingEnded):
         commands.cancel(MeetingState(definition(ended_at_ms=5), 0, 0, {}), "account:owner", STARTS)
 
@@ -234,6 +246,73 @@ def test_it_is_moved() -> None:
     fresh = MeetingState(definition(), 0, 0, {})
     planned = commands.update(fresh, 1, None, None, None, "account:owner", OPENS, schedule=schedule).state
     assert planned.definition.coming(OPENS) is not None
+
+
+def moved(state: MeetingState, now_ms: int, **fields: object) -> MeetingState:
+    schedule = state.definition.schedule
+    assert schedule is not None
+    asked = replace(schedule, **fields)  # type: ignore[arg-type]  # the fields' names are checked by replace
+    revision = state.definition.revision
+    return commands.update(state, revision, None, None, None, "account:owner", now_ms, schedule=asked).state
+
+
+def test_it_is_moved_while_its_host_tries_the_room() -> None:
+    tried = commands.join(scheduled(), HOST, OPENS - 60_000).state
+    # To now: guests come in, and it is this one.
+    earlier = moved(tried, OPENS - 30_000, at=time(7, 40))
+    now = commands.join(earlier, person("Budi"), OPENS - 10_000).state
+    assert (now.definition.planned_at_ms, now.definition.occurrences) == (ms(MONDAY, 7, 40), 1)
+    assert commands.end(now, "account:owner", STARTS).state.definition.ended_at_ms == STARTS
+    # To tomorrow: nobody comes in today, and the room that was tried is still a try.
+    later = moved(tried, OPENS - 30_000, first=date(2026, 11, 24))
+    with pytest.raises(MeetingNotOpen) as refused:
+        commands.join(later, person("Budi"), STARTS)
+    assert refused.value.opens_at_ms == OPENS + DAY_MS
+    ended = commands.end(later, "account:owner", STARTS).state
+    held = commands.join(ended, person("Budi"), STARTS + DAY_MS).state
+    assert (held.definition.planned_at_ms, held.definition.occurrences) == (STARTS + DAY_MS, 2)
+
+
+def test_it_is_moved_while_it_is_on() -> None:
+    """Who is inside goes on, and who lost the network comes back: what is on is what was planned for that day."""
+    running = commands.join(scheduled(), person("Budi"), OPENS).state
+    for fields in ({"at": time(9)}, {"first": date(2026, 11, 24)}):
+        later = moved(running, OPENS + 60_000, **fields)
+        assert later.definition.planned_at_ms == STARTS
+        assert later.definition.phase(OPENS + 60_000) is Phase.OPEN
+
+
+def test_a_holiday_comes_while_its_host_tries_the_room() -> None:
+    tried = commands.join(scheduled(Recurrence(None, skip_holidays=True)), HOST, OPENS - 60_000).state
+    holiday = commands.follow(tried, Calendar(holidays=frozenset({MONDAY})), OPENS - 30_000).state
+    assert holiday.definition.planned_at_ms == STARTS + DAY_MS
+    last = commands.join(scheduled(Recurrence(None, skip_holidays=True, until=MONDAY)), HOST, OPENS - 60_000).state
+    none_left = commands.follow(last, Calendar(holidays=frozenset({MONDAY})), OPENS - 30_000).state
+    assert none_left.definition.planned_at_ms == STARTS
+
+
+def test_a_lock_that_was_lifted_does_not_come_back_with_an_old_form() -> None:
+    state = commands.join(daily(), HOST, STARTS).state
+    lock = moderation_pb2.HostAct(change_settings=moderation_pb2.ChangeSettings(locked=True))
+    locked = moderate(state, HOST.participant_id, lock, STARTS).state
+    form = locked.definition
+    for over in (
+        commands.end(locked, "account:owner", ENDS).state,
+        span.settle(commands.leave(locked, HOST.participant_id, ENDS).state, ENDS + LINGER_MS).state,
+        span.settle(locked, OPENS + DAY_MS).state,
+    ):
+        assert not over.definition.settings.locked
+        with pytest.raises(Conflict):
+            commands.update(over, form.revision, None, None, None, "x", over.changed_at_ms, settings=form.settings)
+    # For good, it is one change all the same.
+    once = moderate(commands.join(scheduled(), HOST, STARTS).state, HOST.participant_id, lock, STARTS).state
+    assert commands.end(once, "account:owner", ENDS).state.definition.revision == once.definition.revision + 1
+    left = commands.leave(once, HOST.participant_id, ENDS).state
+    for over in (
+        span.settle(left, ENDS + LINGER_MS).state,
+        commands.cancel(left, "account:owner", ENDS + 1).state,
+    ):
+        assert over.definition.revision == once.definition.revision + 1
 
 
 def test_it_follows_the_tenants_holidays() -> None:
