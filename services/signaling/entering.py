@@ -18,7 +18,7 @@ from services.signaling.clients import MediaClient, RosterClient
 from services.signaling.core.audience import Audience, audience_of, seen_by
 from services.signaling.core.rights import rights_of
 from services.signaling.enforcement import Enforcement
-from services.signaling.feed import Feeds, Seen, entered
+from services.signaling.feed import Feeds, Seen, entered, why_over
 from services.signaling.session import Session
 from services.signaling.sessions import Sessions
 from sipulung.media.v1 import media_pb2
@@ -67,7 +67,7 @@ class Entering:
     async def _find(self, session: Session) -> Seen:
         view = await self._feeds.feed(session.meeting).first_view(VIEW_S)
         if view is not None and view.ended():
-            raise MeetingEnded("the meeting was ended")
+            raise why_over(view)
         person = view.person(session.record.participant_id) if view is not None else None
         if view is not None and person is not None:
             return person, view.snapshot()
@@ -75,9 +75,13 @@ class Entering:
         return self._newest(session, joined) or (joined.participant, joined.snapshot)
 
     async def enter(self, session: Session, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
+        """Also for somebody who entered already and was not told: the roster knows them by their token."""
         record = session.record
         session.publish = message.enter.publish
         (person, whole), admitted = await self._get_in(session)
+        if admitted is not None:
+            # This answer says all that the one which they were to get when they are back would have.
+            session.let_in = None
         # From the last look at who is there to the answer nothing is awaited, so no event slips in before.
         self._sessions.on_presence()
         if admitted is None:

@@ -264,9 +264,7 @@ class Feed:
                     self._enforcement.stop(session, sources)
 
     def _end(self) -> None:
-        why: DomainError = MeetingEnded("the meeting was ended")
-        if self.view is not None and self.view.cancelled():
-            why = MeetingCancelled("the meeting was called off")
+        why = why_over(self.view)
         for session in self._sessions.of_meeting(self._meeting):
             if not session.ending:
                 self._sessions.end_soon(session, why, media_session_pb2.CLOSING_REASON_ENDED)
@@ -286,13 +284,16 @@ class Feed:
         elif session.leaving:
             return
         elif left.reason == participant_pb2.LEAVE_REASON_MEETING_ENDED:
-            error = MeetingEnded("the meeting was ended")
-            self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_ENDED)
+            self._sessions.in_background(self._over(session))
         elif left.reason == participant_pb2.LEAVE_REASON_LEFT:
             error = SessionGone("the participant left on another connection")
             self._sessions.end_soon(session, error, media_session_pb2.CLOSING_REASON_UNSPECIFIED)
         else:
             self._sessions.rejoin(session)
+
+    async def _over(self, session: Session) -> None:
+        """Begins when the events that came with it are taken in: the last says whether the meeting was called off."""
+        await self._sessions.end(session, why_over(self.view), media_session_pb2.CLOSING_REASON_ENDED)
 
     def _left_elsewhere(self, left: participant_pb2.Left) -> None:
         """Another replica has their session, or none has."""
@@ -312,6 +313,13 @@ class Feed:
 
     def _entered(self) -> list[Session]:
         return [session for session in self._sessions.of_meeting(self._meeting) if session.record.entered]
+
+
+def why_over(view: MeetingView | None) -> DomainError:
+    """What somebody is told for whom the meeting is over: ended, or called off before it took place."""
+    if view is not None and view.cancelled():
+        return MeetingCancelled("the meeting was called off")
+    return MeetingEnded("the meeting was ended")
 
 
 def entered(

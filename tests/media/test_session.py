@@ -12,7 +12,7 @@ from aiortc.rtcsctptransport import serialize_packet
 from services.common.errors import OfferRefused, SessionGone
 from services.media.core.session_state import State
 from services.media.forwarding.limits import Limits
-from sipulung.media.v1 import session_pb2
+from sipulung.media.v1 import media_pb2, session_pb2
 from tests.media.core.sdp.offers import PC, PHONE
 from tests.media.serving import ServedNode, media_node
 from tests.support.media_client import MediaClient, layout
@@ -55,6 +55,30 @@ async def test_a_layout_is_answered_with_who_is_shown(tcp: bool) -> None:
         budi.client.show(8, 0, 0, 180)
         assert (await budi.client.hear("assignments")).layout_number == 8
         for person in (ana, budi):
+            await person.client.close()
+
+
+async def test_what_a_host_turned_off_stays_off_until_the_client_knows() -> None:
+    def publishing(heard: int) -> session_pb2.PublishState:
+        return session_pb2.PublishState(microphone=True, camera=True, stops_heard=heard)
+
+    def of_ana(answer: media_pb2.UpdatePermissionsResponse) -> session_pb2.PublishState:
+        return next(state.publish for state in answer.media_states.states if state.participant_id == "ana")
+
+    async with media_node() as served:
+        ana = await served.enter("ana", publish=publishing(0))
+        stop = session_pb2.PublishState(microphone=True)
+        assert not of_ana(await served.permit(ana.session_id, stop=stop)).microphone
+        told = await ana.client.hear("stopped")
+        assert (told.number, told.sources) == (1, stop)
+        # A state that was on its way does not turn it on again, nor does a connection that takes this one's place.
+        ana.client.say(session_pb2.ClientToNode(publish=publishing(0)))
+        again = await served.enter("ana", publish=publishing(0))
+        assert not of_ana(again.entered).microphone
+        assert (await again.client.hear("stopped")).number == 1
+        # Who knows of it may turn it on.
+        assert of_ana(await served.permit(again.session_id, publish=publishing(1))).microphone
+        for person in (ana, again):
             await person.client.close()
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from services.signaling.core.view import MeetingView
+from services.signaling.feed import why_over
+from sipulung.common.v1 import common_pb2
+from sipulung.roster.v1 import meeting_pb2, participant_pb2
 from sipulung.roster.v1 import moderation_pb2 as pb
-from sipulung.roster.v1 import participant_pb2
 from sipulung.signaling.v1 import client_pb2
 from tests.signaling.client import OFFER, Client, code_of, is_roster
 from tests.signaling.conftest import Meeting, Site
@@ -39,10 +42,12 @@ async def test_a_lobby(site: Site) -> None:
         {"moderate": pb.HostAct(mute=pb.Mute())},
         {"react": participant_pb2.ReactRequest(reaction=pb.REACTION_AGREE)},
         {"end_meeting": client_pb2.EndMeeting()},
-        {"enter": client_pb2.Enter()},
     ):
         assert code_of((await first.request(**request)).error) == "WRONG_STATE"
     assert (await first.request(ping=client_pb2.Ping())).WhichOneof("body") == "pong"
+    # Asked again, as where the answer was lost: they wait, and nothing else.
+    assert (await first.enter()).participant.presence == WAITING
+    assert not admitted(site, first)
     reconnected = await first.request(reconnect=client_pb2.Reconnect(offer_sdp=OFFER, publish=ON))
     first.opened.media_session_id = reconnected.reconnected.media_session_id
     assert not admitted(site, first)
@@ -217,3 +222,27 @@ async def test_removed_before_they_are_in(site: Site) -> None:
     assert [one.admitted for one in told_node(site, guest)] == [True, False]
     # Asked again, the answer is the same.
     assert code_of((await guest.request(enter=client_pb2.Enter(publish=ON))).error) == "REMOVED"
+
+
+async def test_a_meeting_that_is_called_off_says_so_to_who_waits_or_looks_at_the_preview(site: Site) -> None:
+    meeting = await site.meeting()
+    path = f"/api/v1/meetings/{meeting.meeting_id}"
+    change = {"revision": 1, "settings": {"lobby": True}}
+    status, _ = await site.call("PATCH", path, change, meeting.access_token)
+    assert status == 200
+    waiting, looking = await knock(site, meeting, "Cici"), await preview(site, meeting, "Dedi")
+    status, _ = await site.call("POST", f"{path}/cancel", token=meeting.access_token)
+    assert status == 200
+    codes = [code_of((await one.closing()).error) for one in (waiting, looking)]
+    assert codes == ["MEETING_CANCELLED"] * 2
+
+
+def test_why_a_meeting_is_over() -> None:
+    def over(state: meeting_pb2.MeetingState.ValueType) -> MeetingView:
+        return MeetingView(participant_pb2.Snapshot(meeting=meeting_pb2.Meeting(state=state)))
+
+    assert (
+        why_over(over(meeting_pb2.MEETING_STATE_CANCELLED)).to_proto().code == common_pb2.ERROR_CODE_MEETING_CANCELLED
+    )
+    for ended in (None, over(meeting_pb2.MEETING_STATE_ENDED)):
+        assert why_over(ended).to_proto().code == common_pb2.ERROR_CODE_MEETING_ENDED

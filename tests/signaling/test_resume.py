@@ -58,6 +58,26 @@ async def test_a_preview_resumes_as_a_preview(site: Site) -> None:
     await again.enter()
 
 
+async def test_an_enter_whose_answer_was_lost_is_answered_again(site: Site) -> None:
+    meeting = await site.meeting()
+    host, guest = await site.enter(meeting, "Andi"), await site.connect()
+    await guest.open(await site.token(meeting, "Budi"))
+    await guest.enter()
+    guest.drop()
+    await host.event(is_roster("joined"))
+    await host.request(say=client_pb2.Say(text="Budi?"))
+    await host.event(is_roster("said"))
+    again = await site.connect()
+    await again.resume(guest.opened.session_id, guest.opened.resume_token)
+    told = await again.enter()
+    assert [person.name for person in told.snapshot.participants] == ["Andi", "Budi"]
+    assert [line.text for line in told.snapshot.chat] == ["Budi?"]
+    # Nobody hears of them twice, and they hear of what follows.
+    await host.request(say=client_pb2.Say(text="Halo."))
+    await again.event(lambda one: one.roster_event.said.text == "Halo.")
+    assert not any(is_roster("joined")(one) for one in host.events)
+
+
 async def test_any_replica_resumes(site: Site) -> None:
     await site.replica()
     meeting = await site.meeting()

@@ -199,8 +199,8 @@ class MediaNode:
         """What the session may do from now on, and what it is shown at once."""
         session.permissions = permissions
         if publish is not None:
-            _set_publish(session, publish)
-        session.publish = {source: on and not getattr(stop, source) for source, on in session.publish.items()}
+            session.room.publish(session, publish)
+        session.room.stop(session, stop)
         if admitted != session.admitted:
             session.admitted = admitted
             self._path.set_admitted(session.handle, admitted)
@@ -365,7 +365,7 @@ class MediaNode:
                     self._set_layout(session, message.layout, _tiles(message.layout))
                     session.room.stale([session])
             case "publish":
-                _set_publish(session, message.publish)
+                session.room.publish(session, message.publish)
                 session.room.refresh(session.participant)
             case "report":
                 _log.debug(
@@ -450,10 +450,6 @@ class MediaNode:
         if room.presence_changed or lost:
             room.presence_changed = False
             self._on_presence(room, lost)
-
-
-def _set_publish(session: Session, publish: session_pb2.PublishState) -> None:
-    session.publish = {source: bool(getattr(publish, source)) for source in SOURCES}
 
 
 def _tiles(layout: session_pb2.LayoutRequest) -> tuple[Tile, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from services.media.core.demand import Demand
 from services.media.core.session_state import State
+from services.media.core.stops import Stops
 from services.media.forwarding import viewing
 from services.media.forwarding.packet_path import PacketPath
 from services.media.forwarding.session import SOURCES, PublishedTrack, Session, Shown
@@ -75,6 +76,8 @@ class Room:
         self.speakers: tuple[str, ...] = ()
         self.dominant = ""
         self.presence_changed = False
+        # By participant, and not by session: a mute holds for the connection that takes the place of the one it met.
+        self.stops: dict[str, Stops] = {}
         self._spoken: dict[str, None] = {}
         self._stale: set[int] = set()
         self._unpaired = False
@@ -97,6 +100,7 @@ class Room:
         if session not in member.sessions:
             member.sessions.append(session)
         self.presence_changed = True
+        self.tell_stops(session)
         self.refresh(session.participant)
         self.stale([session])
 
@@ -123,6 +127,23 @@ class Room:
         self.dismiss(session)
         self.sessions.pop(session.handle, None)
         self._stale.discard(session.handle)
+        if all(other.participant != session.participant for other in self.sessions.values()):
+            self.stops.pop(session.participant, None)
+
+    def publish(self, session: Session, publish: session_pb2.PublishState) -> None:
+        """What the client would send, but for what a host turned off and it has not heard of."""
+        stops = self.stops.setdefault(session.participant, Stops())
+        stops.heard(publish.stops_heard if publish.HasField("stops_heard") else None)
+        session.publish = {s: bool(getattr(publish, s)) and s not in stops.sources for s in SOURCES}
+
+    def stop(self, session: Session, stop: session_pb2.PublishState) -> None:
+        """Off, until the client turns it on again and knows of this."""
+        stopped = [source for source in SOURCES if getattr(stop, source)]
+        if not stopped:
+            return
+        self.stops.setdefault(session.participant, Stops()).stop(stopped)
+        session.publish = {source: on and source not in stopped for source, on in session.publish.items()}
+        self.tell_stops(session)
 
     def refresh(self, participant: str) -> None:
         """What the participant sends, or whether they are there, may have changed."""
@@ -265,11 +286,21 @@ class Room:
         if not session.admitted:
             return
         session.told_assignments, session.told_quality = b"", (0, 0)
+        self.tell_stops(session)
         self._tell_assignments(session)
         session.tell(session_pb2.NodeToClient(media_states=self.states_message()))
         session.tell(session_pb2.NodeToClient(speakers=self.speakers_message()))
         self.tell_wanted(session)
         self._tell_quality(session)
+
+    def tell_stops(self, session: Session) -> None:
+        """Nothing where the client has heard of all."""
+        stops = self.stops.get(session.participant)
+        if stops is None or not stops.sources:
+            return
+        sources = session_pb2.PublishState(**{source: source in stops.sources for source in SOURCES})
+        stopped = session_pb2.Stopped(number=stops.number, sources=sources)
+        session.tell(session_pb2.NodeToClient(stopped=stopped))
 
     def states_message(self) -> session_pb2.MediaStates:
         return session_pb2.MediaStates(whole=True, states=[member.state() for member in self.members.values()])

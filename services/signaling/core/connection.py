@@ -49,6 +49,8 @@ _TRANSITIONS: Final[dict[tuple[State, Request], State]] = {
     (State.PREVIEWING, Request.LEAVE): State.CLOSED,
     (State.PREVIEWING, Request.PING): State.PREVIEWING,
     (State.PREVIEWING, Request.TIMINGS): State.PREVIEWING,
+    # Its answer was lost with the socket: the client asks again, and is told again.
+    (State.IN_MEETING, Request.ENTER): State.IN_MEETING,
     (State.IN_MEETING, Request.NEGOTIATE): State.IN_MEETING,
     (State.IN_MEETING, Request.RECONNECT): State.IN_MEETING,
     (State.IN_MEETING, Request.RAISE_HAND): State.IN_MEETING,
@@ -62,6 +64,7 @@ _TRANSITIONS: Final[dict[tuple[State, Request], State]] = {
     (State.IN_MEETING, Request.VOTE): State.IN_MEETING,
     (State.IN_MEETING, Request.MODERATE): State.IN_MEETING,
     (State.IN_MEETING, Request.REACT): State.IN_MEETING,
+    (State.WAITING, Request.ENTER): State.IN_MEETING,
     (State.WAITING, Request.NEGOTIATE): State.WAITING,
     (State.WAITING, Request.RECONNECT): State.WAITING,
     (State.WAITING, Request.LEAVE): State.CLOSED,

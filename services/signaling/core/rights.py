@@ -32,12 +32,14 @@ def rights_of(role: int, settings: moderation_pb2.MeetingSettings) -> Rights:
 
 def within(publish: media_session_pb2.PublishState, rights: Rights) -> media_session_pb2.PublishState:
     """Of what the client wants to send, what it may: so that it is not on at once when the right is given later."""
-    return media_session_pb2.PublishState(
-        microphone=publish.microphone and rights.audio,
-        camera=publish.camera and rights.video,
-        screen=publish.screen and rights.screen,
-        screen_audio=publish.screen_audio and rights.screen,
-    )
+    allowed = media_session_pb2.PublishState()
+    # With what it says besides, as which of the node's stops the client has heard of.
+    allowed.CopyFrom(publish)
+    allowed.microphone &= rights.audio
+    allowed.camera &= rights.video
+    allowed.screen &= rights.screen
+    allowed.screen_audio &= rights.screen
+    return allowed
 
 
 def taken_away(before: Rights, after: Rights) -> frozenset[str]:

@@ -18,6 +18,7 @@ ALLOWED = {
         Request.TIMINGS,
     },
     State.IN_MEETING: {
+        Request.ENTER,
         Request.NEGOTIATE,
         Request.RECONNECT,
         Request.RAISE_HAND,
@@ -33,6 +34,7 @@ ALLOWED = {
         Request.REACT,
     },
     State.WAITING: {
+        Request.ENTER,
         Request.NEGOTIATE,
         Request.RECONNECT,
         Request.LEAVE,

@@ -19,6 +19,7 @@ def test_what_may_not_be_sent_is_off() -> None:
     assert within(EVERYTHING, Rights()) == EVERYTHING
     assert within(EVERYTHING, Rights(audio=False, screen=False)) == PublishState(camera=True)
     assert within(EVERYTHING, Rights(video=False)) == PublishState(microphone=True, screen=True, screen_audio=True)
+    assert within(PublishState(stops_heard=0), Rights()).HasField("stops_heard")
 
 
 def test_what_is_taken_away_is_turned_off() -> None:
