@@ -77,6 +77,50 @@ export const IN_CHARGE_SCENES: Readonly<Record<string, Scene>> = {
     },
     "host",
   ),
+  // What the meeting says beside an open panel.
+  "meeting-beside-waiting": meeting(
+    crowd(4, hosted),
+    (session) => {
+      talk(session);
+      waiting(2)(session);
+    },
+    () => control(5),
+    "host",
+  ),
+  "meeting-beside-reactions": meeting(crowd(4, mixed), talk, async () => {
+    await control(5);
+    await control(4);
+  }),
+  "meeting-beside-everything": meeting(
+    crowd(4, hosted),
+    (session) => {
+      talk(session);
+      waiting(1)(session);
+      session.connection.value = { socket: "waiting", attempt: 1, nextTryAt: performance.now() + 9000, media: "up" };
+    },
+    async (session) => {
+      await control(5);
+      await control(4);
+      acted(session, "mute");
+      session.tell({ kind: "joined", participantId: "c", name: "Citra" });
+      await wait(1000);
+    },
+    "host",
+  ),
+  "meeting-host-waiting-full": meeting(
+    crowd(4, hosted),
+    (session) => {
+      waiting(7)(session);
+      session.changeMeeting({ capacity: 7 });
+      session.refusals.moderate = failure("MEETING_FULL");
+    },
+    async () => {
+      await people();
+      await click(".waiting-all .button");
+      await found(".notice");
+    },
+    "host",
+  ),
   "meeting-host-people": meeting(crowd(16, hosted), undefined, people, "host"),
   "meeting-host-controls": meeting(crowd(16, hosted), undefined, controls, "host"),
   "meeting-host-controls-strict": meeting(

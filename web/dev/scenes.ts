@@ -318,6 +318,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   "ended-left": ended("left"),
   "ended-ended": ended("ended"),
+  "ended-cancelled": ended("cancelled"),
   "ended-removed": ended("removed"),
   "ended-denied": ended("denied"),
   "ended-replaced": ended("replaced"),

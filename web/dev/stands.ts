@@ -1,5 +1,5 @@
 // What the scenes are built from: a session, an account, a page, and what a person does on it.
-import type { Failure, FailureCode, ParticipantView, Role } from "../src/client/contract";
+import type { EndReason, Failure, FailureCode, ParticipantView, Role } from "../src/client/contract";
 import type { Account } from "../src/client/host-contract";
 import { lastForm, leaveAsked, room } from "../src/ui/room";
 import { readAddress } from "../src/ui/route";
@@ -263,10 +263,7 @@ export const mixed = (index: number): Partial<ParticipantView> => ({
 export const sharing = (session: FakeSession) => session.shareOf("p0");
 
 export const ended =
-  (
-    reason: "left" | "ended" | "removed" | "denied" | "replaced" | "preview-expired" | "failed",
-    from: "join" | "host" = "join",
-  ): Scene =>
+  (reason: EndReason, from: "join" | "host" = "join"): Scene =>
   () => {
     const session = newSession();
     session.end(reason, reason === "failed" ? failure("SESSION_GONE").failure : null);

@@ -33,7 +33,8 @@ def moderate(state: MeetingState, by: ParticipantId, act: Act, now_ms: int) -> C
     """Carries the act out. What is as it is wanted already changes nothing.
 
     Raises MeetingEnded, WrongState (the caller is not in the meeting), PermissionDenied, InvalidField (somebody who is
-    not there, at their field) and MeetingFull (admitting more people than there are seats).
+    not there, at their field; who waits no more is left out) and MeetingFull (admitting more people than there are
+    seats).
     """
     host = state.taking_part(by, now_ms)
     if host.role < CO_HOST:
@@ -140,12 +141,12 @@ def _set_role(draft: Draft, host: Member, act: Act) -> None:
 
 
 def _admit(draft: Draft, host: Member, act: Act) -> None:
-    whom = lobby.admit(draft, _waiting(draft, "admit", act.admit.participant_ids))
+    whom = lobby.admit(draft, _waiting(draft, act.admit.participant_ids))
     _note(draft, host, act, "admit", whom)
 
 
 def _deny(draft: Draft, host: Member, act: Act) -> None:
-    whom = _waiting(draft, "deny", act.deny.participant_ids)
+    whom = _waiting(draft, act.deny.participant_ids)
     for member in whom:
         part(draft, member, participant_pb2.LEAVE_REASON_DENIED, Move.DENY)
     _note(draft, host, act, "deny", whom)
@@ -238,18 +239,16 @@ def _those(draft: Draft, host: Member, kind: str, ids: Iterable[str]) -> list[Me
     return list(found.values())
 
 
-def _waiting(draft: Draft, kind: str, ids: Sequence[str]) -> tuple[Member, ...]:
-    """Those who wait. Whoever another host has let in meanwhile is no mistake."""
-    if not ids:
-        return tuple(member for member in draft.members.values() if member.waiting)
-    found: dict[str, Member] = {}
-    for index, participant_id in enumerate(ids):
-        member = draft.members.get(ParticipantId(participant_id))
-        if member is None or not (member.waiting or member.in_meeting):
-            raise InvalidField(f"act.{kind}.participant_ids[{index}]", "is nobody who waits in the lobby now")
-        if member.waiting:
-            found[participant_id] = member
-    return tuple(found.values())
+def _waiting(draft: Draft, ids: Sequence[str]) -> tuple[Member, ...]:
+    """Those who wait, each once.
+
+    Whoever another host has let in meanwhile, or who gave up and is known no more, is no mistake: they are left out,
+    and the others do not wait any longer because of them.
+    """
+    wanted = [ParticipantId(participant_id) for participant_id in dict.fromkeys(ids)] or [*draft.members]
+    return tuple(
+        member for participant_id in wanted if (member := draft.members.get(participant_id)) and member.waiting
+    )
 
 
 def _note(

@@ -72,6 +72,25 @@ def test_admitting() -> None:
     assert moderate(rest.state, ANDI, ADMIT_ALL, NOON + 7).empty
 
 
+def admitting(*ids: str) -> pb.HostAct:
+    return pb.HostAct(admit=pb.Admit(participant_ids=ids))
+
+
+def denying(*ids: str) -> pb.HostAct:
+    return pb.HostAct(deny=pb.Deny(participant_ids=ids))
+
+
+@pytest.mark.parametrize("asking", [admitting, denying])
+def test_who_waits_no_more_is_left_out_of_a_selection(asking: Callable[..., pb.HostAct]) -> None:
+    state = with_people(person("Cici"), person("Dedi"), state=with_lobby())
+    state = lobby.give_up(state, CICI, NOON + 1).state
+    change = moderate(state, ANDI, asking("budi", "cici", "budi", "nobody", "andi"), NOON + 5)
+    assert [event.what.affected for event in change.events if isinstance(event.what, Moderated)] == [("budi",)]
+    assert [note.detail for note in change.audit] == ["Andi: Budi (budi)"]
+    assert [m.name for m in change.state.waiting()] == ["Dedi"]
+    assert moderate(change.state, ANDI, asking("cici"), NOON + 6).empty
+
+
 def test_admitting_more_than_there_are_seats_admits_nobody() -> None:
     state = with_people(person("Cici"), person("Dedi"), state=with_lobby())
     with pytest.raises(MeetingFull):

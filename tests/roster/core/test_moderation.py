@@ -261,8 +261,6 @@ def test_nobody_acts_on_a_host_and_only_hosts_on_co_hosts(by: ParticipantId, ask
         (act(mute=pb.Mute(participant_ids=["budi", "eka"])), "act.mute.participant_ids[1]"),
         (act(spotlight=pb.Spotlight(participant_id="eka")), "act.spotlight.participant_id"),
         (act(mute=pb.Mute(participant_ids=["waiting"])), "act.mute.participant_ids[0]"),
-        (act(admit=pb.Admit(participant_ids=["waiting", "eka"])), "act.admit.participant_ids[1]"),
-        (act(deny=pb.Deny(participant_ids=["eka"])), "act.deny.participant_ids[0]"),
     ],
 )
 def test_who_is_not_there_is_named_at_their_field(asked: pb.HostAct, path: str) -> None:

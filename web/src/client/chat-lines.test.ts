@@ -60,6 +60,14 @@ describe("a line of chat", () => {
     expect(send).toHaveBeenCalledOnce();
   });
 
+  it("goes without what came along unseen, and is refused before it is in the list", async () => {
+    await chat.say("\u202aNama\tNIP\u202c \u{1f926}\u200d\u2640\ufe0f\u200e ", false);
+    expect(texts()).toEqual(["Nama NIP \u{1f926}\u200d\u2640\ufe0f"]);
+    await expect(chat.say("\ue000", false)).rejects.toThrow();
+    await expect(chat.say("\u200b", false)).rejects.toThrow();
+    expect(states()).toHaveLength(1);
+  });
+
   it("waits for the one before it", async () => {
     send.mockRejectedValueOnce(failed("UNAVAILABLE", "away"));
     const first = chat.say("Satu", false);

@@ -6,6 +6,7 @@ import { SaySchema } from "../gen/sipulung/signaling/v1/client_pb";
 import { retryDelayMs } from "../protocol/backoff";
 import { failureOf } from "../protocol/failure";
 import { checkLimits } from "../protocol/limits";
+import { cleanedText } from "../protocol/visible";
 import { withLines, withOutcome, withOwnLine } from "./chat";
 import type { ChatLineView, Failure, FailureCode } from "./contract";
 
@@ -44,8 +45,9 @@ export class ChatLines {
   }
 
   /** Throws SessionFailure (INVALID_FIELD) for a text that is not allowed; what fails on its way is shown at the line. */
-  async say(text: string, toHosts: boolean): Promise<void> {
+  async say(written: string, toHosts: boolean): Promise<void> {
     const key = newLineId();
+    const text = cleanedText(written).trim();
     checkLimits(SaySchema, create(SaySchema, { text, clientLineId: key }), "say");
     await this.#send(key, text, toHosts);
   }

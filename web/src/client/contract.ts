@@ -77,8 +77,16 @@ export type Phase =
   | "reconnecting"
   | "ended";
 
-/** left: by the person's own click. ended: for all. denied: not let in from the lobby. failed: see `failure`. */
-export type EndReason = "left" | "ended" | "removed" | "denied" | "replaced" | "preview-expired" | "failed";
+/** left: by the person's own click. ended: for all. cancelled: called off. denied: not let in from the lobby. failed: see `failure`. */
+export type EndReason =
+  | "left"
+  | "ended"
+  | "cancelled"
+  | "removed"
+  | "denied"
+  | "replaced"
+  | "preview-expired"
+  | "failed";
 
 export interface MeetingInfo {
   readonly id: string;

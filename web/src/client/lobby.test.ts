@@ -1,9 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { peer } from "../../dev/fake-peer";
-import { ANDI, FORM, nodeSays, pass, SITI, toNode, useRoomStand } from "../../dev/room-stand";
+import { ANDI, FORM, nodeSays, pass, present, SITI, toNode, useRoomStand } from "../../dev/room-stand";
 import { ErrorCode } from "../gen/sipulung/common/v1/common_pb";
 import { ClosingReason } from "../gen/sipulung/media/v1/session_pb";
+import { MeetingState } from "../gen/sipulung/roster/v1/meeting_pb";
 import { Presence } from "../gen/sipulung/roster/v1/participant_pb";
+import { OwnMedia } from "./own-media";
 
 const stand = useRoomStand();
 
@@ -102,5 +104,43 @@ describe("the lobby", () => {
     stand.signaling.tell({ case: "rosterEvent", value: { sequence: 8n, event: joined } });
     expect(stand.room.waiting.value).toEqual([]);
     expect(stand.room.participants.value.has("budi")).toBe(true);
+  });
+
+  it("is left muted where many are let in at once, before anything goes out", async () => {
+    await waiting();
+    const mute = vi.spyOn(OwnMedia.prototype, "setMicrophone");
+    const many = Array.from({ length: 11 }, (_, index) => present(`p${index}`, `Peserta ${index}`));
+    const before = toNode().length;
+    mute.mockImplementation(async () => {
+      expect(toNode()).toHaveLength(before);
+      return false;
+    });
+    const admitted = (sequence: bigint) =>
+      stand.signaling.tell({
+        case: "admitted",
+        value: { participant: SITI, snapshot: { ...inLobby, sequence, participants: [SITI, ...many] } },
+      });
+    admitted(9n);
+    expect([stand.room.phase.value, stand.room.joinedMuted.value]).toEqual(["in-meeting", true]);
+    expect(mute.mock.calls).toEqual([[false]]);
+    // Who is inside already is not muted again.
+    admitted(10n);
+    expect(mute).toHaveBeenCalledOnce();
+  });
+
+  it("is over when the meeting is called off, which is what is said, whoever tells it first", async () => {
+    await waiting();
+    nodeSays({ case: "closing", value: { reason: ClosingReason.ENDED } });
+    expect(stand.room.phase.value).toBe("waiting");
+    const meeting = { ...inLobby.meeting, state: MeetingState.CANCELLED };
+    stand.signaling.tell({ case: "rosterEvent", value: { sequence: 6n, event: { case: "ended", value: meeting } } });
+    expect([stand.room.phase.value, stand.room.endReason.value]).toEqual(["ended", "cancelled"]);
+  });
+
+  it("is over, also where only the node says so", async () => {
+    await waiting();
+    nodeSays({ case: "closing", value: { reason: ClosingReason.ENDED } });
+    await pass(2_100);
+    expect([stand.room.phase.value, stand.room.endReason.value]).toEqual(["ended", "ended"]);
   });
 });

@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakePeer, peer } from "../../dev/fake-peer";
 import { type ANDI, nodeSays, pass, present, SITI, toNode, useRoomStand } from "../../dev/room-stand";
 import { ErrorCode } from "../gen/sipulung/common/v1/common_pb";
 import { ClosingReason } from "../gen/sipulung/media/v1/session_pb";
 import { LeaveReason } from "../gen/sipulung/roster/v1/participant_pb";
 import { failureOf } from "../protocol/failure";
+import { OwnMedia } from "./own-media";
 
 const stand = useRoomStand();
 
@@ -31,6 +32,16 @@ describe("getting in", () => {
     expect(stand.room.slots.value[1]).toMatchObject({ participantId: "andi", source: "camera" });
     expect(stand.room.speakers.value).toEqual(["andi"]);
     expect(stand.room.participants.value.get("andi")).toMatchObject({ microphone: true, camera: true, screen: false });
+  });
+
+  it("is muted where many came while one looked at the preview", async () => {
+    const everybody = Array.from({ length: 11 }, (_, index) => present(`p${index}`, `Peserta ${index}`));
+    const snapshot = { sequence: 5n, meeting: { meetingId: "8123456789" }, participants: [SITI, ...everybody] };
+    stand.signaling.answers.enter = () => ({ case: "entered", value: { participant: SITI, snapshot } });
+    await stand.prepared();
+    expect(stand.room.joinedMuted.value).toBe(false);
+    await stand.room.enter();
+    expect(stand.room.joinedMuted.value).toBe(true);
   });
 
   it("goes back to the form when it is refused, and lets go of everything", async () => {
@@ -233,6 +244,22 @@ describe("the end", () => {
     expect(stand.room.failure.value?.code).toBe("REPLACED");
   });
 
+  it("comes in the preview, too, when the meeting is called off", async () => {
+    await stand.prepared();
+    const error = { code: ErrorCode.MEETING_CANCELLED };
+    stand.signaling.tell({ case: "closing", value: { mayResume: false, error } });
+    expect(stand.room.endReason.value).toBe("cancelled");
+  });
+
+  it("comes with a resume, when the meeting was called off meanwhile", async () => {
+    await stand.prepared();
+    stand.signaling.answers.resume = () => ({ case: "error", value: { code: ErrorCode.MEETING_CANCELLED } });
+    stand.signaling.last.breaks();
+    await pass(3_000);
+    expect(stand.room.endReason.value).toBe("cancelled");
+    expect(stand.signaling.cases().filter((one) => one === "open")).toHaveLength(1);
+  });
+
   it("comes with the meeting's own, and with being removed", async () => {
     await stand.entered();
     stand.signaling.tell({
@@ -241,4 +268,20 @@ describe("the end", () => {
     });
     expect(stand.room.endReason.value).toBe("removed");
   });
+});
+
+it("asks for a microphone that may not be turned on without turning it on", async () => {
+  const retry = vi.spyOn(OwnMedia.prototype, "retry").mockResolvedValue();
+  await stand.entered();
+  await stand.room.retryDevice("microphone");
+  const settings = { unmuteForbidden: true };
+  const meeting = { meetingId: "8123456789", settings };
+  stand.signaling.tell({ case: "rosterEvent", value: { sequence: 6n, event: { case: "updated", value: meeting } } });
+  await stand.room.retryDevice("microphone");
+  await stand.room.retryDevice("camera");
+  expect(retry.mock.calls).toEqual([
+    ["microphone", true],
+    ["microphone", false],
+    ["camera", true],
+  ]);
 });

@@ -26,7 +26,8 @@ import type {
   SessionOptions,
   Tile,
 } from "./contract";
-import type { HostAct, ModeratedNotice, ReactionName, ReactionView, WaitingView } from "./in-charge";
+import { HostStops } from "./host-stops";
+import type { HostAct, ReactionName, ReactionView, WaitingView } from "./in-charge";
 import { checkedForm } from "./join-form";
 import { Locks } from "./locks";
 import { actMessage, REACTIONS } from "./moderation";
@@ -44,8 +45,11 @@ import { Transports } from "./transports";
 const LEAVE_DEADLINE_MS = 1_000;
 /** "Join muted when more than 10 are there." */
 const MUTED_ABOVE = 10;
+/** Signaling says why a meeting is over; the node, whose word may be there first, only that it is. */
+const REASON_WITHIN_MS = 2_000;
 const ENDINGS: Readonly<Record<string, EndReason>> = {
   MEETING_ENDED: "ended",
+  MEETING_CANCELLED: "cancelled",
   REMOVED: "removed",
   LOBBY_DENIED: "denied",
   REPLACED: "replaced",
@@ -66,12 +70,14 @@ export class MeetingRoom implements MeetingSession {
   readonly #news: RosterNews;
   readonly #arrival: Arrival;
   readonly #own: OwnMedia;
+  readonly #stops: HostStops;
   readonly #receiving: Receiving;
   readonly #transports: Transports;
   readonly #origin: string;
   #faces: number;
   #place: "outside" | "waiting" | "inside" = "outside";
   #stopLocks: () => void = () => undefined;
+  #reasonTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly phase: ReadonlySignal<Phase> = computed(() =>
     this.#phase.value === "in-meeting" && this.connection.value.media !== "up" ? "reconnecting" : this.#phase.value,
@@ -140,6 +146,12 @@ export class MeetingRoom implements MeetingSession {
     const notice = (one: SessionNotice) => this.#tell(one);
     this.#receiving = new Receiving(this.#faces, notice);
     this.#own = new OwnMedia(this.#publisher, { onPublish: () => this.#node.publishChanged(), onNotice: notice });
+    this.#stops = new HostStops({
+      own: this.#own,
+      selfId: () => this.selfId.peek(),
+      socketUp: () => this.connection.peek().socket === "up",
+      onNotice: notice,
+    });
     this.#node = new NodeChannel({
       layout: this.#layout,
       publisher: this.#publisher,
@@ -149,6 +161,7 @@ export class MeetingRoom implements MeetingSession {
       mediaUp: () => this.connection.peek().media === "up",
       inside: () => this.#place === "inside",
       onNotice: notice,
+      onStopped: (sources) => this.#stops.stopped(sources),
       onClosing: (reason) => this.#nodeCloses(reason),
     });
     this.#news = new RosterNews({
@@ -157,10 +170,13 @@ export class MeetingRoom implements MeetingSession {
       polls: this.polls,
       reactions: this.#reactions,
       selfId: () => this.selfId.peek(),
-      onNotice: notice,
-      onActedUpon: (act) => this.#actedUpon(act),
+      onNotice: (one) => {
+        if (one.kind === "moderated") this.#stops.said(one);
+        notice(one);
+      },
+      onActedUpon: ({ act, own }) => own || this.#stops.turnOff(act),
       onOwnLeave: (reason) => this.#ownLeave(reason),
-      onEnded: () => this.#finish("ended", null),
+      onEnded: (calledOff) => this.#finish(calledOff ? "cancelled" : "ended", null),
       onGap: () => this.#transports.signaling?.restart(),
     });
     this.#transports = new Transports({
@@ -202,10 +218,7 @@ export class MeetingRoom implements MeetingSession {
       asked.catch((error: unknown) => console.warn("sipulung: devices", error));
       const opened = await this.#arrival.open(offer);
       this.#stopLocks = this.#locks.follow(this.#own);
-      if (opened.present > MUTED_ABOVE) {
-        this.#joinedMuted.value = true;
-        void this.#own.setMicrophone(false);
-      }
+      this.#joinMuted(opened.present);
       this.#phase.value = "preview";
     } catch (error) {
       const failure = failureOf(error);
@@ -290,12 +303,14 @@ export class MeetingRoom implements MeetingSession {
   }
 
   retryDevice(kind: DeviceKind): Promise<void> {
-    return this.#own.retry(kind);
+    // What was repaired while hosts allow nobody to unmute is ready for when they do.
+    return this.#own.retry(kind, kind === "camera" || !this.microphoneLocked.peek());
   }
 
   async shareScreen(): Promise<boolean> {
     if (this.shareLocked.peek()) return false;
-    return this.#own.shareScreen();
+    // The dialog may stay open for long: hosts may have decided otherwise, or the meeting is over.
+    return this.#own.shareScreen(() => this.#place === "inside" && !this.shareLocked.peek());
   }
 
   stopSharing(): void {
@@ -362,7 +377,16 @@ export class MeetingRoom implements MeetingSession {
     this.#phase.value = "waiting";
   }
 
+  /** Once: whoever turned the microphone on again wants to be heard. */
+  #joinMuted(others: number): void {
+    if (others <= MUTED_ABOVE || this.#joinedMuted.peek()) return;
+    this.#joinedMuted.value = true;
+    void this.#own.setMicrophone(false);
+  }
+
   #comeIn(): void {
+    // Others may have come while the person looked at the preview or waited; who was inside before stays as they are.
+    if (this.#place !== "inside") this.#joinMuted(this.participants.peek().size - 1);
     this.#place = "inside";
     this.#publisher.admit(true);
     this.#phase.value = "in-meeting";
@@ -394,13 +418,6 @@ export class MeetingRoom implements MeetingSession {
     }
   }
 
-  #actedUpon({ act, own }: ModeratedNotice): void {
-    if (own) return;
-    if (act.kind === "mute") void this.#own.setMicrophone(false);
-    else if (act.kind === "stop-camera") void this.#own.setCamera(false);
-    else if (act.kind === "stop-share") this.#own.stopSharing();
-  }
-
   #ownLeave(reason: LeaveReason): void {
     if (reason === LeaveReason.REMOVED) this.#finish("removed", null);
     else if (reason === LeaveReason.DENIED) this.#finish("denied", null);
@@ -411,8 +428,12 @@ export class MeetingRoom implements MeetingSession {
   }
 
   #nodeCloses(reason: ClosingReason): void {
-    if (reason === ClosingReason.ENDED) this.#finish("ended", null);
-    else if (reason === ClosingReason.REMOVED) this.#finish("removed", null);
+    if (reason === ClosingReason.ENDED && this.#place === "inside") this.#finish("ended", null);
+    else if (reason === ClosingReason.ENDED) {
+      // Nobody is inside of a meeting that is called off.
+      clearTimeout(this.#reasonTimer);
+      this.#reasonTimer = setTimeout(() => this.#finish("ended", null), REASON_WITHIN_MS);
+    } else if (reason === ClosingReason.REMOVED) this.#finish("removed", null);
     else if (reason === ClosingReason.EXPIRED && this.#place === "outside") this.#finish("preview-expired", null);
     else void this.#transports.media?.move(reason !== ClosingReason.DRAIN);
   }
@@ -433,6 +454,8 @@ export class MeetingRoom implements MeetingSession {
   #stop(): void {
     this.#stopLocks();
     this.#reactions.stop();
+    this.#stops.stop();
+    clearTimeout(this.#reasonTimer);
     this.#arrival.stop();
     this.#transports.stop();
     this.#place = "outside";

@@ -1,16 +1,15 @@
 // The data channel to the media node: what it says, and what it is told of layout, own sources and quality.
 import { batch, type ReadonlySignal, signal } from "@preact/signals-core";
-import type { ClosingReason, NodeToClient } from "../gen/sipulung/media/v1/session_pb";
+import type { ClosingReason, NodeToClient, PublishState } from "../gen/sipulung/media/v1/session_pb";
 import type { Reconnected } from "../gen/sipulung/signaling/v1/client_pb";
 import type { ConnectionSet } from "../media/connection-set";
 import type { LayoutRequests } from "../media/layout-requests";
 import type { MediaConnection } from "../media/media-connection";
-import type { Publisher } from "../media/publisher";
+import type { OwnState, Publisher } from "../media/publisher";
 import { failed } from "../protocol/failure";
 import type { SessionNotice } from "./contract";
 import type { People } from "./people";
 import type { Receiving } from "./receiving";
-import type { MediaOf } from "./roster";
 
 export interface NodeChannelPort {
   readonly layout: LayoutRequests;
@@ -23,18 +22,21 @@ export interface NodeChannelPort {
   /** In the meeting: what is sent from here concerns others. */
   inside(): boolean;
   onNotice(notice: SessionNotice): void;
+  /** A host turned these off; the node forwards nothing of them. */
+  onStopped(sources: PublishState): void;
   onClosing(reason: ClosingReason): void;
 }
 
 export class NodeChannel {
-  readonly #published = signal<MediaOf["publish"]>({
+  readonly #published = signal<OwnState>({
     microphone: false,
     camera: false,
     screen: false,
     screenAudio: false,
+    stopsHeard: 0,
   });
   /** What goes out from here, as the others see it. */
-  readonly published: ReadonlySignal<MediaOf["publish"]> = this.#published;
+  readonly published: ReadonlySignal<OwnState> = this.#published;
   #layoutTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly port: NodeChannelPort) {}
@@ -57,6 +59,8 @@ export class NodeChannel {
           kind: "refused",
           failure: failed("INVALID_FIELD", body.value.message, body.value.field).failure,
         });
+      case "stopped":
+        return this.#stopped(body.value.number, body.value.sources);
       case "closing":
         return this.port.onClosing(body.value.reason);
     }
@@ -109,6 +113,13 @@ export class NodeChannel {
 
   stop(): void {
     clearTimeout(this.#layoutTimer);
+  }
+
+  /** Off first, then heard: a state that said "heard" of a source that is still on would turn it on again. */
+  #stopped(number: number, sources: PublishState | undefined): void {
+    if (sources) this.port.onStopped(sources);
+    this.port.publisher.hearStop(number);
+    this.publishChanged();
   }
 
   #mediaStates(change: () => void): void {

@@ -9,6 +9,7 @@ const INPUTS = [
 ];
 const getUserMedia = vi.fn<(wanted: MediaStreamConstraints) => Promise<unknown>>();
 const enumerateDevices = vi.fn<() => Promise<unknown>>();
+const getDisplayMedia = vi.fn<() => Promise<unknown>>();
 const publisher = { setOn: vi.fn(), setTrack: vi.fn(), setScreenSound: vi.fn() };
 let notices: SessionNotice[];
 let own: OwnMedia;
@@ -41,7 +42,13 @@ const asked = (wanted: MediaStreamConstraints) =>
 beforeEach(() => {
   getUserMedia.mockReset().mockImplementation(async (wanted) => asked(wanted));
   enumerateDevices.mockReset().mockResolvedValue(INPUTS);
-  const mediaDevices = { getUserMedia, enumerateDevices, addEventListener: vi.fn(), removeEventListener: vi.fn() };
+  const mediaDevices = {
+    getUserMedia,
+    getDisplayMedia,
+    enumerateDevices,
+    addEventListener: vi.fn(),
+    removeEventListener: vi.fn(),
+  };
   vi.stubGlobal("navigator", { mediaDevices, permissions: { query: async () => ({ state: "prompt" }) } });
   vi.stubGlobal("MediaStream", class {});
   notices = [];
@@ -114,4 +121,43 @@ describe("what one sends", () => {
     expect(notices).toEqual([{ kind: "device-unplugged", device: "microphone" }]);
     expect(own.devices.view.value.unplugged).toBe("microphone");
   });
+});
+
+describe("a screen that is chosen too late", () => {
+  /** Opens the dialog; what is returned chooses in it. */
+  function choosing(may?: () => boolean) {
+    const picture = track("video");
+    let choose: (stream: unknown) => void = () => undefined;
+    getDisplayMedia.mockReset().mockReturnValue(new Promise((resolve) => (choose = resolve)));
+    publisher.setTrack.mockClear();
+    const shared = own.shareScreen(may);
+    return { picture, shared, choose: () => choose(streamOf([picture])) };
+  }
+
+  it("is let go of when hosts do not allow it any more", async () => {
+    let may = true;
+    const { picture, shared, choose } = choosing(() => may);
+    may = false;
+    choose();
+    expect(await shared).toBe(false);
+    expect(picture.stop).toHaveBeenCalled();
+    expect([own.ownScreen.value, publisher.setTrack.mock.calls]).toEqual([null, []]);
+  });
+
+  it("is let go of when the meeting is over", async () => {
+    const { picture, shared, choose } = choosing();
+    own.dispose();
+    choose();
+    expect(await shared).toBe(false);
+    expect(picture.stop).toHaveBeenCalled();
+    expect(publisher.setTrack.mock.calls.filter(([, one]) => one !== null)).toEqual([]);
+  });
+});
+
+it("is repaired without being turned on where that is not allowed", async () => {
+  refuse("NotAllowedError");
+  await own.open(true, false);
+  getUserMedia.mockReset().mockImplementation(async (wanted) => asked(wanted));
+  await own.retry("microphone", false);
+  expect([own.devices.track("microphone") !== null, own.microphoneOn.value]).toEqual([true, false]);
 });

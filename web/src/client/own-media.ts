@@ -95,16 +95,19 @@ export class OwnMedia {
     return this.#cameraOn.value;
   }
 
-  async retry(kind: DeviceKind): Promise<void> {
-    if (kind === "microphone") await this.setMicrophone(true);
+  /** `on`: it may be turned on with it. */
+  async retry(kind: DeviceKind, on = true): Promise<void> {
+    if (!on) await this.devices.open(kind);
+    else if (kind === "microphone") await this.setMicrophone(true);
     else await this.setCamera(true);
   }
 
-  async shareScreen(): Promise<boolean> {
+  /** `may`: still, when the person has chosen. */
+  async shareScreen(may: () => boolean = () => true): Promise<boolean> {
     if (this.#choosing.value) return false;
     this.#choosing.value = true;
     try {
-      const stream = await this.#share.start();
+      const stream = await this.#share.start(may);
       if (stream) this.publisher.setScreenSound(this.#share.hasAudio);
       this.#screenChanged();
       return stream !== null;
@@ -120,7 +123,7 @@ export class OwnMedia {
   }
 
   dispose(): void {
-    this.#share.stop();
+    this.#share.dispose();
     this.devices.dispose();
     this.#meter?.stop();
     this.#meter = null;

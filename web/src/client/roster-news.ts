@@ -1,6 +1,7 @@
 // What the roster says: people, chat and reactions follow it, and whatever deserves a word is told.
 import { batch } from "@preact/signals-core";
 import { MeetingRole } from "../gen/sipulung/common/v1/common_pb";
+import { MeetingState } from "../gen/sipulung/roster/v1/meeting_pb";
 import type { LeaveReason, RosterEvent, Snapshot } from "../gen/sipulung/roster/v1/participant_pb";
 import type { ChatLines } from "./chat-lines";
 import type { SessionNotice } from "./contract";
@@ -20,7 +21,8 @@ export interface RosterNewsPort {
   /** A host did something to the person here. */
   onActedUpon(notice: ModeratedNotice): void;
   onOwnLeave(reason: LeaveReason): void;
-  onEnded(): void;
+  /** For all; `calledOff`: before it took place. */
+  onEnded(calledOff: boolean): void;
   /** Events were missed. */
   onGap(): void;
 }
@@ -65,7 +67,7 @@ export class RosterNews {
       const name = known(body.value.participantId);
       if (reaction && name !== undefined) this.port.reactions.add(body.value.participantId, name, reaction);
     }
-    if (step.roster.ended) return this.port.onEnded();
+    if (step.roster.ended) return this.port.onEnded(step.roster.meeting?.state === MeetingState.CANCELLED);
     if (body.case === "left" && body.value.participantId === selfId) this.port.onOwnLeave(body.value.reason);
     if (step.gap) this.port.onGap();
   }

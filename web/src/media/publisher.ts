@@ -2,6 +2,8 @@
 import { screenFrames, voiceBitrate } from "./encodings";
 import type { MediaConnection, OwnSource } from "./media-connection";
 
+export type OwnState = Readonly<Record<OwnSource, boolean>> & { readonly stopsHeard: number };
+
 export class Publisher {
   readonly #tracks: Record<OwnSource, MediaStreamTrack | null> = {
     microphone: null,
@@ -18,6 +20,8 @@ export class Publisher {
   #saving = false;
   /** Nothing leaves before the click on Gabung. */
   #admitted = false;
+  /** The newest number of the node's Stopped; every state says so, or the node holds what it turned off. */
+  #stopsHeard = 0;
 
   constructor(private readonly connections: () => Iterable<MediaConnection>) {}
 
@@ -59,13 +63,18 @@ export class Publisher {
     if (this.#tracks.screen) this.#apply();
   }
 
+  hearStop(number: number): void {
+    this.#stopsHeard = number;
+  }
+
   /** For Enter, Reconnect and PublishState. */
-  state(): Required<Record<"microphone" | "camera" | "screen" | "screenAudio", boolean>> {
+  state(): OwnState {
     return {
       microphone: this.#on.microphone && this.#tracks.microphone !== null,
       camera: this.#on.camera && this.#tracks.camera !== null,
       screen: this.#tracks.screen !== null,
       screenAudio: this.#screenSound && this.#tracks.screen !== null,
+      stopsHeard: this.#stopsHeard,
     };
   }
 

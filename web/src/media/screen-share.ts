@@ -13,6 +13,7 @@ const SILENT_AFTER_MS = 3_000;
 export class ScreenShare {
   #stream: MediaStream | null = null;
   #meter: LevelMeter | null = null;
+  #disposed = false;
 
   constructor(
     private readonly hooks: ScreenHooks,
@@ -27,8 +28,8 @@ export class ScreenShare {
     return (this.#stream?.getAudioTracks().length ?? 0) > 0;
   }
 
-  /** null: the person closed the dialog. Rejects when the browser cannot. */
-  async start(): Promise<MediaStream | null> {
+  /** null: the person closed the dialog, or may not share any more (`may`). Rejects when the browser cannot. */
+  async start(may: () => boolean): Promise<MediaStream | null> {
     const wishes: DisplayMediaStreamOptions & Record<string, unknown> = {
       video: { frameRate: { ideal: 15, max: 30 } },
       audio: true,
@@ -42,6 +43,10 @@ export class ScreenShare {
     } catch (error) {
       if (error instanceof Error && (error.name === "NotAllowedError" || error.name === "AbortError")) return null;
       throw error;
+    }
+    if (this.#disposed || !may()) {
+      for (const track of stream.getTracks()) track.stop();
+      return null;
     }
     this.stop();
     this.#stream = stream;
@@ -72,6 +77,12 @@ export class ScreenShare {
     }
     this.hooks.onTrack("screen", null);
     this.hooks.onTrack("screenAudio", null);
+  }
+
+  /** For good: what is chosen in a dialog that is still open is let go of at once. */
+  dispose(): void {
+    this.#disposed = true;
+    this.stop();
   }
 
   #followSound(track: MediaStreamTrack): void {

@@ -49,6 +49,7 @@ const DEAD_AFTER_MS = 10_000;
 const RESUME_OVER: ReadonlySet<string> = new Set([
   "REMOVED",
   "MEETING_ENDED",
+  "MEETING_CANCELLED",
   "REPLACED",
   "PREVIEW_EXPIRED",
   "LOBBY_DENIED",

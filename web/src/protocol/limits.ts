@@ -3,9 +3,8 @@
 import { type DescField, type DescMessage, getOption, hasOption, type Message } from "@bufbuild/protobuf";
 import { type Limits, limits } from "../gen/sipulung/common/v1/options_pb";
 import { failed, type SessionFailure } from "./failure";
+import { visibleProblem } from "./visible";
 
-// C: control, format, surrogates, private use, unassigned; only the first, second and fourth are forbidden.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}]/u;
 const patterns = new Map<string, RegExp>();
 
 /** Throws INVALID_FIELD with the path in proto names ("say.text") and what is allowed. */
@@ -53,10 +52,8 @@ function checkText(value: string, limit: Limits, name: string): void {
   if (value === "") return;
   checkLength([...value].length, limit, name, "characters");
   if (limit.pattern && !patternOf(limit.pattern).test(value)) throw invalid(name, `must match ${limit.pattern}`);
-  if (!limit.visible) return;
-  if (INVISIBLE.test(limit.multiline ? value.replaceAll("\n", "") : value) || value.trim() === "") {
-    throw invalid(name, "must be visible text");
-  }
+  const problem = limit.visible ? visibleProblem(value, limit.multiline) : "";
+  if (problem) throw invalid(name, problem);
 }
 
 function patternOf(source: string): RegExp {

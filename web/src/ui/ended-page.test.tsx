@@ -25,7 +25,7 @@ async function show(reason: EndReason, from: Room["from"] = "join", why: Failure
 }
 
 describe("the last page", () => {
-  it.each(["left", "ended", "removed", "replaced", "preview-expired"] as const)(
+  it.each(["left", "ended", "cancelled", "removed", "replaced", "preview-expired"] as const)(
     "says what happened: %s",
     async (reason) => {
       await show(reason);
@@ -46,7 +46,7 @@ describe("the last page", () => {
     expect(page.root.textContent).toContain(id.errors.TOKEN_EXPIRED);
   });
 
-  it.each(["ended", "removed"] as const)("offers no way back into what is over: %s", async (reason) => {
+  it.each(["ended", "cancelled", "removed"] as const)("offers no way back into what is over: %s", async (reason) => {
     await show(reason);
     expect(page.has(id.ended.again)).toBe(false);
     await page.press(id.app.toStart);

@@ -16,7 +16,7 @@ export function EndedPage({ room }: { readonly room: Room }) {
   const usage = room.session.usage.value;
   const megabytesUsed = (usage.receivedBytes + usage.sentBytes) / 1e6;
   const told = w.ended[reason];
-  const over = reason === "ended" || reason === "removed" || reason === "denied";
+  const over = reason === "ended" || reason === "cancelled" || reason === "removed" || reason === "denied";
   return (
     <PageFrame title={w.meeting.pageTitle(told.title)} centred>
       <div class="join ended">

@@ -44,6 +44,17 @@ const wait = (count: number) =>
       since: NOW,
     }));
   });
+/** After rows moved up, a second press of a double click hits nothing for a moment. */
+const rest = () => page.settle(() => vi.advanceTimersByTime(700));
+const still = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+/** The test's document tells of what was removed with a timer of its own, which the fake ones do not move. */
+const realTimeout = setTimeout;
+const observed = () => page.settle(() => new Promise((resolve) => realTimeout(resolve, 5)));
+async function lobbyOf(count: number): Promise<void> {
+  await wait(count);
+  await people();
+  await page.settle();
+}
 async function menu(name: string): Promise<void> {
   await people();
   await page.press(texts.participants.menu(name));
@@ -74,12 +85,17 @@ describe("the lobby, for a host", () => {
     await wait(5);
     await page.press(texts.moderation.see);
     await page.settle();
+    still();
     await page.press(id.admitName("Tamu 1"));
+    await rest();
     await page.press(id.denyName("Tamu 0"));
+    await rest();
     await page.settle(() => page.field(id.choose("Tamu 2")).click());
     await page.settle(() => page.field(id.choose("Tamu 4")).click());
     await page.press(id.admitSome(2));
+    await rest();
     await wait(3);
+    await rest();
     await page.press(id.admitAll);
     expect(session.acts).toEqual([
       { kind: "admit", ids: ["w1"] },
@@ -88,6 +104,85 @@ describe("the lobby, for a host", () => {
       { kind: "admit", ids: [] },
     ]);
     expect(page.root.querySelector(".waiting-room")).toBeNull();
+  });
+
+  it("does not take the second press of a double click for the next person", async () => {
+    await show();
+    await lobbyOf(3);
+    still();
+    await page.press(id.denyName("Tamu 0"));
+    expect(page.button(id.denyName("Tamu 1")).getAttribute("aria-disabled")).toBe("true");
+    await page.press(id.denyName("Tamu 1"));
+    expect(session.acts).toEqual([{ kind: "deny", ids: ["w0"] }]);
+    await rest();
+    await page.press(id.denyName("Tamu 1"));
+    expect(session.acts.at(-1)).toEqual({ kind: "deny", ids: ["w1"] });
+  });
+
+  it("does not admit the next person by the banner's second press either", async () => {
+    await show();
+    await wait(1);
+    still();
+    await page.settle(() => {
+      session.waiting.value = [{ id: "next", name: "Berikutnya", since: NOW }];
+    });
+    await page.press(texts.moderation.admit);
+    expect(session.acts).toEqual([]);
+    await rest();
+    await page.press(texts.moderation.admit);
+    expect(session.acts).toEqual([{ kind: "admit", ids: ["next"] }]);
+  });
+
+  it("keeps who else was chosen when one is let in", async () => {
+    await show();
+    await lobbyOf(4);
+    await page.settle(() => page.field(id.choose("Tamu 2")).click());
+    await page.settle(() => page.field(id.choose("Tamu 3")).click());
+    await page.press(id.admitName("Tamu 2"));
+    expect(page.field(id.choose("Tamu 3")).checked).toBe(true);
+    await page.press(id.denyName("Tamu 0"));
+    expect(page.has(id.admitSome(1))).toBe(true);
+  });
+
+  it("keeps the focus with whoever takes the place of the one who went, and in the panel after the last", async () => {
+    await show();
+    await lobbyOf(3);
+    still();
+    const deny = async (name: string) => {
+      await page.settle(() => page.button(id.denyName(name)).focus());
+      await page.press(id.denyName(name));
+      await observed();
+      await rest();
+    };
+    const row = () => document.activeElement?.closest("li")?.querySelector(".person-name")?.textContent;
+    await deny("Tamu 1");
+    expect(row()).toBe("Tamu 2");
+    await deny("Tamu 2");
+    expect(row()).toBe("Tamu 0");
+    await deny("Tamu 0");
+    expect(document.activeElement?.closest(".panel")).not.toBeNull();
+  });
+
+  it("says how many seats are left when there are too few, and what to do when there is none", async () => {
+    await show();
+    await page.settle(() => session.changeMeeting({ capacity: 5 }));
+    await lobbyOf(4);
+    session.refusals.moderate = failure("MEETING_FULL");
+    await page.press(id.admitAll);
+    const told = () => page.root.querySelector("[role=alert]")?.textContent;
+    expect(told()).toBe(texts.moderation.fewSeats(4, 2));
+    await page.settle(() => session.changeMeeting({ capacity: 3 }));
+    expect(told()).toBe(texts.moderation.noSeats(3));
+  });
+
+  it("says in the banner when somebody could not be let in", async () => {
+    await show();
+    await wait(1);
+    session.refusals.moderate = failure("OFFLINE");
+    await page.press(texts.moderation.admit);
+    expect(page.root.querySelector(".banner")?.textContent).toContain(texts.errors.OFFLINE);
+    await page.press(texts.moderation.admit);
+    expect(words()).not.toContain(texts.errors.OFFLINE);
   });
 
   it("says when it did not work, and whoever waits still waits", async () => {
@@ -190,6 +285,38 @@ describe("the controls of a meeting", () => {
     expect(page.root.querySelector("dialog")?.textContent).toContain(texts.leave.hostTitle);
   });
 
+  it("give the focus back to the control when they are closed", async () => {
+    await show();
+    page.button("Peserta").focus();
+    await people();
+    page.button(texts.participants.control).focus();
+    await page.press(texts.participants.control);
+    await page.key("Escape");
+    expect(document.activeElement).toBe(page.button("Peserta"));
+  });
+
+  it("say that all were muted without a number that nobody knows", async () => {
+    await show();
+    const muted = (ids: readonly string[], names: readonly string[]) =>
+      page.settle(() =>
+        session.tell({ kind: "moderated", act: { kind: "mute", ids }, by: "Siti", own: true, self: false, names }),
+      );
+    await muted([], ["Budi", "Ani"]);
+    expect(words()).toContain(texts.moderation.microphonesOff);
+    await muted(["budi"], ["Budi"]);
+    expect(words()).toContain(texts.moderation.microphoneOff("Budi"));
+  });
+
+  it("tell a co-host that participants may not unmute, not to raise a hand", async () => {
+    await show("co-host");
+    await page.settle(() => {
+      const act = { kind: "settings", change: { unmuteForbidden: true } } as const;
+      session.tell({ kind: "moderated", act, by: "Andi", own: false, self: false, names: [] });
+    });
+    expect(words()).toContain(texts.moderation.rules.unmuteForbiddenByHosts);
+    expect(words()).not.toContain(texts.moderation.rules.unmuteForbidden);
+  });
+
   it("go away with the role, and come with it", async () => {
     await show("co-host");
     await people();
@@ -215,6 +342,22 @@ describe("whom an act concerns", () => {
     });
     expect(words()).toContain(texts.moderation.muted("Andi"));
     expect(words()).toContain(texts.moderation.mayUnmute);
+  });
+
+  it("is told nothing when the microphone was off already", async () => {
+    await show("participant");
+    await page.settle(() => session.setMicrophone(false));
+    await page.settle(() =>
+      session.tell({
+        kind: "moderated",
+        act: { kind: "mute", ids: [] },
+        by: "Andi",
+        own: false,
+        self: true,
+        names: ["Budi"],
+      }),
+    );
+    expect(words()).not.toContain(texts.moderation.muted("Andi"));
   });
 
   it("sees the locked button, why, and may ask by the hand", async () => {

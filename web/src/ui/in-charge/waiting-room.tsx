@@ -2,7 +2,9 @@
 import { useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { clock } from "../i18n/format";
-import { FailureNotice } from "../parts/failure-notice";
+import { notAdmitted } from "../meeting/not-admitted";
+import { FormNotice } from "../parts/form-notice";
+import { useJustMoved } from "../parts/just-moved";
 import { WindowedList } from "../parts/windowed-list";
 import { useAct } from "./use-act";
 import { inChargeWords } from "./words";
@@ -17,7 +19,9 @@ export function WaitingRoom({ session }: { readonly session: MeetingSession }) {
   const waiting = session.waiting.value;
   // Whoever went meanwhile is chosen no more.
   const ids = waiting.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
-  const disabled = working ? "true" : undefined;
+  const moved = useJustMoved(waiting.map(({ id }) => id));
+  const [asked, setAsked] = useState(0);
+  const disabled = working || moved ? "true" : undefined;
   const choose = (id: string, on: boolean) => {
     const next = new Set(chosen);
     if (on) next.add(id);
@@ -25,7 +29,11 @@ export function WaitingRoom({ session }: { readonly session: MeetingSession }) {
     setChosen(next);
   };
   const run = async (kind: "admit" | "deny", of: readonly string[]) => {
-    if (await act({ kind, ids: of })) setChosen(new Set());
+    if (moved) return;
+    setAsked(of.length || waiting.length);
+    // Who was chosen besides them stays so.
+    if (await act({ kind, ids: of }))
+      setChosen((now) => new Set(of.length > 0 ? [...now].filter((id) => !of.includes(id)) : []));
   };
   return (
     <section class="waiting-room" aria-label={w.waitingRoom}>
@@ -35,7 +43,11 @@ export function WaitingRoom({ session }: { readonly session: MeetingSession }) {
           {w.waitingCount(waiting.length)}
         </p>
       </div>
-      {failed && <FailureNotice of={failed} />}
+      {failed && (
+        <FormNotice kind="error" of={failed}>
+          <p>{notAdmitted(session, failed, asked)}</p>
+        </FormNotice>
+      )}
       {ids.length > 0 ? (
         <div class="waiting-all">
           <button type="button" class="button primary" aria-disabled={disabled} onClick={() => void run("admit", ids)}>

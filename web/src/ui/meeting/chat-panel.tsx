@@ -1,9 +1,9 @@
 // The chat: text as text, never as markup; what is on its way or failed says so.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ChatLineView, MeetingSession } from "../../client/contract";
+import type { ChatLineView, FailureCode, MeetingSession } from "../../client/contract";
 import { clock } from "../i18n/format";
 import { SEND } from "../meeting-icons";
-import { sentenceOf } from "../parts/failure-notice";
+import { failureOf, sentenceOf } from "../parts/failure-notice";
 import { Icon } from "../parts/icon";
 import { LinkedText } from "../parts/linked-text";
 import { roomWords } from "../room/words";
@@ -29,6 +29,8 @@ export function ChatPanel({ session, draft, toHosts, onDraft, onToHosts, onClose
   const input = useRef<HTMLTextAreaElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
+  const [refused, setRefused] = useState<FailureCode | null>(null);
+  const why = refused === "INVALID_FIELD" ? w.chat.notSendable : refused && sentenceOf(refused);
   const over = [...draft.trim()].length - LONGEST_TEXT;
 
   useEffect(() => {
@@ -62,8 +64,12 @@ export function ChatPanel({ session, draft, toHosts, onDraft, onToHosts, onClose
     const text = draft.trim();
     if (!text || over > 0) return;
     onDraft("");
-    // A line that fails stays in the list and says so.
-    void session.say(text, onlyHosts || toHosts).catch(() => undefined);
+    setRefused(null);
+    // A line that fails on its way stays in the list and says so. One that may not be sent never gets there: it stays here.
+    void session.say(text, onlyHosts || toHosts).catch((error: unknown) => {
+      onDraft(text);
+      setRefused(failureOf(error).code);
+    });
     input.current?.focus();
   };
 
@@ -130,9 +136,12 @@ export function ChatPanel({ session, draft, toHosts, onDraft, onToHosts, onClose
           placeholder={w.chat.message}
           value={draft}
           enterkeyhint="send"
-          aria-invalid={over > 0 ? "true" : undefined}
+          aria-invalid={over > 0 || refused ? "true" : undefined}
           aria-describedby="chat-hint"
-          onInput={(event) => onDraft(event.currentTarget.value)}
+          onInput={(event) => {
+            onDraft(event.currentTarget.value);
+            setRefused(null);
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
             event.preventDefault();
@@ -142,8 +151,8 @@ export function ChatPanel({ session, draft, toHosts, onDraft, onToHosts, onClose
         <button type="submit" class="button main chat-send" aria-label={w.chat.send} title={w.chat.send}>
           <Icon of={SEND} />
         </button>
-        <p id="chat-hint" class={over > 0 ? "chat-hint wrong" : "chat-hint"}>
-          {over > 0 ? w.chat.tooLong(over) : w.chat.hint}
+        <p id="chat-hint" class={over > 0 || why ? "chat-hint wrong" : "chat-hint"} role={why ? "alert" : undefined}>
+          {over > 0 ? w.chat.tooLong(over) : (why ?? w.chat.hint)}
         </p>
       </form>
     </Panel>

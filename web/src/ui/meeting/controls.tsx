@@ -18,7 +18,7 @@ import { Icon } from "../parts/icon";
 import { roomWords } from "../room/words";
 import { isOn } from "./own-state";
 import type { PanelName } from "./panel";
-import { unanswered } from "./poll-banner";
+import { unanswered } from "./poll-news";
 import type { ControlName } from "./shortcuts";
 
 export interface ControlsProps {
@@ -38,7 +38,9 @@ export function Controls({ session, panel, unread, reacting, onControl, onLeave 
   const sharing = session.ownScreen.value !== null;
   const hand = (session.self.value?.handRaisedAt ?? 0) > 0;
   const count = session.participants.value.size;
-  const waiting = unanswered(session.polls.all.value) !== undefined;
+  const pollWaits = unanswered(session.polls.all.value) !== undefined;
+  const inCharge = (session.self.value?.role ?? "participant") !== "participant";
+  const waiting = inCharge ? session.waiting.value.length : 0;
   return (
     <nav class="controls" aria-label={c.bar}>
       <Control
@@ -90,6 +92,7 @@ export function Controls({ session, panel, unread, reacting, onControl, onLeave 
         expanded={panel === "chat"}
         badge={unread > 0 ? String(unread) : ""}
         description={unread > 0 ? c.unread(unread) : ""}
+        opens="chat"
         onPress={() => onControl("chat")}
       />
       <Control
@@ -98,7 +101,9 @@ export function Controls({ session, panel, unread, reacting, onControl, onLeave 
         icon={PEOPLE}
         expanded={panel === "participants"}
         count={String(count)}
-        description={c.present(count)}
+        badge={waiting > 0 ? String(waiting) : ""}
+        description={waiting > 0 ? `${c.present(count)}, ${c.waiting(waiting)}` : c.present(count)}
+        opens="participants control"
         onPress={() => onControl("participants")}
       />
       <Control
@@ -106,8 +111,9 @@ export function Controls({ session, panel, unread, reacting, onControl, onLeave 
         short={c.pollsShort}
         icon={POLL}
         expanded={panel === "polls"}
-        badge={waiting ? "1" : ""}
-        description={waiting ? c.pollWaiting : ""}
+        badge={pollWaits ? "1" : ""}
+        description={pollWaits ? c.pollWaiting : ""}
+        opens="polls"
         onPress={() => onControl("polls")}
       />
       <button type="button" class="control leave" onClick={onLeave}>
@@ -131,6 +137,8 @@ interface ControlProps {
   readonly badge?: string;
   readonly count?: string;
   readonly description?: string;
+  /** Panels to which this is the way: the focus comes back here. */
+  readonly opens?: string;
   readonly disabled?: boolean;
   /** A host does not allow it; pressing says so, and what can be done. */
   readonly locked?: boolean;
@@ -150,6 +158,7 @@ function Control(props: ControlProps) {
     badge,
     count,
     description,
+    opens,
     disabled,
     locked,
     onPress,
@@ -158,6 +167,7 @@ function Control(props: ControlProps) {
     <button
       type="button"
       class={`control${className ? ` ${className}` : ""}${off ? " off" : ""}${on || expanded ? " on" : ""}${locked ? " locked" : ""}`}
+      data-opens={opens}
       aria-pressed={pressed}
       aria-expanded={expanded}
       aria-description={description || undefined}

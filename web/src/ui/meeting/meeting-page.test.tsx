@@ -38,6 +38,15 @@ function tile(name: string): HTMLElement {
 const words = () => page.root.textContent ?? "";
 
 describe("the news", () => {
+  it.each([true, false])("says to who comes into a full room why the microphone is off (on: %s)", async (on) => {
+    session = new FakeSession();
+    session.gather(participant("self", "Siti Aminah"), [ANDI]);
+    session.joinedMuted.value = true;
+    session.microphoneOn.value = on;
+    page = await showPage(<MeetingPage room={enterRoom(session)} />);
+    expect(words().includes(id.preview.mutedBecauseMany)).toBe(!on);
+  });
+
   it("tells hands that go up together as one line", async () => {
     await show();
     const lines = () => [...page.root.querySelectorAll(".news p")].map((line) => line.textContent);
@@ -109,6 +118,7 @@ describe("the stage", () => {
     expect(session.layout).toEqual([]);
     const wide = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(1280);
     const high = vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
+    page.close();
     await show();
     wide.mockRestore();
     high.mockRestore();
@@ -180,6 +190,81 @@ describe("the controls", () => {
     await page.key("Escape");
     expect(page.root.querySelector("aside")).toBeNull();
     expect(document.activeElement).toBe(page.button("Peserta"));
+  });
+});
+
+describe("an open panel", () => {
+  it("leaves what the meeting says and the reactions beside it: they stand in the grid, not in the stage", async () => {
+    await show();
+    await page.press("Obrolan");
+    await page.press("Reaksi");
+    for (const part of [".over-stage", ".reaction-bar"]) {
+      expect(page.root.querySelector(`.meeting-main > ${part}`), part).not.toBeNull();
+      expect(page.root.querySelector(`.stage-area ${part}`), part).toBeNull();
+    }
+  });
+
+  it("hides nobody who waits: the control says how many, to hosts only", async () => {
+    const wait = () =>
+      page.settle(() => {
+        session.waiting.value = ["Cici", "Dedi"].map((name) => ({ id: name, name, since: NOW }));
+      });
+    await show([BUDI], "host");
+    await wait();
+    await page.press("Obrolan");
+    expect(page.button("Peserta").getAttribute("aria-description")).toContain(id.controls.waiting(2));
+    expect(page.button("Peserta").querySelector(".badge")?.textContent).toBe("2");
+    page.close();
+    await show();
+    await wait();
+    expect(page.button("Peserta").getAttribute("aria-description")).toBe(id.controls.present(3));
+  });
+
+  it("stays when Escape closes a dialog over it", async () => {
+    await show();
+    await page.press("Peserta");
+    await page.type(id.participants.search, "budi");
+    await page.press(id.participants.menu("Budi Santoso"));
+    expect(page.root.querySelector("dialog")?.open).toBe(true);
+    await page.key("Escape");
+    expect(page.field(id.participants.search).value).toBe("budi");
+    await page.settle(() =>
+      page.root.querySelector("dialog")?.dispatchEvent(new Event("cancel", { cancelable: true })),
+    );
+    expect(page.root.querySelector("dialog")).toBeNull();
+    await page.key("Escape");
+    expect(page.root.querySelector("aside")).toBeNull();
+  });
+
+  it("opens no dialog by itself when somebody who was chosen comes back", async () => {
+    await show();
+    await page.press("Peserta");
+    await page.press(id.participants.menu("Budi Santoso"));
+    await page.settle(() => {
+      session.others.value = [ANDI];
+    });
+    expect(page.root.querySelector("dialog")).toBeNull();
+    expect(document.activeElement?.closest("aside")).not.toBeNull();
+    await page.settle(() => {
+      session.others.value = [ANDI, BUDI];
+    });
+    expect(page.root.querySelector("dialog")).toBeNull();
+  });
+});
+
+describe("the focus", () => {
+  it("begins at the meeting's title", async () => {
+    await show();
+    expect(document.activeElement).toBe(page.root.querySelector("h1"));
+  });
+
+  it("goes back to the control when what opened the panel is gone", async () => {
+    await show();
+    await page.settle(() => session.polls.add("Setuju?", { Ya: 3, Tidak: 1 }, { open: true }));
+    page.button(id.polls.answer).focus();
+    await page.press(id.polls.answer);
+    await page.key("Escape");
+    expect(document.activeElement).toBe(page.button(id.controls.polls));
   });
 });
 

@@ -33,6 +33,7 @@ export function MeetingPage({ room }: { readonly room: Room }) {
   const [refused, setRefused] = useState<"" | "microphone" | "share">("");
   const [audioBlocked, setAudioBlocked] = useState(false);
   const covers = useMatch(PANEL_COVERS);
+  const heading = useRef<HTMLHeadingElement>(null);
   const opener = useRef<Element | null>(null);
   const unread = useUnread(room, panel === "chat");
   const title = session.meeting.value?.title ?? "";
@@ -44,9 +45,11 @@ export function MeetingPage({ room }: { readonly room: Room }) {
   const inCharge = session.self.value !== null && session.self.value.role !== "participant";
   useEffect(() => {
     // Whoever is in charge no more has no such panel.
-    if (!inCharge && panel === "control") setPanel(null);
+    if (!inCharge && panel === "control") close();
   }, [inCharge, panel]);
 
+  // The page before is gone with what had the focus.
+  useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
     document.title = w.meeting.pageTitle(title);
   }, [title, w]);
@@ -67,12 +70,17 @@ export function MeetingPage({ room }: { readonly room: Room }) {
 
   const open = (name: PanelName) => {
     if (panel === name) return close();
-    opener.current = document.activeElement;
+    // What stands in a panel goes with it: the way back leads to where that panel was opened.
+    if (!document.activeElement?.closest(".panel")) opener.current = document.activeElement;
     setPanel(name);
   };
   const close = () => {
     setPanel(null);
-    if (opener.current instanceof HTMLElement) opener.current.focus();
+    const before = opener.current;
+    // A banner that it was opened from may be gone.
+    const back = before?.isConnected && before !== document.body ? before : panel && controlOf(panel);
+    if (back instanceof HTMLElement) back.focus();
+    else heading.current?.focus();
   };
 
   const control = (name: ControlName) => {
@@ -101,9 +109,9 @@ export function MeetingPage({ room }: { readonly room: Room }) {
   // At once, not after the next frame: on a slow phone a key that is pressed meanwhile would be lost.
   useLayoutEffect(() => {
     if (!panel) return;
-    // Wherever the focus is. A dialog is closed by its own Escape.
+    // Wherever the focus is. A dialog, whoever shows it, is closed by its own Escape, and that alone.
     const press = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !help && !leaveAsked.value) close();
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
@@ -112,19 +120,24 @@ export function MeetingPage({ room }: { readonly room: Room }) {
   const Shown = panel ? PANELS[panel] : null;
   return (
     <div class={panel ? "meeting with-panel" : "meeting"}>
-      <TopBar session={session} open={panel === "status"} onToggle={() => open("status")} />
-      <main class="stage-area">
-        <Stage session={session} covered={panel !== null && covers} onShowOthers={() => open("participants")} />
+      <TopBar session={session} heading={heading} open={panel === "status"} onToggle={() => open("status")} />
+      {/* Its parts stand in the grid of the page: on a phone, banners and reactions beside an open panel, not behind it. */}
+      <main class="meeting-main">
+        <div class="stage-area">
+          <Stage session={session} covered={panel !== null && covers} onShowOthers={() => open("participants")} />
+          <ReactionList session={session} />
+        </div>
         <div class="over-stage">
-          <Banners session={session} audioBlocked={audioBlocked} />
-          {panel !== "polls" && <PollBanner polls={session.polls} onOpen={() => open("polls")} />}
-          <ModerationBanner session={session} refused={refused} onSaid={() => setRefused("")} />
-          {inCharge && panel !== "participants" && (
-            <WaitingBanner session={session} onOpen={() => open("participants")} />
-          )}
+          <div class="banners">
+            <Banners session={session} audioBlocked={audioBlocked} />
+            {panel !== "polls" && <PollBanner polls={session.polls} onOpen={() => open("polls")} />}
+            <ModerationBanner session={session} refused={refused} onSaid={() => setRefused("")} />
+            {inCharge && panel !== "participants" && (
+              <WaitingBanner session={session} onOpen={() => open("participants")} />
+            )}
+          </div>
           <NewsLines session={session} />
         </div>
-        <ReactionList session={session} />
         {reacting && <ReactionBar session={session} onClose={() => setReacting(false)} />}
       </main>
       {Shown && (
@@ -160,6 +173,11 @@ export function MeetingPage({ room }: { readonly room: Room }) {
       {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
     </div>
   );
+}
+
+/** The control that opens a panel. */
+function controlOf(panel: PanelName): Element | null {
+  return document.querySelector(`[data-opens~="${panel}"]`);
 }
 
 /** Others' lines since the chat was last open. Lines from before the person came do not count. */

@@ -1,10 +1,11 @@
 // What a host turned off here or does not allow, why the button does nothing, and what one can do: raise the hand.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { CAMERA_OFF, LOCK, MICROPHONE_OFF, SCREEN } from "../meeting-icons";
 import { roomWords } from "../room/words";
 import { Banner } from "./banners";
 import { type ActedUpon, actedUpon } from "./moderation-words";
+import { isOn } from "./own-state";
 import { RaiseHandButton } from "./raise-hand-button";
 
 const SAID_FOR_MS = 15_000;
@@ -19,11 +20,15 @@ export interface ModerationBannerProps {
 export function ModerationBanner({ session, refused, onSaid }: ModerationBannerProps) {
   const w = roomWords.value;
   const [acted, setActed] = useState<ActedUpon | null>(null);
+  // As it was drawn last: when the act is told, the microphone is off already.
+  const heard = useRef(false);
+  heard.current = isOn(session, "microphone");
   useEffect(
     () =>
       session.onNotice((notice) => {
         const upon = notice.kind === "moderated" ? actedUpon(notice) : null;
-        if (!upon) return;
+        // "Mute all" concerns everybody; whose microphone was off, nothing happened to.
+        if (!upon || (upon.what === "microphone" && !heard.current)) return;
         setActed(upon);
         // Newer than what was pressed before.
         onSaid();

@@ -29,7 +29,9 @@ export function moderatedNews(notice: ModeratedNotice, role: Role): string {
   const { act, own, self, names } = notice;
   switch (act.kind) {
     case "mute":
-      return own ? w.microphonesOff(names.length) : "";
+      // Whose were on nobody knows but they themselves: no number is true.
+      if (!own) return "";
+      return act.ids.length === 0 ? w.microphonesOff : names.map((name) => w.microphoneOff(name)).join(" ");
     case "lower-hand":
       return self && !own ? w.handLowered(notice.by) : "";
     case "spotlight":
@@ -44,13 +46,20 @@ export function moderatedNews(notice: ModeratedNotice, role: Role): string {
   }
 }
 
+/** Hosts and co-hosts may turn theirs on as before, and are not told to ask. */
+function unmuteNews(forbidden: boolean, hosts: boolean): string {
+  const w = roomWords.value.moderation.rules;
+  if (!forbidden) return w.unmuteAllowed;
+  return hosts ? w.unmuteForbiddenByHosts : w.unmuteForbidden;
+}
+
 function rulesNews(change: Partial<MeetingRules>, role: Role): string[] {
   const w = roomWords.value.moderation.rules;
   const hosts = role !== "participant";
   return [
     change.locked === undefined || !hosts ? "" : change.locked ? w.locked : w.unlocked,
     change.lobby === undefined || !hosts ? "" : change.lobby ? w.lobby : w.noLobby,
-    change.unmuteForbidden === undefined ? "" : change.unmuteForbidden ? w.unmuteForbidden : w.unmuteAllowed,
+    change.unmuteForbidden === undefined ? "" : unmuteNews(change.unmuteForbidden, hosts),
     change.shareMode === undefined ? "" : change.shareMode === "hosts" ? w.shareHosts : w.shareEverybody,
     change.chatMode === undefined ? "" : change.chatMode === "hosts" ? w.chatHosts : w.chatEverybody,
   ].filter(Boolean);

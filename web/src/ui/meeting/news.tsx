@@ -71,19 +71,23 @@ export function NewsLines({ session }: { readonly session: MeetingSession }) {
   useEffect(() => {
     let next = 0;
     const timers = new Set<ReturnType<typeof setTimeout>>();
-    const stop = session.onNotice((notice) => {
-      const own = notice.kind === "role-changed" && notice.participantId === session.selfId.peek();
-      const text = own
-        ? roomWords.value.moderation.roleNowYou[notice.role]
-        : newsOf(notice, session.participants.peek().size, session.self.peek()?.role);
-      if (!text) return;
+    const show = (text: string, hands?: News["hands"]) => {
       const key = next++;
-      setNews((now) => withLine(now, { key, text, ...(notice.kind === "hand-raised" && { hands: oneHand() }) }));
+      setNews((now) => withLine(now, { key, text, ...(hands && { hands }) }));
       const timer = setTimeout(() => {
         timers.delete(timer);
         setNews((now) => now.filter((line) => line.key !== key));
       }, SHOWN_FOR_MS);
       timers.add(timer);
+    };
+    // Others may have come since the preview, which says it too.
+    if (session.joinedMuted.peek() && !session.microphoneOn.peek()) show(roomWords.value.preview.mutedBecauseMany);
+    const stop = session.onNotice((notice) => {
+      const own = notice.kind === "role-changed" && notice.participantId === session.selfId.peek();
+      const text = own
+        ? roomWords.value.moderation.roleNowYou[notice.role]
+        : newsOf(notice, session.participants.peek().size, session.self.peek()?.role);
+      if (text) show(text, notice.kind === "hand-raised" ? oneHand() : undefined);
     });
     return () => {
       stop();

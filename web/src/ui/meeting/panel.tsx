@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { CROSS, Icon } from "../parts/icon";
+import { useKeptFocus } from "../parts/kept-focus";
 import { roomWords } from "../room/words";
 
 export type PanelName = "chat" | "control" | "participants" | "polls" | "status";
@@ -21,6 +22,7 @@ export function Panel({ title, note, onClose, children }: PanelProps) {
   useEffect(() => {
     if (!panel.current?.contains(document.activeElement)) panel.current?.focus();
   }, []);
+  useKeptFocus(panel);
   return (
     <aside ref={panel} class="panel" aria-labelledby={heading} tabIndex={-1}>
       <header class="panel-head">

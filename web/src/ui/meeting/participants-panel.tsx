@@ -1,5 +1,5 @@
 // Who is here: raised hands in their order first, then oneself, hosts, and everybody by name. Hosts see who waits above them.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ParticipantView } from "../../client/contract";
 import { SLIDERS } from "../meeting-icons";
 import { Icon } from "../parts/icon";
@@ -31,6 +31,10 @@ export function ParticipantsPanel({ session, onOpen, onClose }: PanelStand) {
   const self = session.self.value;
   const inCharge = self !== null && self.role !== "participant";
   const menuOf = participants.get(chosen);
+  useEffect(() => {
+    // Whoever went is chosen no more: nothing opens by itself when they come back.
+    if (!menuOf) setChosen("");
+  }, [menuOf]);
   return (
     <Panel title={w.participants.title} note={w.participants.count(participants.size, capacity)} onClose={onClose}>
       <div class="panel-flow">

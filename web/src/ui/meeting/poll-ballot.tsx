@@ -2,9 +2,10 @@
 import { useState } from "preact/hooks";
 import type { MeetingPolls, PollView } from "../../client/contract";
 import { clock } from "../i18n/format";
-import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { FailureNotice, failureOf, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
 import { roomWords } from "../room/words";
+import { missedVotes } from "./missed-votes";
 
 export interface PollBallotProps {
   readonly poll: PollView;
@@ -17,7 +18,18 @@ export function PollBallot({ poll, polls, present, inCharge }: PollBallotProps) 
   const w = roomWords.value.polls;
   const [chosen, setChosen] = useState<number | null>(poll.ownVote);
   const [busy, setBusy] = useState<"vote" | "close" | null>(null);
+  const missed = missedVotes(polls);
   const [failure, setFailure] = useState<MetFailure | null>(null);
+  const vote = async (option: number) => {
+    try {
+      await polls.vote(poll.id, option);
+      missed.value = new Set([...missed.peek()].filter((id) => id !== poll.id));
+    } catch (thrown) {
+      // The server says this of a poll that is closed; this page hears of the closing before or after.
+      if (failureOf(thrown).code === "WRONG_STATE") missed.value = new Set(missed.peek()).add(poll.id);
+      throw thrown;
+    }
+  };
   const carryOut = (what: "vote" | "close", act: () => Promise<void>) => {
     if (busy) return;
     setBusy(what);
@@ -33,11 +45,13 @@ export function PollBallot({ poll, polls, present, inCharge }: PollBallotProps) 
       class="stack poll"
       onSubmit={(event) => {
         event.preventDefault();
-        if (news) carryOut("vote", () => polls.vote(poll.id, chosen));
+        if (news) carryOut("vote", () => vote(chosen));
       }}
     >
       <fieldset class="choices">
-        <legend class="poll-question">{poll.question}</legend>
+        <legend class="poll-question" tabIndex={-1}>
+          {poll.question}
+        </legend>
         <p class="quiet">{w.askedBy(poll.byName, clock(poll.openedAt))}</p>
         {poll.options.map(({ text }, option) => (
           <label key={text} class="choice">

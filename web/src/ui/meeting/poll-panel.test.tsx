@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { id } from "../../../dev/catalogue";
 import { enterRoom } from "../../../dev/fake-room";
 import { FakeSession, failure, participant } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { Role } from "../../client/contract";
 import { room } from "../room";
+import { en } from "../room/i18n/en";
 import { MeetingPage } from "./meeting-page";
 import { problemsOf } from "./poll-draft";
 
@@ -71,6 +72,32 @@ describe("a participant", () => {
     expect(session.polls.all.value[0]?.ownVote).toBeNull();
   });
 
+  it("learns that a vote came after the closing, where the result stands", async () => {
+    await show("participant", (one) => one.polls.add("Setuju?", { Ya: 3, Tidak: 1 }, { open: true }));
+    await openPanel();
+    await page.settle(() => radio(1)?.click());
+    vi.spyOn(session.polls, "vote").mockImplementation(async (poll) => {
+      await session.polls.close(poll);
+      throw failure("WRONG_STATE");
+    });
+    await page.press(w.send);
+    expect(page.root.querySelector("[role=alert]")?.textContent).toContain(w.missed);
+    await page.press(id.app.close);
+    await openPanel();
+    expect(words()).toContain(w.missed);
+  });
+
+  it("hears of a new poll and of its end with the panel open, too", async () => {
+    await show("participant", (one) => one.polls.add("Kapan?", { Senin: 3, Selasa: 1 }));
+    await openPanel();
+    const said = () => page.root.querySelector(".panel > [role=status]")?.textContent;
+    expect(said()).toBe("");
+    await ask();
+    expect(said()).toBe(`${w.wasOpened} Setuju?`);
+    await page.settle(() => session.polls.close("poll2"));
+    expect(said()).toBe(`${w.wasClosed} Setuju?`);
+  });
+
   it("sees results as numbers and shares, and hears of the closing", async () => {
     await show("participant", (one) => {
       one.polls.add("Kapan?", { Senin: 3, Selasa: 1 });
@@ -112,6 +139,40 @@ describe("a host", () => {
     await page.press(w.close);
     expect(session.polls.all.value[0]?.open).toBe(false);
     expect(words()).toContain(w.results);
+  });
+
+  it("keeps the focus where the poll is", async () => {
+    await show("host");
+    await openPanel();
+    const focused = () => document.activeElement;
+    const press = (name: string) => {
+      page.button(name).focus();
+      return page.press(name);
+    };
+    await press(w.create);
+    expect(focused()).toBe(page.field(w.question));
+    await press(id.app.cancel);
+    expect(focused()).toBe(page.button(w.create));
+    await press(w.create);
+    await page.type(w.question, "Setuju?");
+    await page.type(w.option(1), "Ya");
+    await page.type(w.option(2), "Tidak");
+    await press(w.open);
+    expect(focused()?.tagName).toBe("LEGEND");
+    await press(w.close);
+    expect(focused()?.tagName).toBe("H4");
+    expect(focused()?.textContent).toBe("Setuju?");
+  });
+
+  it("who is none any more has no form", async () => {
+    await show("co-host");
+    await openPanel();
+    await page.press(w.create);
+    await page.settle(() => {
+      session.own.value = participant("self", "Siti Aminah");
+    });
+    expect(page.has(w.open)).toBe(false);
+    expect(words()).toContain(w.empty);
   });
 
   it("keeps what was begun when the panel is closed", async () => {
@@ -159,4 +220,10 @@ describe("what is wrong with a draft", () => {
   ])("%j", (draft, problems) => {
     expect(problemsOf(draft)).toEqual(problems);
   });
+});
+
+it("one vote and one person are one in English", () => {
+  expect(en.polls.share(1, "100")).toBe("1 vote, 100 percent");
+  expect(en.polls.voted(1)).toBe("1 person voted.");
+  expect(en.polls.voters(1, 1)).toBe("1 of 1 person has voted.");
 });

@@ -1,14 +1,24 @@
 // What came out of a closed poll: each option as a bar, a number and a share, so that none of them is needed alone.
 import type { PollView } from "../../client/contract";
 import { clock, decimal } from "../i18n/format";
+import { Notice } from "../parts/notice";
 import { roomWords } from "../room/words";
 
-export function PollResult({ poll }: { readonly poll: PollView }) {
+export interface PollResultProps {
+  readonly poll: PollView;
+  /** A vote of this person came too late. */
+  readonly missed: boolean;
+}
+
+export function PollResult({ poll, missed }: PollResultProps) {
   const w = roomWords.value.polls;
   const most = Math.max(1, poll.voters);
   return (
     <article class="stack tight poll">
-      <h4 class="poll-question">{poll.question}</h4>
+      <h4 class="poll-question" tabIndex={-1}>
+        {poll.question}
+      </h4>
+      {missed && <Notice kind="error">{w.missed}</Notice>}
       <ul class="stack tight">
         {poll.options.map(({ text, votes }, option) => (
           <li key={text} class="poll-bar">

@@ -1,4 +1,5 @@
 // Above the stage, always: the meeting's title, and the one place that says whether one is heard, seen, sharing, connected.
+import type { RefObject } from "preact";
 import type { MeetingSession } from "../../client/contract";
 import { megabytes } from "../i18n/format";
 import {
@@ -18,11 +19,12 @@ import { ownState } from "./own-state";
 
 export interface TopBarProps {
   readonly session: MeetingSession;
+  readonly heading: RefObject<HTMLHeadingElement | null>;
   readonly open: boolean;
   readonly onToggle: () => void;
 }
 
-export function TopBar({ session, open, onToggle }: TopBarProps) {
+export function TopBar({ session, heading, open, onToggle }: TopBarProps) {
   const w = roomWords.value;
   const state = ownState(session);
   const usage = session.usage.value;
@@ -31,7 +33,7 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
   const used = w.meeting.data.used(megabytes((usage.receivedBytes + usage.sentBytes) / 1e6));
   return (
     <header class="top-bar">
-      <h1 class="meeting-title" title={title}>
+      <h1 ref={heading} class="meeting-title" title={title} tabIndex={-1}>
         {title}
       </h1>
       {state.sharing && (
@@ -42,7 +44,7 @@ export function TopBar({ session, open, onToggle }: TopBarProps) {
           </button>
         </div>
       )}
-      <button type="button" class="own-state" aria-expanded={open} onClick={onToggle}>
+      <button type="button" class="own-state" data-opens="status" aria-expanded={open} onClick={onToggle}>
         <span class="unseen">{w.meeting.status.title}:</span>
         <span class="own-state-words">
           <State icon={state.heard ? MICROPHONE : MICROPHONE_OFF} good={state.heard}>

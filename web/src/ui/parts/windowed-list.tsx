@@ -26,6 +26,7 @@ export function WindowedList<T>({ items, keyOf, rowRem, label, class: className,
   const [place, setPlace] = useState({ top: 0, height: 0, rem: 16 });
   const [active, setActive] = useState("");
   const focusWanted = useRef(false);
+  const lastIndex = useRef(0);
   const rowHeight = rowRem * place.rem;
 
   useLayoutEffect(() => {
@@ -42,7 +43,9 @@ export function WindowedList<T>({ items, keyOf, rowRem, label, class: className,
   const first = Math.max(0, Math.min(Math.floor(place.top / rowHeight), items.length - rows) - SPARE);
   const last = Math.min(items.length - 1, Math.floor(place.top / rowHeight) + rows + SPARE);
   const found = items.findIndex((item) => keyOf(item) === active);
-  const activeIndex = Math.max(found, 0);
+  // When the active row goes, the one that takes its place is next.
+  const activeIndex = found >= 0 ? found : Math.max(0, Math.min(lastIndex.current, items.length - 1));
+  lastIndex.current = activeIndex;
   const shown: number[] = [];
   for (let index = first; index <= last; index++) shown.push(index);
   // The row with the focus stays, wherever the list is scrolled to.

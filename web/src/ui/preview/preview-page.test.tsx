@@ -33,6 +33,7 @@ describe("the preview", () => {
   it("says where one is going and that nobody sees one yet", async () => {
     await show();
     expect(page.root.querySelector("h1")?.textContent).toBe("Rapat Koordinasi Camat");
+    expect(document.activeElement).toBe(page.root.querySelector("h1"));
     expect(page.root.textContent).toContain(id.preview.present(4));
     expect(page.root.textContent).toContain(id.preview.nobodySees);
     expect(page.root.textContent).toContain(id.preview.transport.up);

@@ -1,5 +1,5 @@
 // A look at oneself before anybody else has one: camera, microphone, devices, and the transport coming up meanwhile.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { MeetingSession } from "../../client/contract";
 import { formatMeetingId } from "../../client/links";
 import { NETWORK, NETWORK_OFF } from "../meeting-icons";
@@ -24,6 +24,10 @@ export function PreviewPage({ room }: { readonly room: Room }) {
   const slow = useLasting(entering, 1000);
   const [failed, setFailed] = useState<MetFailure | null>(null);
 
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The form that had the focus is gone.
+  useEffect(() => heading.current?.focus(), []);
+
   const enter = () => {
     if (entering) return;
     setFailed(null);
@@ -34,7 +38,9 @@ export function PreviewPage({ room }: { readonly room: Room }) {
     <PageFrame title={w.preview.pageTitle}>
       <div class="preview">
         <div class="preview-meeting">
-          <h1>{meeting?.title || w.preview.title}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {meeting?.title || w.preview.title}
+          </h1>
           <p class="quiet preview-id">{formatMeetingId(form.meetingId)}</p>
           <p>
             {meeting && (meeting.present > 0 ? w.preview.present(meeting.present) : w.preview.presentNone)}{" "}

@@ -110,6 +110,7 @@ export const en: Texts<typeof id> = {
     off: "off",
     sharing: "shared",
     unread: (count) => `${count} new ${count === 1 ? "message" : "messages"}`,
+    waiting: (count) => `${count} waiting in the lobby`,
     present: (count) => `${count} ${count === 1 ? "person" : "people"}`,
     reactions: "Reactions",
     reactionsShort: "React",
@@ -235,9 +236,9 @@ export const en: Texts<typeof id> = {
     },
   },
   moderation: {
-    muted: (by) => `${by} (host) turned off your microphone.`,
-    cameraStopped: (by) => `${by} (host) turned off your camera.`,
-    shareStopped: (by) => `${by} (host) stopped your screen.`,
+    muted: (by) => (by ? `${by} (host) turned off your microphone.` : "A host turned off your microphone."),
+    cameraStopped: (by) => (by ? `${by} (host) turned off your camera.` : "A host turned off your camera."),
+    shareStopped: (by) => (by ? `${by} (host) stopped your screen.` : "A host stopped your screen."),
     handLowered: (by) => `${by} (host) lowered your hand.`,
     mayUnmute: "You can turn it on again yourself.",
     mayShareAgain: "You can share it again.",
@@ -256,10 +257,8 @@ export const en: Texts<typeof id> = {
     spotlight: (name) => `${name} is in the spotlight: everybody sees them large.`,
     spotlightYou: "You are in the spotlight: everybody sees you large.",
     spotlightOver: "The spotlight is over.",
-    microphonesOff: (count) =>
-      count === 0
-        ? "No other microphone was on."
-        : `${count} ${count === 1 ? "microphone was" : "microphones were"} turned off.`,
+    microphonesOff: "The microphones of all participants were turned off.",
+    microphoneOff: (name) => `The microphone of ${name} was turned off.`,
     denied: (names) => `Denied from the lobby: ${names}.`,
     rules: {
       locked: "The meeting is locked: nobody else can come in.",
@@ -267,6 +266,8 @@ export const en: Texts<typeof id> = {
       lobby: "The lobby is on.",
       noLobby: "The lobby is off.",
       unmuteForbidden: "The host turned off the participants' microphones. Raise your hand to ask to speak.",
+      unmuteForbiddenByHosts:
+        "The participants' microphones were turned off, and participants cannot turn them on themselves.",
       unmuteAllowed: "Participants may turn on their microphones again.",
       shareHosts: "Only hosts may share a screen now.",
       shareEverybody: "Everybody may share a screen again.",
@@ -277,6 +278,10 @@ export const en: Texts<typeof id> = {
     waitingMany: (count) => `${count} people are waiting in the lobby.`,
     admit: "Admit",
     see: "Show",
+    noSeats: (capacity) =>
+      `Nobody was admitted: the meeting is full (${capacity} people). Admit again after somebody has left.`,
+    fewSeats: (asked, free) =>
+      `Nobody was admitted: there are too few seats for ${asked} ${asked === 1 ? "person" : "people"}. ${free} ${free === 1 ? "seat is" : "seats are"} free now: choose at most ${free}.`,
   },
   reactions: {
     bar: "Choose a reaction",
@@ -312,6 +317,7 @@ export const en: Texts<typeof id> = {
     sending: "Sending…",
     failed: "Not sent.",
     retry: "Send again",
+    notSendable: "The message was not sent: it has characters that cannot be sent. Type that part again, then send it.",
     tooLong: (over) => `The message is too long: take out ${over} ${over === 1 ? "letter" : "letters"}.`,
     you: "You",
     newBelow: "New messages below",
@@ -349,12 +355,13 @@ export const en: Texts<typeof id> = {
     counted: (option) => `Your choice was counted: ${option}`,
     secret: "Only the number of votes is shown, once the poll is closed. Until then a choice can be changed.",
     askedBy: (name, clock) => `Asked by ${name} at ${clock}.`,
-    voters: (count, present) => `${count} of ${present} people have voted.`,
-    voted: (count) => `${count} people voted.`,
+    voters: (count, present) => `${count} of ${present} ${present === 1 ? "person has" : "people have"} voted.`,
+    voted: (count) => `${count} ${count === 1 ? "person" : "people"} voted.`,
+    missed: "Your last choice was not counted: the poll was already closed when it arrived.",
     nobodyVoted: "Nobody voted.",
     results: "Results",
     ownChoice: "(your choice)",
-    share: (votes, percent) => `${votes} votes, ${percent} percent`,
+    share: (votes, percent) => `${votes} ${votes === 1 ? "vote" : "votes"}, ${percent} percent`,
   },
   participants: {
     title: "Participants",
@@ -380,6 +387,10 @@ export const en: Texts<typeof id> = {
     ended: {
       title: "The meeting has ended",
       text: "The host ended the meeting for all. Your camera and microphone are off.",
+    },
+    cancelled: {
+      title: "The meeting was called off",
+      text: "The host called this meeting off. Ask the host for the new time. Your camera and microphone are off.",
     },
     removed: {
       title: "You were removed from the meeting",

@@ -107,6 +107,7 @@ export const id = {
     off: "mati",
     sharing: "dibagikan",
     unread: (count: number) => `${count} pesan baru`,
+    waiting: (count: number) => `${count} menunggu di ruang tunggu`,
     present: (count: number) => `${count} orang`,
     reactions: "Reaksi",
     reactionsShort: "Reaksi",
@@ -236,9 +237,12 @@ export const id = {
   },
   // What a host did, to those whom it concerns.
   moderation: {
-    muted: (by: string) => `${by} (penyelenggara) mematikan mikrofon Anda.`,
-    cameraStopped: (by: string) => `${by} (penyelenggara) mematikan kamera Anda.`,
-    shareStopped: (by: string) => `${by} (penyelenggara) menghentikan layar Anda.`,
+    muted: (by: string) =>
+      by ? `${by} (penyelenggara) mematikan mikrofon Anda.` : "Penyelenggara mematikan mikrofon Anda.",
+    cameraStopped: (by: string) =>
+      by ? `${by} (penyelenggara) mematikan kamera Anda.` : "Penyelenggara mematikan kamera Anda.",
+    shareStopped: (by: string) =>
+      by ? `${by} (penyelenggara) menghentikan layar Anda.` : "Penyelenggara menghentikan layar Anda.",
     handLowered: (by: string) => `${by} (penyelenggara) menurunkan tangan Anda.`,
     mayUnmute: "Anda dapat menyalakannya lagi sendiri.",
     mayShareAgain: "Anda dapat membagikannya lagi.",
@@ -257,8 +261,8 @@ export const id = {
     spotlight: (name: string) => `${name} disorot: semua orang melihatnya besar.`,
     spotlightYou: "Anda disorot: semua orang melihat Anda besar.",
     spotlightOver: "Sorotan dihentikan.",
-    microphonesOff: (count: number) =>
-      count === 0 ? "Tidak ada mikrofon lain yang menyala." : `${count} mikrofon dimatikan.`,
+    microphonesOff: "Mikrofon semua peserta dimatikan.",
+    microphoneOff: (name: string) => `Mikrofon ${name} dimatikan.`,
     denied: (names: string) => `Ditolak dari ruang tunggu: ${names}.`,
     rules: {
       locked: "Rapat dikunci: tidak ada yang dapat masuk lagi.",
@@ -266,6 +270,7 @@ export const id = {
       lobby: "Ruang tunggu dinyalakan.",
       noLobby: "Ruang tunggu dimatikan.",
       unmuteForbidden: "Penyelenggara mematikan mikrofon peserta. Angkat tangan untuk minta bicara.",
+      unmuteForbiddenByHosts: "Mikrofon peserta dimatikan, dan peserta tidak dapat menyalakannya sendiri.",
       unmuteAllowed: "Peserta boleh menyalakan mikrofon lagi.",
       shareHosts: "Sekarang hanya penyelenggara yang boleh membagikan layar.",
       shareEverybody: "Semua orang boleh membagikan layar lagi.",
@@ -276,6 +281,10 @@ export const id = {
     waitingMany: (count: number) => `${count} orang menunggu di ruang tunggu.`,
     admit: "Terima",
     see: "Lihat",
+    noSeats: (capacity: number) =>
+      `Belum ada yang diterima: rapat ini penuh (${capacity} orang). Terima lagi setelah ada yang keluar.`,
+    fewSeats: (asked: number, free: number) =>
+      `Belum ada yang diterima: tempat kurang untuk ${asked} orang. Sekarang tersisa ${free} tempat: pilih paling banyak ${free} orang.`,
   },
   reactions: {
     bar: "Pilih reaksi",
@@ -312,6 +321,8 @@ export const id = {
     sending: "Mengirim…",
     failed: "Tidak terkirim.",
     retry: "Kirim lagi",
+    notSendable:
+      "Pesan belum terkirim: ada karakter di dalamnya yang tidak dapat dikirim. Ketik ulang bagian itu, lalu kirim lagi.",
     tooLong: (over: number) => `Pesan terlalu panjang: kurangi ${over} huruf.`,
     you: "Anda",
     newBelow: "Pesan baru di bawah",
@@ -352,6 +363,7 @@ export const id = {
     askedBy: (name: string, clock: string) => `Ditanyakan oleh ${name} pukul ${clock}.`,
     voters: (count: number, present: number) => `${count} dari ${present} orang sudah memilih.`,
     voted: (count: number) => `${count} orang memilih.`,
+    missed: "Pilihan terakhir Anda tidak dihitung: jajak pendapat sudah ditutup ketika pilihan itu sampai.",
     nobodyVoted: "Tidak ada yang memilih.",
     results: "Hasil",
     ownChoice: "(pilihan Anda)",
@@ -382,6 +394,10 @@ export const id = {
     ended: {
       title: "Rapat sudah berakhir",
       text: "Penyelenggara mengakhiri rapat untuk semua. Kamera dan mikrofon Anda sudah dimatikan.",
+    },
+    cancelled: {
+      title: "Rapat dibatalkan",
+      text: "Penyelenggara membatalkan rapat ini. Hubungi penyelenggara untuk waktu yang baru. Kamera dan mikrofon Anda sudah dimatikan.",
     },
     removed: {
       title: "Anda dikeluarkan dari rapat",
