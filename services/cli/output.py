@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
+
+from services.cli.failures import Failure
 
 
 class Output:
@@ -27,11 +30,28 @@ class Output:
             self._errors.flush()
 
     def show(self, value: Any, lines: Iterable[str]) -> None:
-        """The value as JSON, or the lines."""
-        if self._as_json:
-            self._stream.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-        else:
-            self._stream.writelines(f"{printable(line)}\n" for line in lines)
+        """The value as JSON, or the lines. Raises Failure where that cannot be written."""
+        with _told():
+            if self._as_json:
+                self._stream.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+            else:
+                self._stream.writelines(f"{printable(line)}\n" for line in lines)
+
+    def flush(self) -> None:
+        """While it can still be told that nothing more fits on the disk. Raises Failure."""
+        with _told():
+            self._stream.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        # Whoever read it has seen enough: no failure (services/cli/__main__.py).
+        raise
+    except OSError as error:
+        raise Failure(f"what the command did is done, but cannot be printed: {error.strerror}") from None
 
 
 def as_json(message: Message) -> Any:

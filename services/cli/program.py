@@ -41,13 +41,26 @@ def _with_json(one: argparse.ArgumentParser) -> None:
         one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
 
 
+def _check_encoding(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Python keeps what is not UTF-8 as lone surrogates (PEP 383), which no message takes. Raises Failure."""
+    given = {f"argument {number}": text for number, text in enumerate(arguments, 1)}
+    given |= {name: text for name, text in environment.items() if name.startswith("SIPULUNG_")}
+    for name, text in given.items():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Failure(f"{name} is not UTF-8", USAGE) from None
+
+
 async def run(arguments: Sequence[str], environment: Mapping[str, str], output: TextIO, errors: TextIO) -> int:
     """The exit code."""
     context = None
     try:
+        _check_encoding(arguments, environment)
         given = parser().parse_args(arguments)
         context = Context(environment, Output(output, errors, as_json=given.json))
         await given.run(given, context)
+        context.output.flush()
     except Failure as failure:
         errors.write(f"sipulung: {printable(str(failure))}\n")
         return failure.code

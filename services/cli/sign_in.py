@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -77,8 +78,12 @@ def given_password(file: Path | None, context: Context) -> str:
 def _typed_password() -> str:
     if not sys.stdin.isatty():
         raise Failure("no password: use a terminal, SIPULUNG_PASSWORD or --password-file", USAGE)
+    # asyncio's own handler only cancels the task, which waits for the terminal: Ctrl-C has to end that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return getpass.getpass("Password: ", stream=None)
     except EOFError:
         sys.stderr.write(os.linesep)
         raise Failure("no password", USAGE) from None
+    finally:
+        signal.signal(signal.SIGINT, before)

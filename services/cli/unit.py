@@ -7,7 +7,7 @@ import argparse
 from services.cli.context import Context
 from services.cli.failures import Failure
 from services.cli.output import as_json
-from services.cli.unit_paths import UnitTree, unit_id_of, unit_tree
+from services.cli.unit_paths import UnitTree, unit_tree
 from sipulung.auth.v1 import unit_pb2, unit_pb2_grpc
 
 _PATH = 'a unit: its name, or "DINAS > BIDANG"'
@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listing.set_defaults(run=list_units)
     create = words.add_parser("create", help="make a unit")
     create.add_argument("name")
-    create.add_argument("--below", metavar="UNIT", default="", help=_PATH)
+    create.add_argument("--below", metavar="UNIT", help=_PATH)
     create.set_defaults(run=create_unit)
     rename = words.add_parser("rename", help="give a unit another name")
     rename.add_argument("unit", help=_PATH)
@@ -46,7 +46,7 @@ async def list_units(_: argparse.Namespace, context: Context) -> None:
 
 async def create_unit(arguments: argparse.Namespace, context: Context) -> None:
     """Below another one, or at the top."""
-    parent_id = await unit_id_of(context, arguments.below)
+    parent_id = "" if arguments.below is None else _found(await unit_tree(context), arguments.below).unit_id
     request = unit_pb2.CreateUnitRequest(name=arguments.name, parent_id=parent_id)
     unit = (await context.ask(_stub(context).CreateUnit, request)).unit
     context.output.show(as_json(unit), [f"Unit {unit.name} is made."])

@@ -115,3 +115,11 @@ async def test_only_administrators(program: Program) -> None:
 async def test_names_do_not_steer_a_terminal(admin: Program) -> None:
     assert "not allowed" in await admin.refused("unit", "create", "\x1b[2J")
     assert "\x1b" not in await admin.refused("unit", "delete", "\x1b[2J")
+
+
+async def test_a_unit_is_made_below_another_or_not_at_all(admin: Program) -> None:
+    await admin.ok("unit", "create", "Dinas")
+    for below, why in (("", "there is no unit ''"), ("none", "there is no unit 'none'"), ("Bagian", "'Bagian'")):
+        assert why in await admin.refused("unit", "create", "Bidang", "--below", below)
+    await admin.ok("unit", "create", "Bidang", "--below", "Dinas")
+    assert (await admin.ok("unit", "list")).splitlines() == ["Dinas", "  Bidang"]

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import io
 import os
 import pty
+import signal
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 from services.cli.__main__ import main
+from services.cli.program import run
 from services.cli.tokens import TokenFile
 from services.common.rpc_client import call
 from sipulung.auth.v1 import session_pb2
@@ -49,8 +55,9 @@ async def test_passwords_come_from_files_and_the_environment(program: Program, t
     assert "no password" in await program.refused("sign-in", "tenant_admin@luwu", code=2)
 
 
-async def test_a_password_is_asked_for_and_not_shown(program: Program) -> None:
-    """On a terminal of its own, as a person types it."""
+@asynccontextmanager
+async def asked(program: Program) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    """sign-in as it waits for a password, and the terminal of its own on which a person would type it."""
     environment = {**os.environ, **program.environment}
     del environment["SIPULUNG_PASSWORD"]
     terminal, its_side = pty.openpty()
@@ -66,15 +73,32 @@ async def test_a_password_is_asked_for_and_not_shown(program: Program) -> None:
         start_new_session=True,
     )
     os.close(its_side)
-    shown = ""
-    while "Password: " not in shown:
-        shown += (await asyncio.to_thread(os.read, terminal, 1024)).decode()
-    os.write(terminal, f"{PASSWORD}\n".encode())
-    while "Signed in as" not in shown:
-        shown += (await asyncio.to_thread(os.read, terminal, 1024)).decode()
-    assert await command.wait() == 0
-    os.close(terminal)
-    assert PASSWORD not in shown
+    try:
+        await shown(terminal, "Password: ")
+        yield command, terminal
+    finally:
+        os.close(terminal)
+
+
+async def shown(terminal: int, wanted: str) -> str:
+    text = ""
+    while wanted not in text:
+        text += (await asyncio.to_thread(os.read, terminal, 1024)).decode()
+    return text
+
+
+async def test_a_password_is_asked_for_and_not_shown(program: Program) -> None:
+    async with asked(program) as (command, terminal):
+        os.write(terminal, f"{PASSWORD}\n".encode())
+        assert PASSWORD not in await shown(terminal, "Signed in as")
+        assert await command.wait() == 0
+
+
+async def test_one_interrupt_ends_it(program: Program) -> None:
+    async with asked(program) as (command, _):
+        command.send_signal(signal.SIGINT)
+        async with asyncio.timeout(10):
+            assert await command.wait() == 130
 
 
 async def test_an_old_access_token_is_renewed_by_one_command_at_a_time(admin: Program) -> None:
@@ -137,6 +161,7 @@ async def test_a_broken_file_is_none(admin: Program) -> None:
         (("unit", "move", "A"), "--below"),
         (("unit", "move", "A", "--top", "--below", "B"), "not allowed"),
         (("tenant", "set"), "nothing to change"),
+        (("unit", "create", "Caf\udce9"), "argument 3 is not UTF-8"),
         (("tenant", "set", "--hours", "always"), "nobody is signed in"),
         (("account", "create", "x", "--name", "X", "--role", "king"), "invalid choice: 'king'"),
     ],
@@ -144,6 +169,24 @@ async def test_a_broken_file_is_none(admin: Program) -> None:
 async def test_commands_that_make_no_sense(program: Program, arguments: tuple[str, ...], why: str) -> None:
     code = 1 if why == "nobody is signed in" else 2
     assert why in await program.refused(*arguments, code=code)
+
+
+async def test_a_setting_that_is_not_text(program: Program) -> None:
+    program.environment["SIPULUNG_PASSWORD"] = "p\udce9ss"
+    assert await program.refused("sign-in", "x@luwu", code=2) == "SIPULUNG_PASSWORD is not UTF-8"
+
+
+def full_disk() -> TextIO:
+    return Path("/dev/full").open("w")
+
+
+async def test_what_cannot_be_printed_is_said(admin: Program) -> None:
+    errors, full = io.StringIO(), full_disk()
+    assert await run(["unit", "create", "Dinas"], admin.environment, full, errors) == 1
+    assert "is done, but cannot be printed: No space left on device" in errors.getvalue()
+    with suppress(OSError):
+        full.close()
+    assert "Dinas" in await admin.ok("unit", "list")
 
 
 def test_help_is_no_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
