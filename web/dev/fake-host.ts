@@ -219,9 +219,9 @@ export class FakeHost implements HostApi {
     };
   }
 
-  async attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob> {
+  async attendanceFile(id: string, occurrence: number, format: ReportFormat): Promise<Blob> {
     await refuseOrHang(this, "attendanceFile");
-    return new Blob([`${id};${occurrence};${format};${language}`]);
+    return new Blob([`${id};${occurrence};${format}`]);
   }
 
   async monthFile(
@@ -232,7 +232,7 @@ export class FakeHost implements HostApi {
     this.months.push({ asked, signal });
     for (const progress of this.monthTold) onProgress(progress);
     await refuseOrHang(this, "monthFile");
-    const file = new Blob([`${asked.month};${asked.scope};${asked.format};${asked.language}`]);
+    const file = new Blob([`${asked.month};${asked.scope};${asked.format}`]);
     return { file, name: `kehadiran-${asked.month}.${asked.format}`, meetings: this.monthMeetings };
   }
 }

@@ -129,6 +129,7 @@ export class FakeOffice implements OfficeApi {
   /** Calls of these never come to an end. */
   readonly hanging = new Set<Method>();
   now = at("10:20");
+  today = "2026-11-24";
 
   async declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">> {
     await refuseOrHang(this, "declare");
@@ -137,12 +138,12 @@ export class FakeOffice implements OfficeApi {
     const status = what.state;
     const first = this.day.first || this.now;
     this.day = { ...this.day, status, since: this.now, note: what.note, first, declarations };
-    return { date: officeDate("2026-11-24"), day: this.day };
+    return { date: officeDate(this.today), day: this.day };
   }
 
   async ownDay(): Promise<OwnDay> {
     await refuseOrHang(this, "ownDay");
-    return { ...CLOCK, asOf: this.now, date: officeDate("2026-11-24"), day: this.day };
+    return { ...CLOCK, asOf: this.now, date: officeDate(this.today), day: this.day };
   }
 
   async ownWeek(date: string): Promise<OwnWeek> {
@@ -156,7 +157,7 @@ export class FakeOffice implements OfficeApi {
     await refuseOrHang(this, "unitDay");
     this.asked.push(`unitDay ${date} ${unitId}`);
     const people = this.people.filter((one) => !unitId || one.unitId === unitId);
-    return { ...CLOCK, asOf: this.now, date: officeDate(date || "2026-11-24"), people, units: UNITS };
+    return { ...CLOCK, asOf: this.now, date: officeDate(date || this.today), people, units: UNITS };
   }
 
   async unitWeek(date: string, unitId: string): Promise<UnitWeek> {
@@ -168,7 +169,7 @@ export class FakeOffice implements OfficeApi {
 
   async file(request: OfficeFile): Promise<Blob> {
     await refuseOrHang(this, "file");
-    this.asked.push(`file ${request.span} ${request.format} ${request.date} ${request.unitId} ${request.language}`);
+    this.asked.push(`file ${request.span} ${request.format} ${request.date} ${request.unitId}`);
     return new Blob(["No.;Nama"]);
   }
 }

@@ -100,21 +100,21 @@ describe("the attendance", () => {
       Response.json({ ...SIGNED_IN, access_token: "t2" }),
       new Response("a;b"),
     );
-    const file = await hostApi(accountSession()).attendanceFile("8123456789", 2, "xlsx", "en");
+    const file = await hostApi(accountSession()).attendanceFile("8123456789", 2, "xlsx");
     expect(await file.text()).toBe("a;b");
-    expect(asked[3]).toBe("/api/v1/meetings/8123456789/attendance.xlsx?language=en&occurrence=2 Bearer t2");
+    expect(asked[3]).toBe("/api/v1/meetings/8123456789/attendance.xlsx?occurrence=2 Bearer t2");
   });
 
   it("says why there is no file", async () => {
     answering(Response.json(SIGNED_IN), refused(404, "NOT_FOUND"));
-    await expect(hostApi(accountSession()).attendanceFile("8123456789", 0, "csv", "id")).rejects.toMatchObject({
+    await expect(hostApi(accountSession()).attendanceFile("8123456789", 0, "csv")).rejects.toMatchObject({
       failure: { code: "NOT_FOUND" },
     });
   });
 });
 
 describe("the attendance of a month", () => {
-  const asked = { month: "2026-11", scope: "unit", format: "csv", language: "id" } as const;
+  const asked = { month: "2026-11", scope: "unit", format: "csv" } as const;
   const answer = (about: object) =>
     new Response(
       `{"step":"COMPOSING","done":1,"total":2}\n{"step":"NEWER","done":0,"total":0}\n${JSON.stringify({ file: { media_type: "text/csv", size: 3, ...about } })}\na;b`,
@@ -128,7 +128,7 @@ describe("the attendance of a month", () => {
       (progress) => told.push(progress),
       new AbortController().signal,
     );
-    expect(paths[1]).toBe("/api/v1/reports/attendance?month=2026-11&scope=unit&format=csv&language=id Bearer t1");
+    expect(paths[1]).toBe("/api/v1/reports/attendance?month=2026-11&scope=unit&format=csv Bearer t1");
     expect(told).toEqual([
       { step: "composing", done: 1, total: 2 },
       { step: "waiting", done: 0, total: 0 },

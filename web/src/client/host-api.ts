@@ -95,8 +95,8 @@ class Meetings implements HostApi {
     return attendanceOf(await this.account.call("GET", path));
   }
 
-  attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob> {
-    const path = `/api/v1/meetings/${id}/attendance.${format}?language=${language}&occurrence=${occurrence}`;
+  attendanceFile(id: string, occurrence: number, format: ReportFormat): Promise<Blob> {
+    const path = `/api/v1/meetings/${id}/attendance.${format}?occurrence=${occurrence}`;
     return this.account.file(path, FILE_MS);
   }
 

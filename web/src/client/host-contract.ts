@@ -120,13 +120,12 @@ export interface Attendance {
   readonly people: readonly AttendanceLine[];
 }
 
-/** All meetings of a month: one's own, those of the unit that one is head of, or the tenant's. */
+/** All meetings of a month, as a file in the tenant's language: one's own, those of the unit that one is head of, or the tenant's. */
 export interface MonthRequest {
   /** "2026-11", in the tenant's zone. */
   readonly month: string;
   readonly scope: "own" | "unit" | "tenant";
   readonly format: ReportFormat;
-  readonly language: "id" | "en";
 }
 
 /** What is under way, and how much of it is done: records, meetings, lines of the file, bytes. */
@@ -198,7 +197,7 @@ export interface HostApi {
   resetPassword(id: string, password?: string): Promise<string>;
   /** Occurrences count from 1; 0 is the latest. */
   attendance(id: string, occurrence: number): Promise<Attendance>;
-  attendanceFile(id: string, occurrence: number, format: ReportFormat, language: "id" | "en"): Promise<Blob>;
+  attendanceFile(id: string, occurrence: number, format: ReportFormat): Promise<Blob>;
   /** Takes some seconds. Aborted by `signal`, it rejects with its reason. */
   monthFile(
     request: MonthRequest,

@@ -14,11 +14,11 @@ const STEPS: Readonly<Record<string, MonthProgress["step"]>> = {
 
 export function monthFile(
   account: AuthorisedCalls,
-  { month, scope, format, language }: MonthRequest,
+  { month, scope, format }: MonthRequest,
   onProgress: (progress: MonthProgress) => void,
   signal: AbortSignal,
 ): Promise<MonthFile> {
-  const path = `/api/v1/reports/attendance?month=${month}&scope=${scope}&format=${format}&language=${language}`;
+  const path = `/api/v1/reports/attendance?month=${month}&scope=${scope}&format=${format}`;
   return account.authorised(async (bearer) => {
     const { file, about } = await fetchToldFile(
       path,

@@ -128,7 +128,6 @@ export interface OfficeFile {
   readonly format: "csv" | "xlsx" | "pdf";
   readonly date: string;
   readonly unitId: string;
-  readonly language: "id" | "en";
 }
 
 /** Dates are ISO 8601, "" for today; a unit is taken with all below it, "" for all that one sees. Rejects with SessionFailure. */
@@ -138,7 +137,7 @@ export interface OfficeApi {
   ownWeek(date: string): Promise<OwnWeek>;
   unitDay(date: string, unitId: string): Promise<UnitDay>;
   unitWeek(date: string, unitId: string): Promise<UnitWeek>;
-  /** A unit's day or week to keep or to print. */
+  /** A unit's day or week to keep or to print, in the tenant's language. */
   file(request: OfficeFile): Promise<Blob>;
 }
 

@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Attendance, AttendanceLine, HostApi, HostMeeting, ReportFormat } from "../../client/host-contract";
 import { formatMeetingId } from "../../client/links";
 import { dateTimeIn, duration, momentIn, wholeDay } from "../i18n/format";
-import { language } from "../i18n/language";
 import { REFRESH } from "../meeting-icons";
 import { Fact } from "../parts/fact";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
@@ -144,7 +143,7 @@ function Sheet({ api, attendance }: { readonly api: HostApi; readonly attendance
     setSaved(false);
     setFailed(null);
     try {
-      const file = await api.attendanceFile(attendance.meetingId, attendance.occurrence, format, language.value);
+      const file = await api.attendanceFile(attendance.meetingId, attendance.occurrence, format);
       saveFile(file, `daftar-hadir-${attendance.meetingId}-${attendance.occurrence}.${format}`);
       setSaved(true);
     } catch (thrown) {

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { MonthProgress, MonthRequest, ReportFormat } from "../../client/host-contract";
 import { decimal, megabytes } from "../i18n/format";
-import { language, words } from "../i18n/language";
+import { words } from "../i18n/language";
 import { FailureNotice } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
 import { SelectField } from "../parts/select-field";
@@ -54,7 +54,7 @@ export function MonthExport({ download, scope, timeZone }: MonthExportProps) {
               type="button"
               class="button"
               aria-disabled={working ? "true" : undefined}
-              onClick={() => start({ month, scope, format, language: language.value })}
+              onClick={() => start({ month, scope, format })}
             >
               {working === format
                 ? hostPageWords.value.attendance.downloading

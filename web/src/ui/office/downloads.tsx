@@ -2,7 +2,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { OfficeApi, OfficeFile } from "../../client/office-api";
-import { language } from "../i18n/language";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
 import { saveFile } from "../parts/save-file";
@@ -31,7 +30,7 @@ export function Downloads({ api, span, date, unitId, children }: DownloadsProps)
     setDone(false);
     setFailed(null);
     try {
-      const file = await api.file({ span, format, date, unitId, language: language.value });
+      const file = await api.file({ span, format, date, unitId });
       saveFile(file, `${[o.fileName, date].filter(Boolean).join("-")}.${format}`);
       setDone(true);
     } catch (thrown) {

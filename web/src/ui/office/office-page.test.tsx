@@ -13,7 +13,7 @@ let page: ShownPage;
 
 beforeEach(() => {
   office = new FakeOffice();
-  sessionStorage.clear();
+  localStorage.clear();
 });
 
 afterEach(() => {
@@ -21,8 +21,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function show(role: Account["role"] = "participant", rest = ""): Promise<void> {
-  const account = { ...ACCOUNT, role };
+async function show(role: Account["role"] = "participant", rest = "", accountId = ACCOUNT.id): Promise<void> {
+  const account = { ...ACCOUNT, id: accountId, role };
   page = await showPage(<OfficePage session={new FakeAccount(account)} account={account} rest={rest} />, {
     loadOfficeApi: async () => office,
   });
@@ -37,6 +37,12 @@ const choose = (label: string, value: string) =>
     field.value = value;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
+
+const DAY_MS = 86_400_000;
+const leavingAsks = () => !dispatchEvent(new Event("beforeunload", { cancelable: true }));
+const clocks = () => vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
+const pass = (ms: number) => page.settle(() => vi.advanceTimersByTime(ms));
+const names = () => PEOPLE.map((one) => one.name).filter((name) => text().includes(name));
 
 it("says what is recorded, and begins with being present", async () => {
   await show();
@@ -92,6 +98,84 @@ it("keeps what could not be sent, also over a reload, and sends it again as the 
   page.close();
   await show();
   expect(text()).not.toContain(id.notSavedText);
+});
+
+it("keeps it for this account, on this device, while its day lasts", async () => {
+  await show();
+  office.refusals.declare = failure("OFFLINE");
+  await page.type(id.note, "surat");
+  await page.press(id.say.present);
+  sessionStorage.clear();
+  page.close();
+  await show("participant", "", "somebody-else");
+  expect(text()).not.toContain(id.notSavedText);
+  page.close();
+  office.today = "2026-11-25";
+  office.now = at("07:30") + DAY_MS;
+  await show();
+  // Sent now, it would say that they are present today.
+  expect(text()).toContain(id.notRecorded("Hadir, surat", "Selasa, 24 November 2026"));
+  expect(text()).toContain(id.dayOver);
+  expect(page.has(id.sendAgain)).toBe(false);
+  await page.press(id.understood);
+  expect(localStorage).toHaveLength(0);
+});
+
+it("does not keep what is too old, of whomever it is", async () => {
+  await show();
+  office.refusals.declare = failure("OFFLINE");
+  await page.press(id.say.present);
+  expect(localStorage).toHaveLength(1);
+  page.close();
+  office.now += 9 * DAY_MS;
+  await show("participant", "", "somebody-else");
+  expect(localStorage).toHaveLength(0);
+});
+
+it("says that the day is over when it cannot be sent for that", async () => {
+  await show();
+  await page.press(id.say.present);
+  office.refusals.declare = failure("OFFLINE");
+  await page.press(id.say.done);
+  office.today = "2026-11-25";
+  office.day = officeDay();
+  office.now = at("00:05") + DAY_MS;
+  office.refusals.declare = failure("WRONG_STATE");
+  await page.press(id.sendAgain);
+  expect(text()).toContain(id.notRecorded("Selesai", "Selasa, 24 November 2026"));
+  expect(text()).toContain(id.dayOver);
+  expect(text()).not.toContain(app.errors.WRONG_STATE);
+  expect(text()).toContain("Rabu, 25 November 2026");
+});
+
+it("says when the device cannot keep it", async () => {
+  await show();
+  vi.stubGlobal("localStorage", {
+    getItem: () => null,
+    removeItem: () => undefined,
+    setItem: () => {
+      throw new Error("full");
+    },
+  });
+  office.refusals.declare = failure("OFFLINE");
+  await page.press(id.say.present);
+  vi.unstubAllGlobals();
+  expect(text()).toContain(id.notKeptText);
+  expect(leavingAsks()).toBe(true);
+});
+
+it("asks before a typed sentence is left, until it is recorded or kept", async () => {
+  await show();
+  expect(leavingAsks()).toBe(false);
+  await page.type(id.note, "surat");
+  expect(leavingAsks()).toBe(true);
+  office.refusals.declare = failure("OFFLINE");
+  await page.press(id.say.present);
+  expect(leavingAsks()).toBe(false);
+  await page.press(id.discard);
+  expect(leavingAsks()).toBe(true);
+  await page.press(id.say.present);
+  expect(leavingAsks()).toBe(false);
 });
 
 it("can let go of what could not be sent", async () => {
@@ -185,6 +269,86 @@ it("looks again by itself, and says how old it is when it cannot", async () => {
   expect(text()).toContain("Muh. Ilham");
 });
 
+it("says that it is old while an answer does not come, and takes one that comes late", async () => {
+  clocks();
+  await show("tenant-admin", "unit");
+  let answer = (): void => undefined;
+  const asked = vi.spyOn(office, "unitDay").mockImplementation(
+    () =>
+      new Promise((take) => {
+        answer = () => take(new FakeOffice().unitDay("", "").then((told) => ({ ...told, asOf: at("10:22") })));
+      }),
+  );
+  await pass(15_000);
+  expect(text()).toContain(id.asOf("10.20 WITA"));
+  await pass(10_000);
+  expect(text()).toContain(id.stale("10.20"));
+  await pass(8_000);
+  // The next look is due, and waits for the one under way.
+  expect(asked).toHaveBeenCalledTimes(1);
+  await page.settle(answer);
+  expect(text()).toContain(id.asOf("10.22 WITA"));
+});
+
+it("goes on saying that it is old while it tries again", async () => {
+  clocks();
+  await show("tenant-admin", "unit");
+  office.refusals.unitDay = failure("DEADLINE_EXCEEDED");
+  await pass(15_000);
+  expect(text()).toContain(id.stale("10.20"));
+  office.hanging.add("unitDay");
+  await pass(15_000);
+  expect(text()).toContain(id.stale("10.20"));
+});
+
+it("shows nobody under the name of another unit", async () => {
+  await show("head-of-unit", "unit");
+  for (const span of [id.now, id.byDay, id.byWeek]) {
+    await choose(id.whichUnit, "");
+    await page.press(span);
+    expect(names()).toHaveLength(PEOPLE.length);
+    const method = span === id.byWeek ? "unitWeek" : "unitDay";
+    office.hanging.add(method);
+    await choose(id.whichUnit, "u3");
+    expect(names()).toEqual([]);
+    expect(text()).toContain(id.loading);
+    office.hanging.delete(method);
+    office.refusals[method] = failure("OFFLINE");
+    await choose(id.whichUnit, "u2");
+    expect(names()).toEqual([]);
+    expect(text()).toContain(app.errors.OFFLINE);
+    await page.press(app.app.tryAgain);
+    expect(names()).toHaveLength(2);
+  }
+});
+
+it("has the date of the latest answer, also when it was left open over midnight", async () => {
+  clocks();
+  await show("head-of-unit", "unit");
+  expect(page.root.querySelector(".on-paper")?.textContent).toContain("Selasa, 24 November 2026");
+  office.today = "2026-11-25";
+  office.now = at("00:00") + DAY_MS;
+  await pass(15_000);
+  expect(page.root.querySelector(".on-paper")?.textContent).toContain("Rabu, 25 November 2026");
+  await page.press(id.byDay);
+  await page.press(id.earlierDay);
+  expect(office.asked.at(-1)).toBe("unitDay 2026-11-24 ");
+});
+
+it("counts the own week with the own day", async () => {
+  clocks();
+  await show();
+  const weeks = () => office.asked.filter((one) => one.startsWith("ownWeek")).length;
+  expect(weeks()).toBe(1);
+  await pass(60_000);
+  expect(weeks()).toBe(2);
+  // Once the answer is of another week than it shows, that week stands still.
+  office.now += 7 * DAY_MS;
+  await pass(60_000);
+  await pass(60_000);
+  expect(weeks()).toBe(3);
+});
+
 it("shows a unit by day and by week", async () => {
   await show("head-of-unit", "unit");
   await page.press(id.byDay);
@@ -212,7 +376,7 @@ it("says that a unit is empty", async () => {
 it("gives files of what is shown, and says when it cannot", async () => {
   await show("head-of-unit", "unit");
   await page.press(id.downloadAs("PDF"));
-  expect(office.asked.at(-1)).toBe("file day pdf   id");
+  expect(office.asked.at(-1)).toBe("file day pdf  ");
   expect(text()).toContain(id.downloaded);
   await page.press(id.byWeek);
   await choose(id.whichUnit, "u3");
@@ -220,5 +384,5 @@ it("gives files of what is shown, and says when it cannot", async () => {
   await page.press(id.downloadAs("XLSX"));
   expect(text()).toContain(app.errors.UNAVAILABLE);
   await page.press(id.downloadAs("XLSX"));
-  expect(office.asked.at(-1)).toBe("file week xlsx  u3 id");
+  expect(office.asked.at(-1)).toBe("file week xlsx 2026-11-24 u3");
 });

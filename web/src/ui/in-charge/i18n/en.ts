@@ -25,7 +25,7 @@ export const en: Texts<typeof id> = {
   lowerHand: "Lower hand",
   remove: "Remove",
   removeSure: (name) =>
-    `Remove ${name} from the meeting? They cannot come back with the same invitation, account or device.`,
+    `Remove ${name} from the meeting? They cannot come back into this one with the same invitation, account or device.`,
   removeYes: "Yes, remove",
   nothing: "There is nothing that you can do about this host.",
 

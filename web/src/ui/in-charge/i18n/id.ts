@@ -22,7 +22,7 @@ export const id = {
   lowerHand: "Turunkan tangan",
   remove: "Keluarkan",
   removeSure: (name: string) =>
-    `Keluarkan ${name} dari rapat? Ia tidak dapat masuk lagi dengan undangan, akun, atau perangkat yang sama.`,
+    `Keluarkan ${name} dari rapat? Ke rapat kali ini ia tidak dapat masuk lagi dengan undangan, akun, atau perangkat yang sama.`,
   removeYes: "Ya, keluarkan",
   nothing: "Tidak ada yang dapat Anda lakukan untuk penyelenggara ini.",
 
