@@ -53,7 +53,8 @@ def test_a_day_that_the_head_of_the_unit_follows(employee: Person, head: Person,
 
     page = employee.page
     expect(page.get_by_text("Anda belum menyatakan hadir hari ini.")).to_be_visible()
-    expect(page.get_by_text("Dilihat oleh kepala unit kerja dan admin instansi.", exact=False)).to_be_visible()
+    seen_by = "Dilihat oleh kepala unit kerja Anda dan unit di atasnya, serta admin instansi."
+    expect(page.get_by_text(seen_by, exact=False)).to_be_visible()
     page.get_by_label("Sedang mengerjakan (boleh dikosongkan)", exact=True).fill(WORK)
     says(employee, "Hadir")
     # It comes by itself, without a click of the head of the unit.

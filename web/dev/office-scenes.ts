@@ -1,5 +1,7 @@
 // Office hours: a person's own day, and a unit's now, by day and by week.
 import type { OfficeDay } from "../src/client/office-api";
+import { remember } from "../src/ui/remembered";
+import { ACCOUNT } from "./fake-account";
 import type { FakeOffice } from "./fake-office";
 import { failure } from "./fake-session";
 import { atTheOffice, atWork, click, type Scene, type } from "./stands";
@@ -35,6 +37,10 @@ export const OFFICE_SCENES: Readonly<Record<string, Scene>> = {
     },
     () => click(".office-say"),
   ),
+  "office-own-unsent-over": atTheOffice("participant", "", () => {
+    const kept = { state: "done", note: "", clientId: "0a1b2c", day: "2026-11-23" };
+    remember("device", `office.unsent.${ACCOUNT.id}`, JSON.stringify(kept));
+  }),
   "office-own-said": atTheOffice("participant", "", undefined, () => click(".office-say")),
   "office-unit-now": atTheOffice("head-of-unit", "/unit"),
   "office-unit-day": atTheOffice("head-of-unit", "/unit", undefined, () => click(".office-span", 1)),

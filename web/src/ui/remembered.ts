@@ -19,6 +19,22 @@ export function recall(keeping: Keeping, key: string): string {
   }
 }
 
+/** What is remembered under a key that begins so. */
+export function remembered(keeping: Keeping, beginning: string): string[] {
+  try {
+    return Object.keys(storage(keeping) ?? {})
+      .filter((key) => key.startsWith(`sipulung.${beginning}`))
+      .map((key) => key.slice("sipulung.".length));
+  } catch {
+    return [];
+  }
+}
+
+/** Whoever signs out leaves nothing on the device. What is kept for one account has a key that ends with its id. */
+export function forgetAccount(accountId: string): void {
+  for (const key of remembered("device", "")) if (key.endsWith(`.${accountId}`)) remember("device", key, "");
+}
+
 /** An empty value forgets. */
 export function remember(keeping: Keeping, key: string, value: string): void {
   try {

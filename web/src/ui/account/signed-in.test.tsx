@@ -101,6 +101,16 @@ describe("a page of an account", () => {
     expect(page.root.querySelector("[aria-label=isian]")).toBeNull();
   });
 
+  it("leaves nothing of the account on the device once signed out", async () => {
+    localStorage.setItem(`sipulung.office.unsent.${ACCOUNT.id}`, "{}");
+    localStorage.setItem("sipulung.office.unsent.other", "{}");
+    localStorage.setItem("sipulung.theme", "dark");
+    await show();
+    await page.press(id.account.signOut);
+    expect(Object.keys(localStorage).sort()).toEqual(["sipulung.office.unsent.other", "sipulung.theme"]);
+    localStorage.clear();
+  });
+
   it("opens and closes the menu of a phone, by keyboard too", async () => {
     await show();
     const menu = page.button(id.account.menu);

@@ -7,6 +7,7 @@ import { Lazy } from "../parts/lazy";
 import { useLoading } from "../parts/loaded";
 import { PageFrame } from "../parts/page-frame";
 import { useLasting } from "../parts/time";
+import { forgetAccount } from "../remembered";
 import { redirect } from "../route";
 import { useServices } from "../services";
 import { AccountFrame } from "./account-frame";
@@ -71,12 +72,13 @@ function Known({ session, account, page, rest }: KnownProps) {
     const home = homeOf(account.role);
     if (home && (page === null || (came && !maySee(account.role, page)))) redirect(home.path);
   }, [account, page]);
+  const shown = account ?? whose;
   const signOut = () => {
     setWhose(null);
     arriving.current = true;
+    if (shown) forgetAccount(shown.id);
     void session.signOut().catch(() => undefined);
   };
-  const shown = account ?? whose;
   return (
     <>
       {!account && <SignIn session={session} title={titleOf(page)} again={whose !== null} />}

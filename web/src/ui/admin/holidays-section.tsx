@@ -85,6 +85,9 @@ export function HolidaysSection(props: PartProps) {
   return (
     <PartForm of={whole}>
       <p class="quiet">{h.intro}</p>
+      <Notice kind="warning">
+        <p>{h.past}</p>
+      </Notice>
       {holidays.length === 0 && <p>{h.empty}</p>}
       {years.map((year) => {
         const days = holidays.filter((one) => one.date.startsWith(year));

@@ -3,6 +3,7 @@ import type { OfficeDay } from "../../client/admin-api";
 import { dayOfWeek } from "../i18n/format";
 import { TextField } from "../parts/field";
 import { Icon, WARNING } from "../parts/icon";
+import { Notice } from "../parts/notice";
 import { PartForm, type PartProps, useTenantPart, type Wrong } from "./tenant-part";
 import { adminWords } from "./words";
 
@@ -75,6 +76,9 @@ export function HoursSection(props: PartProps) {
   return (
     <PartForm of={part}>
       <p class="quiet">{w.intro}</p>
+      <Notice kind="warning">
+        <p>{w.past}</p>
+      </Notice>
       <fieldset class="office-days">
         <legend>{w.days}</legend>
         {part.draft.days.map((day) => {

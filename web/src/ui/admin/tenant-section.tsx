@@ -66,6 +66,7 @@ export function TenantSection(props: PartProps) {
         />
         <SelectField
           label={t.zone}
+          hint={t.zoneHint}
           value={draft.timeZone}
           options={zones}
           wrong={wrong.zone}

@@ -55,6 +55,40 @@ it("shows who one is, what for and until when, the meetings, and who looked", as
   expect(text()).toContain("18 Maret 2022");
 });
 
+it("says who sees what, what is written down, and what it does not show", async () => {
+  await show();
+  for (const part of [
+    id.intro,
+    id.purpose.written,
+    id.purpose.not,
+    id.purpose.seenMeeting,
+    id.purpose.seenOffice,
+    id.purpose.audit,
+  ])
+    expect(text()).toContain(part);
+  expect(id.purpose.not).not.toContain("apa yang Anda ketik");
+  expect(id.intro).not.toContain("semua");
+});
+
+it("shows how one left, and how often one came back", async () => {
+  const [first] = own.all;
+  own.all = first
+    ? (["left", "lost", "removed", "meeting-ended"] as const).map((reason, at) => ({
+        ...first,
+        line: {
+          ...first.line,
+          firstJoin: first.line.firstJoin - at,
+          lastLeave: first.line.firstJoin,
+          rejoins: 3,
+          reason,
+        },
+      }))
+    : [];
+  await show();
+  for (const reason of Object.values(id.meetings.reasons)) expect(text()).toContain(id.meetings.left + reason);
+  expect(text()).toContain(id.meetings.rejoins + id.meetings.times(3));
+});
+
 it("says when there is nothing, and when the purpose is not said", async () => {
   own.all = [];
   own.days = [];

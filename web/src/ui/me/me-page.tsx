@@ -92,7 +92,11 @@ function Data({ api, record, account }: DataProps) {
       <Part title={w.purpose.title}>
         <p class="purpose">{record.purpose || w.purpose.unsaid}</p>
         <p>{w.purpose.kept(record.keptDays)}</p>
+        <p>{w.purpose.written}</p>
         <p>{w.purpose.not}</p>
+        <p>{w.purpose.seenMeeting}</p>
+        <p>{w.purpose.seenOffice}</p>
+        <p>{w.purpose.audit}</p>
       </Part>
       <Part title={w.meetings.title}>
         <PagedList of={meetings} empty={w.meetings.empty} more={w.more}>
@@ -143,6 +147,8 @@ function Meetings({ items, record }: { readonly items: readonly OwnMeeting[]; re
             <Fact name={m.firstJoin} value={whenIn(line.firstJoin, timeZone)} />
             <Fact name={m.lastLeave} value={line.lastLeave ? whenIn(line.lastLeave, timeZone) : m.still} />
             <Fact name={m.present} value={duration(line.presentSeconds)} />
+            {line.reason && <Fact name={m.left} value={m.reasons[line.reason]} />}
+            {line.rejoins > 0 && <Fact name={m.rejoins} value={m.times(line.rejoins)} />}
             {line.lost > 0 && <Fact name={m.lost} value={m.times(line.lost)} />}
             <Fact
               name={m.keptUntil}

@@ -1,13 +1,14 @@
 // The three buttons. What could not be sent says so, is kept, and can be sent again.
 import { useState } from "preact/hooks";
 import type { Account } from "../../client/host-contract";
-import type { NewDeclaration, OfficeApi, OfficeState, OwnDay } from "../../client/office-api";
+import type { OfficeApi, OfficeState, OwnDay } from "../../client/office-api";
+import { Unsaved } from "../account/unsaved";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
-import { FormNotice } from "../parts/form-notice";
 import { Notice } from "../parts/notice";
 import { timeIn } from "./times";
-import { keepUnsent, newClientId, unsentOf } from "./unsent";
+import { keepUnsent, newClientId, type Unsent, unsentOf } from "./unsent";
+import { UnsentNotice } from "./unsent-notice";
 import { officeWords } from "./words";
 
 const MOST = 200;
@@ -27,16 +28,20 @@ export interface DeclareProps {
   readonly account: Account;
   readonly own: OwnDay;
   readonly onSaid: (said: Pick<OwnDay, "date" | "day">) => void;
-  /** What is shown may be old. */
-  readonly onRefused: () => void;
+  /** What was shown was old, and this is newer. */
+  readonly onNewer: (own: OwnDay) => void;
 }
 
-export function Declare({ api, account, own, onSaid, onRefused }: DeclareProps) {
+export function Declare({ api, account, own, onSaid, onNewer }: DeclareProps) {
   const o = officeWords.value;
   const said = own.day.declarations.at(-1);
-  const [note, setNote] = useState(said && said.state !== "done" ? lastWork(own) : "");
+  const [note, setNote] = useState(lastWork(own));
+  /** The sentence as it was when it was last recorded, kept, or not yet touched. */
+  const [safe, setSafe] = useState(note);
   const [working, setWorking] = useState<OfficeState | null>(null);
-  const [unsent, setUnsent] = useState<NewDeclaration | null>(() => unsentOf(account.id));
+  const [unsent, setUnsent] = useState<Unsent | null>(() => unsentOf(account.id, own.asOf));
+  /** Whether what could not be sent is only on this page. */
+  const [loose, setLoose] = useState(false);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const [noteRefused, setNoteRefused] = useState(false);
   const [saved, setSaved] = useState("");
@@ -45,11 +50,11 @@ export function Declare({ api, account, own, onSaid, onRefused }: DeclareProps) 
   const possible = said !== undefined && said.state !== "done";
   const otherWork = said?.state === "present" && note.trim().replace(/\s+/g, " ") !== said.note;
 
-  const keep = (what: NewDeclaration | null) => {
-    keepUnsent(account.id, what);
+  const keep = (what: Unsent | null) => {
+    setLoose(!keepUnsent(account.id, what));
     setUnsent(what);
   };
-  const send = async (what: NewDeclaration) => {
+  const send = async ({ day, ...what }: Unsent) => {
     if (working) return;
     setWorking(what.state);
     setFailed(null);
@@ -58,26 +63,34 @@ export function Declare({ api, account, own, onSaid, onRefused }: DeclareProps) 
     try {
       const answer = await api.declare(what);
       keep(null);
+      if (what.state === "present") setSafe(what.note);
       const last = answer.day.declarations.at(-1);
       setSaved(o.saved(o.say[what.state], timeIn(last?.at ?? 0, own.timeZone)));
       onSaid(answer);
     } catch (thrown) {
       const refusal = met(thrown);
       const { code, field } = refusal.failure;
-      if (!FINAL.includes(code)) keep(what);
-      else {
-        keep(null);
-        if (code === "INVALID_FIELD" && field === "note") setNoteRefused(true);
-        else setFailed(refusal);
-        onRefused();
+      if (!FINAL.includes(code)) {
+        keep({ ...what, day });
+        if (what.state === "present") setSafe(what.note);
+        return;
       }
+      if (code === "INVALID_FIELD" && field === "note") setNoteRefused(true);
+      else if (code !== "WRONG_STATE") setFailed(refusal);
+      // What is shown was old: something was said elsewhere, or the day has ended meanwhile.
+      const newer = await api.ownDay().catch(() => null);
+      const over = code === "WRONG_STATE" && newer !== null && newer.date.date !== day;
+      keep(over ? { ...what, day } : null);
+      setSafe(lastWork(newer ?? own));
+      if (code === "WRONG_STATE" && !over) setFailed(refusal);
+      if (newer) onNewer(newer);
     } finally {
       setWorking(null);
     }
   };
   const say = (state: OfficeState) => {
     if (wrong || (state !== "present" && !possible)) return;
-    void send({ state, note: state === "present" ? note.trim() : "", clientId: newClientId() });
+    void send({ state, note: state === "present" ? note.trim() : "", clientId: newClientId(), day: own.date.date });
   };
   const button = (state: OfficeState) => {
     const disabled = working !== null || (state !== "present" && !possible);
@@ -117,21 +130,19 @@ export function Declare({ api, account, own, onSaid, onRefused }: DeclareProps) 
       </div>
       {!possible && said === undefined && <p class="quiet">{o.presentFirst}</p>}
       {unsent && (
-        <FormNotice kind="error" of={unsent}>
-          <p>
-            <strong>{o.notSaved(unsent.note ? `${o.say[unsent.state]}, ${unsent.note}` : o.say[unsent.state])}</strong>
-          </p>
-          <p>{o.notSavedText}</p>
-          <p class="row">
-            <button type="button" class="button" aria-disabled={working !== null} onClick={() => void send(unsent)}>
-              {working ? o.saving : o.sendAgain}
-            </button>
-            <button type="button" class="button plain" onClick={() => keep(null)}>
-              {o.discard}
-            </button>
-          </p>
-        </FormNotice>
+        <UnsentNotice
+          of={unsent}
+          over={unsent.day !== own.date.date}
+          working={working !== null}
+          onSend={() => void send(unsent)}
+          loose={loose}
+          onDiscard={() => {
+            keep(null);
+            setSafe(lastWork(own));
+          }}
+        />
       )}
+      <Unsaved dirty={note.trim() !== safe.trim() || (unsent !== null && loose)} />
       {failed && <FailureNotice of={failed} />}
       {saved && !unsent && !failed && (
         <Notice kind="good">
@@ -143,7 +154,8 @@ export function Declare({ api, account, own, onSaid, onRefused }: DeclareProps) 
   );
 }
 
-/** What they said last that they are working on. */
+/** What they said last that they are working on; nothing once they were done. */
 function lastWork(own: OwnDay): string {
+  if (own.day.declarations.at(-1)?.state === "done") return "";
   return [...own.day.declarations].reverse().find((one) => one.state === "present")?.note ?? "";
 }

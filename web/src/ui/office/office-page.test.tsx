@@ -174,6 +174,9 @@ it("asks before a typed sentence is left, until it is recorded or kept", async (
   expect(leavingAsks()).toBe(false);
   await page.press(id.discard);
   expect(leavingAsks()).toBe(true);
+  office.refusals.declare = failure("THROTTLED");
+  await page.press(id.say.present);
+  expect(leavingAsks()).toBe(true);
   await page.press(id.say.present);
   expect(leavingAsks()).toBe(false);
 });

@@ -5,13 +5,10 @@ import type { OfficeApi, OwnDay } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { DayLine, DayRecords } from "./day-records";
 import { Declare } from "./declare";
-import { useEvery } from "./every";
+import { OWN_AGAIN_MS, useEvery } from "./every";
 import { OwnWeekTable } from "./own-week";
 import { dayName, timeIn } from "./times";
 import { officeWords } from "./words";
-
-/** How long one has been present grows by itself, and a meeting may begin in another window. */
-const AGAIN_MS = 60_000;
 
 export interface OwnViewProps {
   readonly api: OfficeApi;
@@ -23,7 +20,7 @@ export function OwnView({ api, account }: OwnViewProps) {
   const loading = useLoading(() => api.ownDay(), [api]);
   /** The week is loaded again after each change of today. */
   const [changes, setChanges] = useState(0);
-  useEvery(AGAIN_MS, loading.again);
+  useEvery(OWN_AGAIN_MS, loading.look);
   return (
     <>
       <Loaded of={loading} waiting={o.loading}>
@@ -38,7 +35,7 @@ export function OwnView({ api, account }: OwnViewProps) {
                 loading.replace({ ...own, ...said, asOf: Date.now() });
                 setChanges(changes + 1);
               }}
-              onRefused={loading.again}
+              onNewer={loading.replace}
             />
             <section class="card office-today">
               <h2>{o.today}</h2>

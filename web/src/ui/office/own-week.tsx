@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { OfficeApi, OfficeDay, OwnWeek } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
+import { OWN_AGAIN_MS, useEvery } from "./every";
 import { StepButton } from "./step-button";
 import { dayName, daysLater, lasting, timeIn } from "./times";
 import { Cell, WideTable } from "./wide-table";
@@ -18,6 +19,10 @@ export function OwnWeekTable({ api, changes }: OwnWeekTableProps) {
   const [date, setDate] = useState("");
   const loading = useLoading(() => api.ownWeek(date), [api, date, changes]);
   const shown = loading.value;
+  const last = shown?.dates.at(-1);
+  // Other weeks than this one stand still.
+  const running = !shown || (shown.asOf >= (shown.dates[0]?.start ?? 0) && shown.asOf < (last?.end ?? 0));
+  useEvery(running ? OWN_AGAIN_MS : 0, loading.look);
   const monday = shown?.dates[0]?.date ?? "";
   return (
     <section class="stack" aria-label={o.ownWeek}>

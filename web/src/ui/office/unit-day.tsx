@@ -1,7 +1,9 @@
-// A unit's people now, and on one day.
+// A unit's people now, and on one day. Each view is of one unit (and one day): for another it is made anew.
+import { useEffect } from "preact/hooks";
 import type { OfficeApi, OfficeDay, OfficePersonDay, OfficeStatus, UnitDay } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { Notice } from "../parts/notice";
+import { useLasting } from "../parts/time";
 import { useEvery } from "./every";
 import { dayName, lasting, timeIn } from "./times";
 import { UnitPeople } from "./unit-people";
@@ -9,6 +11,8 @@ import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
 
 const AGAIN_MS = 15_000;
+/** An answer that takes so long is missed: what is shown is old, whether or not one comes in the end. */
+const LATE_MS = 10_000;
 const ORDER: readonly OfficeStatus[] = ["present", "in-meeting", "break", "after-meeting", "done", "none"];
 
 const workOf = (person: OfficePersonDay) => person.day.note;
@@ -19,12 +23,22 @@ export interface UnitDayProps {
   readonly search: string;
 }
 
-export function UnitNowView({ api, unitId, search }: UnitDayProps) {
+export interface UnitNowProps extends UnitDayProps {
+  /** The date of each answer: over midnight it is another. */
+  readonly onToday: (date: string) => void;
+}
+
+export function UnitNowView({ api, unitId, search, onToday }: UnitNowProps) {
   const o = officeWords.value;
   const loading = useLoading(() => api.unitDay("", unitId), [api, unitId]);
-  useEvery(AGAIN_MS, loading.again);
+  useEvery(AGAIN_MS, loading.look);
+  const late = useLasting(loading.working, LATE_MS);
   const shown = loading.value;
-  if (shown && loading.failed) {
+  const today = shown?.date.date;
+  useEffect(() => {
+    if (today) onToday(today);
+  }, [today]);
+  if (shown && (loading.failed || late)) {
     // What is known is shown on, and says how old it is.
     return (
       <>

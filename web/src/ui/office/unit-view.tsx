@@ -19,17 +19,19 @@ export function UnitView({ api }: { readonly api: OfficeApi }) {
   const [date, setDate] = useState("");
   const [unitId, setUnitId] = useState("");
   const [search, setSearch] = useState("");
-  const [shownDate, setShownDate] = useState("");
+  /** As the latest answer says. */
+  const [today, setToday] = useState("");
   const units = useLoading(async () => {
     const loaded = await api.unitDay("", "");
-    setShownDate((known) => known || loaded.date.date);
+    setToday((known) => known || loaded.date.date);
     return loaded.units;
   }, [api]);
   const names = { now: o.now, day: o.byDay, week: o.byWeek };
-  const current = date || shownDate;
+  const current = date || today;
   const step = (days: number) => current && setDate(daysLater(current, days));
   const size = span === "week" ? 7 : 1;
   const chosen = units.value?.find((unit) => unit.id === unitId)?.name ?? o.all;
+  const shown = { api, unitId, search };
   return (
     <>
       <div class="office-controls">
@@ -43,7 +45,8 @@ export function UnitView({ api }: { readonly api: OfficeApi }) {
               aria-pressed={one === span}
               onClick={() => {
                 setSpan(one);
-                if (one === "now") setDate("");
+                // A day or week that is shown stays that one over midnight, in its file too.
+                setDate(one === "now" ? "" : current);
               }}
             >
               {names[one]}
@@ -88,9 +91,10 @@ export function UnitView({ api }: { readonly api: OfficeApi }) {
         </button>
       </Downloads>
       <p class="on-paper">{o.title(current && span === "now" ? `${chosen}, ${dayName(current)}` : chosen)}</p>
-      {span === "now" && <UnitNowView api={api} unitId={unitId} search={search} />}
-      {span === "day" && <UnitDayView api={api} date={date} unitId={unitId} search={search} />}
-      {span === "week" && <UnitWeekView api={api} date={date} unitId={unitId} search={search} />}
+      {/* By its key each unit and date begins empty: nobody stands under the name of a unit that is not theirs. */}
+      {span === "now" && <UnitNowView key={unitId} {...shown} onToday={setToday} />}
+      {span === "day" && <UnitDayView key={`${unitId} ${date}`} {...shown} date={date} />}
+      {span === "week" && <UnitWeekView key={`${unitId} ${date}`} {...shown} date={date} />}
       <p class="quiet">{o.noted}</p>
     </>
   );

@@ -11,47 +11,65 @@ export interface Loading<T> {
   readonly failed: MetFailure | null;
   readonly working: boolean;
   readonly again: () => void;
+  /** For looking again and again: waits for the try under way rather than beginning anew, as on a slow network none would ever come
+   * to an end. What failed before stays said until an answer comes. */
+  readonly look: () => void;
   /** For what the page knows without asking, after a change of its own. */
   readonly replace: (value: T) => void;
 }
 
-/** Loads at once, again when one of `inputs` changes, and when `again` is called. An answer that comes too late is not taken;
- * `load` is told by its signal that nobody waits for it any more. */
+/** Loads at once, again when one of `inputs` changes, and when `again` or `look` is called. An answer that comes too late is not taken;
+ * `load` is told by its signal that nobody waits for it any more. When `inputs` change, what came for the old ones stays until the new
+ * ones are answered: a component that would show it under another name is given a `key` of them. */
 export function useLoading<T>(load: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Loading<T> {
   const [value, setValue] = useState<T | undefined>(undefined);
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const [working, setWorking] = useState(true);
   const running = useRef(new AbortController());
-  const start = useCallback(() => {
+  const underWay = useRef(false);
+  const stop = useCallback(() => {
     running.current.abort();
-    running.current = new AbortController();
-    const { signal } = running.current;
-    setFailed(null);
+    underWay.current = false;
+  }, []);
+  const start = useCallback(() => {
+    stop();
+    const mine = new AbortController();
+    running.current = mine;
+    underWay.current = true;
     setWorking(true);
-    load(signal).then(
-      (loaded) => {
-        if (signal.aborted) return;
-        setValue(() => loaded);
-        setWorking(false);
-      },
-      (thrown: unknown) => {
-        if (signal.aborted) return;
-        setFailed(met(thrown));
-        setWorking(false);
-      },
+    const end = (how: () => void) => {
+      if (mine.signal.aborted) return;
+      underWay.current = false;
+      how();
+      setWorking(false);
+    };
+    load(mine.signal).then(
+      (loaded) =>
+        end(() => {
+          setValue(() => loaded);
+          setFailed(null);
+        }),
+      (thrown: unknown) => end(() => setFailed(met(thrown))),
     );
   }, inputs);
-  useEffect(() => {
+  const again = useCallback(() => {
+    setFailed(null);
     start();
-    return () => running.current.abort();
   }, [start]);
+  const look = useCallback(() => {
+    if (!underWay.current) start();
+  }, [start]);
+  useEffect(() => {
+    again();
+    return stop;
+  }, [again]);
   const replace = useCallback((next: T) => {
-    running.current.abort();
+    stop();
     setValue(() => next);
     setFailed(null);
     setWorking(false);
   }, []);
-  return { value, failed, working, again: start, replace };
+  return { value, failed, working, again, look, replace };
 }
 
 export interface LoadedProps<T> {

@@ -113,6 +113,7 @@ export const en: Texts<typeof id> = {
     },
   },
   hours: {
+    past: "A change of the hours or the tolerance holds for days that are over too: their lateness and hours are counted anew. Download the reports of those days before you save.",
     intro: "The usual hours of each day. A day without a tick is free every week.",
     days: "Working days",
     from: "From",
@@ -128,6 +129,7 @@ export const en: Texts<typeof id> = {
     },
   },
   holidays: {
+    past: "A change holds for days that are over too: a holiday that is deleted becomes a working day, with lateness. Download the reports of those days first. Delete only holidays that are older than attendance is kept.",
     intro: "On a holiday nobody is late or absent.",
     empty: "There are no holidays yet.",
     date: "Date",
@@ -143,7 +145,7 @@ export const en: Texts<typeof id> = {
       name: "Enter a name of at most 120 letters.",
       line: (number, text) =>
         `Line ${number} cannot be read: “${text}”. Write a date as 2026-08-17, a blank, then its name.`,
-      many: "At most 400 holidays. Remove those that are long over.",
+      many: "At most 400 holidays. Delete only those that are older than attendance is kept, or have fewer of those to come.",
     },
   },
   letterhead: {
@@ -178,6 +180,7 @@ export const en: Texts<typeof id> = {
     name: "Name of the tenant",
     slug: (slug) => `User names of this tenant end in @${slug}.`,
     zone: "Time zone",
+    zoneHint: "A new zone holds for office presence on days that are over too. Download their reports first.",
     zones: {
       "Asia/Jakarta": "WIB (Jakarta)",
       "Asia/Makassar": "WITA (Makassar)",

@@ -111,6 +111,7 @@ export const id = {
     },
   },
   hours: {
+    past: "Perubahan jam kerja dan toleransi berlaku juga untuk hari yang sudah lewat: keterlambatan dan jamnya dihitung ulang. Unduh dulu laporan hari-hari itu sebelum menyimpan.",
     intro: "Jam kerja biasa untuk setiap hari. Hari tanpa centang adalah hari libur mingguan.",
     days: "Hari kerja",
     from: "Mulai",
@@ -126,6 +127,7 @@ export const id = {
     },
   },
   holidays: {
+    past: "Perubahan berlaku juga untuk hari yang sudah lewat: hari libur yang dihapus menjadi hari kerja, lengkap dengan keterlambatannya. Unduh dulu laporan hari-hari itu. Hapus hanya yang lebih lama daripada masa simpan kehadiran.",
     intro: "Pada hari libur tidak ada yang dicatat terlambat atau tidak hadir.",
     empty: "Belum ada hari libur.",
     date: "Tanggal",
@@ -141,7 +143,7 @@ export const id = {
       name: "Isi nama hari libur, paling panjang 120 huruf.",
       line: (number: number, text: string) =>
         `Baris ${number} tidak dapat dibaca: “${text}”. Tulis tanggal seperti 2026-08-17, spasi, lalu namanya.`,
-      many: "Paling banyak 400 hari libur. Hapus yang sudah lama berlalu.",
+      many: "Paling banyak 400 hari libur. Hapus hanya yang lebih lama daripada masa simpan kehadiran, atau kurangi hari libur yang akan datang.",
     },
   },
   letterhead: {
@@ -176,6 +178,7 @@ export const id = {
     name: "Nama instansi",
     slug: (slug: string) => `Nama pengguna di instansi ini diakhiri @${slug}.`,
     zone: "Zona waktu",
+    zoneHint: "Zona yang baru berlaku juga untuk kehadiran kantor pada hari yang sudah lewat. Unduh dulu laporannya.",
     zones: {
       "Asia/Jakarta": "WIB (Jakarta)",
       "Asia/Makassar": "WITA (Makassar)",

@@ -5,7 +5,7 @@ import type { id } from "./id";
 export const en: Texts<typeof id> = {
   title: "My data",
   intro:
-    "This page shows all that is recorded on you, who looked at it, what it is for, and until when it is kept (law 27/2022 on personal data).",
+    "This page shows your account and the attendance that is recorded on you, who looked at it, what it is for, and until when it is kept (law 27/2022 on personal data).",
   loading: "Loading your data…",
   print: "Print all",
   preparing: "Loading all records…",
@@ -33,7 +33,14 @@ export const en: Texts<typeof id> = {
     unsaid: "Your tenant has not said what the records are for. Ask the administrator of your tenant.",
     kept: (days) =>
       `Every record of your attendance, and of who looked at it, is kept for ${days} days and then deleted automatically.`,
-    not: "Not recorded: pictures, sound, what is on your screen, any score, or what you type. The host of a meeting, the head of your unit, and the tenant's admin see your attendance.",
+    written:
+      "What you type into “What you are working on” in Office presence is recorded. Whoever sees your office presence sees it.",
+    not: "Not recorded: pictures, sound, what is on your screen, chat, what else you type in a meeting, or any score.",
+    seenMeeting:
+      "Attendance of a meeting is seen by the meeting's owner, the head of the owner's unit and of those above it, and the tenant's admins.",
+    seenOffice: "Office presence is seen by the heads of your unit and of those above it, and the tenant's admins.",
+    audit:
+      "Not on this page: the audit log. It has, among others, when you signed in and from which network address (IP), what you did as a host or admin, and whose attendance you looked at. The audit log is not deleted. Ask the administrator of your tenant what it says.",
   },
   meetings: {
     title: "Attendance of meetings",
@@ -44,7 +51,15 @@ export const en: Texts<typeof id> = {
     firstJoin: "Came",
     lastLeave: "Left",
     present: "Present for",
+    rejoins: "Joined again",
     lost: "Network lost",
+    left: "How you left",
+    reasons: {
+      left: "Left by yourself",
+      lost: "Network lost",
+      removed: "Removed by the host",
+      "meeting-ended": "The meeting ended",
+    },
     keptUntil: "Kept until",
     still: "Still present",
     times: (count) => `${count} ${count === 1 ? "time" : "times"}`,

@@ -2,7 +2,7 @@
 export const id = {
   title: "Data saya",
   intro:
-    "Halaman ini menampilkan semua yang tercatat tentang Anda, siapa yang melihatnya, untuk apa, dan sampai kapan disimpan (UU 27/2022 tentang Pelindungan Data Pribadi).",
+    "Halaman ini menampilkan akun dan kehadiran Anda yang tercatat, siapa yang melihatnya, untuk apa, dan sampai kapan disimpan (UU 27/2022 tentang Pelindungan Data Pribadi).",
   loading: "Memuat data Anda…",
   print: "Cetak semua",
   preparing: "Memuat semua catatan…",
@@ -30,7 +30,14 @@ export const id = {
     unsaid: "Instansi Anda belum menuliskan tujuan pencatatan. Tanyakan kepada admin instansi Anda.",
     kept: (days: number) =>
       `Setiap catatan kehadiran, dan catatan siapa yang melihatnya, disimpan ${days} hari lalu dihapus otomatis.`,
-    not: "Tidak dicatat: gambar, suara, isi layar, penilaian, atau apa yang Anda ketik. Kehadiran dilihat penyelenggara rapat, kepala unit kerja Anda, dan admin instansi.",
+    written:
+      "Yang Anda ketik di “Sedang mengerjakan” pada Kehadiran kantor dicatat, dan dilihat oleh siapa pun yang melihat kehadiran kantor Anda.",
+    not: "Tidak dicatat: gambar, suara, isi layar, obrolan, ketikan lain dalam rapat, atau penilaian.",
+    seenMeeting:
+      "Kehadiran rapat dilihat oleh pemilik rapat itu, kepala unit kerja pemilik rapat dan unit di atasnya, serta admin instansi.",
+    seenOffice: "Kehadiran kantor dilihat oleh kepala unit kerja Anda dan unit di atasnya, serta admin instansi.",
+    audit:
+      "Tidak tampil di halaman ini: catatan audit. Isinya antara lain kapan Anda masuk ke akun dan alamat jaringannya (IP), tindakan Anda sebagai penyelenggara atau admin, dan kehadiran siapa yang Anda lihat. Catatan audit tidak dihapus. Tanyakan isinya kepada admin instansi Anda.",
   },
   meetings: {
     title: "Kehadiran rapat",
@@ -41,7 +48,15 @@ export const id = {
     firstJoin: "Masuk",
     lastLeave: "Keluar",
     present: "Lama hadir",
+    rejoins: "Kembali masuk",
     lost: "Jaringan terputus",
+    left: "Cara keluar",
+    reasons: {
+      left: "Keluar sendiri",
+      lost: "Jaringan terputus",
+      removed: "Dikeluarkan penyelenggara",
+      "meeting-ended": "Rapat berakhir",
+    },
     keptUntil: "Disimpan sampai",
     still: "Masih hadir",
     times: (count: number) => `${count} kali`,

@@ -13,7 +13,7 @@ export const en: Texts<typeof id> = {
   holiday: (name) => `Holiday: ${name}`,
   freeDay: "No working day",
   recorded:
-    "What is recorded: the time, and the sentence that you write. The heads of your unit and your tenant's admin see it. Meetings that you attend with this account count as presence.",
+    "What is recorded: the time, and the sentence that you write. The heads of your unit and of those above it, and your tenant's admins see it. Meetings that you attend with this account count as presence.",
   sentences: {
     none: () => "You have not said yet that you are present today.",
     present: (time) => `You have been present since ${time}.`,
@@ -34,9 +34,14 @@ export const en: Texts<typeof id> = {
   saved: (what, time) => `Recorded: ${what}, at ${time}.`,
   notSaved: (what) => `Not recorded yet: ${what}.`,
   notSavedText:
-    "The server cannot be reached. What you said is kept in this browser and not lost. The time that will be recorded is that of sending it.",
+    "The server cannot be reached. This is kept on this device until you send it or sign out, and can be sent today only. The time that will be recorded is that of sending it.",
+  notKeptText:
+    "The server cannot be reached, and this device cannot keep it. Leave this page open and send it again today.",
+  notRecorded: (what, day) => `Not recorded: ${what} (${day}).`,
+  dayOver: "That day is over, so this cannot be sent any more. If it matters, tell the head of your unit.",
   sendAgain: "Send again",
   discard: "Discard",
+  understood: "Understood",
   today: "Today's records",
   nothing: "Nothing is recorded yet.",
   first: "First present",

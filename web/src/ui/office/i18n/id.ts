@@ -10,7 +10,7 @@ export const id = {
   holiday: (name: string) => `Hari libur: ${name}`,
   freeDay: "Bukan hari kerja",
   recorded:
-    "Yang dicatat: waktu, dan kalimat yang Anda tulis. Dilihat oleh kepala unit kerja dan admin instansi. Rapat yang Anda ikuti dengan akun ini tercatat sebagai hadir.",
+    "Yang dicatat: waktu, dan kalimat yang Anda tulis. Dilihat oleh kepala unit kerja Anda dan unit di atasnya, serta admin instansi. Rapat yang Anda ikuti dengan akun ini tercatat sebagai hadir.",
   sentences: {
     none: () => "Anda belum menyatakan hadir hari ini.",
     present: (time: string) => `Anda hadir sejak pukul ${time}.`,
@@ -31,9 +31,15 @@ export const id = {
   saved: (what: string, time: string) => `Tercatat: ${what}, pukul ${time}.`,
   notSaved: (what: string) => `Belum tercatat: ${what}.`,
   notSavedText:
-    "Server tidak terjangkau. Pernyataan Anda disimpan di peramban ini dan tidak hilang. Yang nanti tercatat adalah waktu saat berhasil dikirim.",
+    "Server tidak terjangkau. Pernyataan ini disimpan di perangkat ini sampai Anda mengirimnya atau keluar dari akun, dan hanya dapat dikirim hari ini. Yang nanti tercatat adalah waktu saat berhasil dikirim.",
+  notKeptText:
+    "Server tidak terjangkau, dan perangkat ini tidak dapat menyimpannya. Biarkan halaman ini terbuka, lalu kirim lagi hari ini.",
+  notRecorded: (what: string, day: string) => `Tidak tercatat: ${what} (${day}).`,
+  dayOver:
+    "Hari itu sudah berakhir, jadi pernyataan ini tidak dapat dikirim lagi. Jika perlu, beri tahu kepala unit kerja Anda.",
   sendAgain: "Kirim lagi",
   discard: "Buang",
+  understood: "Mengerti",
   today: "Catatan hari ini",
   nothing: "Belum ada catatan.",
   first: "Hadir pertama",
