@@ -140,12 +140,16 @@ def test_a_roll_call_of_every_workday(arrive: Arrive, instance: Instance) -> Non
     host.control("Buat rapat").click()
     link, spaced, password = facts(page)
     every = "Setiap hari kerja pukul 07.45 WITA, kecuali hari libur"
-    expect(page.get_by_text(every, exact=True)).to_be_visible()
+    said = page.get_by_text(every)
+    expect(said).to_be_visible()
+    # With the next time, but for one that is open now.
+    when = said.inner_text()
+    assert re.fullmatch(re.escape(every) + r"(; berikutnya \w+, \d+ \w+ \d{4} pukul 07\.45 WITA)?", when), when
 
     # As a text: what the messenger is given, and what is copied.
     href = page.get_by_role("link", name="Kirim lewat WhatsApp").get_attribute("href") or ""
     (text,) = parse_qs(urlparse(href).query)["text"]
-    for part in ("*Apel pagi*", every, link, spaced, password):
+    for part in ("*Apel pagi*", when, link, spaced, password):
         assert part in text.splitlines() or f": {part}" in text, part
     host.control("Salin undangan").click()
     expect(page.get_by_text("Undangan sudah disalin.", exact=False)).to_be_visible()

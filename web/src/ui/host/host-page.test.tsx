@@ -242,6 +242,17 @@ describe("planning", () => {
     expect(create.mock.calls[0]?.[0].schedule?.recurrence).toMatchObject({ workdays: false, weekdays: [1, 5] });
   });
 
+  it("is invited to with its days and its next time", async () => {
+    const nextStartsAt = Date.parse("2026-12-06T23:45:00Z");
+    host.meetings = [hostMeeting("7391048265", "Apel pagi", { state: "not-open", schedule: ROLL_CALL, nextStartsAt })];
+    await show();
+    await page.press(id.host.inviteTo("Apel pagi"));
+    const next =
+      "Setiap hari kerja pukul 07.45 WITA, kecuali hari libur; berikutnya Senin, 7 Desember 2026 pukul 07.45 WITA";
+    expect(page.root.textContent).toContain(next);
+    expect(page.button(id.invitation.whatsapp).getAttribute("href")).toContain(encodeURIComponent(next));
+  });
+
   it("says at its field what is not right, also where only the server knows", async () => {
     host.refusals.createMeeting = failure("INVALID_FIELD", { field: "schedule.date" });
     await show();

@@ -11,7 +11,7 @@ import { copyText } from "./clipboard";
 import { InvitationExtras } from "./invitation-extras";
 import { useJoinAsHost } from "./join-as-host";
 import { everySentence } from "./schedule-words";
-import { hostPageWords } from "./words";
+import { hostPageWords, hostWords } from "./words";
 
 export interface InvitationViewProps {
   readonly api: HostApi;
@@ -36,7 +36,9 @@ export function InvitationView(props: InvitationViewProps) {
   useEffect(() => heading.current?.focus(), []);
   const schedule = meeting.schedule;
   const next = meeting.nextStartsAt > 0 && schedule ? dateTimeOf(meeting.nextStartsAt, schedule.timeZone) : "";
-  const when = schedule?.recurrence ? everySentence(schedule) : next;
+  const every = schedule ? everySentence(schedule) : "";
+  // Every second week, or one that begins next month: the days alone would bring people at the wrong time.
+  const when = every && next && meeting.state === "not-open" ? hostWords.value.every.next(every, next) : every || next;
   const text = invitationText(
     { id: meeting.id, title: meeting.title, password },
     {

@@ -71,7 +71,7 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
   };
   const submit = async () => {
     if (working) return;
-    const found = wrongFields(typed, zone, Date.now());
+    const found = wrongFields(typed, zone, Date.now(), base.meeting && base.typed);
     const characters = [...password].length;
     const badPassword = own && (characters < PASSWORD.shortest || characters > PASSWORD.longest);
     setWrong(found);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostMeeting, ROLL_CALL } from "../../../dev/fake-host";
-import { draftOf, newTyped, rebased, refusedField, toCome, typedOf, wrongFields } from "./schedule-draft";
+import { draftOf, newTyped, rebased, refusedField, type Typed, toCome, typedOf, wrongFields } from "./schedule-draft";
 import { everySentence } from "./schedule-words";
 import { momentOf, wallTime } from "./zone-time";
 
@@ -78,6 +78,14 @@ describe("the form of a meeting", () => {
     expect(wrong({ ...series, weekdays: [] })).toEqual(["days"]);
     expect(wrong({ ...series, weekdays: [1], until: "2026-11-22" })).toEqual(["until"]);
     expect(wrong({ kind: "now", date: "" })).toEqual([]);
+  });
+
+  it("lets a meeting that is on, or runs over, keep its time", () => {
+    const begun: Typed = { ...newTyped(WITA, NOW), title: "Rapat", kind: "once", date: "2020-01-06" };
+    const found = (typed: Typed, before: Typed | null) => [...wrongFields(typed, WITA, NOW, before)];
+    expect(found({ ...begun, capacity: "200" }, begun)).toEqual([]);
+    expect(found({ ...begun, time: "08:00" }, begun)).toEqual(["date"]);
+    expect(found(begun, null)).toEqual(["date"]);
   });
 
   it("finds the field that the server speaks of", () => {

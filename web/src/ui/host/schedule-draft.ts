@@ -123,8 +123,16 @@ function scheduleOf(typed: Typed, timeZone: string): MeetingSchedule {
   };
 }
 
-/** What is not right yet, in the order of the form. */
-export function wrongFields(typed: Typed, timeZone: string, nowMs: number): ReadonlySet<WrongField> {
+/**
+ * What is not right yet, in the order of the form. `before`: what a meeting that exists was loaded with; one that is on, or runs
+ * over, keeps its time, which has begun.
+ */
+export function wrongFields(
+  typed: Typed,
+  timeZone: string,
+  nowMs: number,
+  before: Typed | null = null,
+): ReadonlySet<WrongField> {
   const wrong = new Set<WrongField>();
   const letters = [...typed.title.trim()].length;
   if (letters === 0 || letters > 120) wrong.add("title");
@@ -132,7 +140,8 @@ export function wrongFields(typed: Typed, timeZone: string, nowMs: number): Read
     const starts = momentOf(typed.date, typed.time, timeZone);
     if (!/^[0-9]{2}:[0-9]{2}$/.test(typed.time)) wrong.add("time");
     if (!/^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(typed.date)) wrong.add("date");
-    else if (typed.kind === "once" && starts + typed.duration * 60_000 <= nowMs) wrong.add("date");
+    else if (typed.kind === "once" && !isSameTime(typed, before) && starts + typed.duration * 60_000 <= nowMs)
+      wrong.add("date");
     if (typed.kind === "series") {
       if (!typed.workdays && typed.weekdays.length === 0) wrong.add("days");
       if (typed.until && typed.until < typed.date) wrong.add("until");
@@ -142,6 +151,9 @@ export function wrongFields(typed: Typed, timeZone: string, nowMs: number): Read
   if (!/^[0-9]{1,4}$/.test(typed.capacity) || capacity < 2 || capacity > 1000) wrong.add("capacity");
   return wrong;
 }
+
+const isSameTime = (one: Typed, other: Typed | null) =>
+  one.kind === other?.kind && one.date === other.date && one.time === other.time && one.duration === other.duration;
 
 /** Which field the server's answer is about. */
 export function refusedField(path: string): WrongField | null {

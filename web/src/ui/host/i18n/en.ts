@@ -140,6 +140,7 @@ export const en: Texts<typeof id> = {
     weeks: (count, text) => `${text}, every ${count} weeks`,
     noHolidays: (text) => `${text}, not on holidays`,
     until: (text, day) => `${text}, until ${day}`,
+    next: (text, when) => `${text}; next ${when}`,
   },
   invite: {
     calendar: "Download for a calendar (.ics)",

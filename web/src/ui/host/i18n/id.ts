@@ -141,6 +141,7 @@ export const id = {
     weeks: (count: number, text: string) => `${text}, setiap ${count} minggu`,
     noHolidays: (text: string) => `${text}, kecuali hari libur`,
     until: (text: string, day: string) => `${text}, sampai ${day}`,
+    next: (text: string, when: string) => `${text}; berikutnya ${when}`,
   },
   invite: {
     calendar: "Unduh untuk kalender (.ics)",
