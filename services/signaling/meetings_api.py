@@ -41,6 +41,7 @@ class MeetingsApi:
             web.post(f"{one}/end", self._end),
             web.post(f"{one}/cancel", self._cancel),
             web.post(f"{one}/password", self._set_password),
+            web.get(f"{one}/days", self._days),
             web.post(f"{one}/calendar.ics", self._calendar),
         ]
 
@@ -137,6 +138,21 @@ class MeetingsApi:
         validate(wanted)
         password = await self._auth.set_meeting_password(wanted.meeting_id, wanted.password, token)
         return web.json_response({"password": password})
+
+    async def _days(self, request: web.Request) -> web.Response:
+        """What only the server knows of the days of a series: `weekdays` by the tenant's office days where the schedule
+        goes by them, and `free_dates`, the holidays and the days that were called off among these."""
+        token = required_bearer(request)
+        wanted = meeting_pb2.GetMeetingCalendarRequest(meeting_id=request.match_info["meeting_id"])
+        validate(wanted)
+        found = await self._roster.meeting_calendar(wanted, token)
+        return web.json_response(
+            {
+                "meeting": meeting_of(found.meeting),
+                "weekdays": list(found.weekdays),
+                "free_dates": list(found.free_dates),
+            }
+        )
 
     async def _calendar(self, request: web.Request) -> web.Response:
         """A POST, since the password that the host may want in the file is known to their page only."""

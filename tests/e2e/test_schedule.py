@@ -142,9 +142,10 @@ def test_a_roll_call_of_every_workday(arrive: Arrive, instance: Instance) -> Non
     every = "Setiap hari kerja pukul 07.45 WITA, kecuali hari libur"
     said = page.get_by_text(every)
     expect(said).to_be_visible()
-    # With the next time, but for one that is open now.
+    # With the first or next time, or the one that is open now.
     when = said.inner_text()
-    assert re.fullmatch(re.escape(every) + r"(; berikutnya \w+, \d+ \w+ \d{4} pukul 07\.45 WITA)?", when), when
+    which = r"(mulai|berikutnya|kali ini)"
+    assert re.fullmatch(re.escape(every) + rf"; {which} \w+, \d+ \w+ \d{{4}} pukul 07\.45 WITA", when), when
 
     # As a text: what the messenger is given, and what is copied.
     href = page.get_by_role("link", name="Kirim lewat WhatsApp").get_attribute("href") or ""

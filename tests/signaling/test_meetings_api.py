@@ -61,9 +61,9 @@ async def test_a_scheduled_meeting(site: Site) -> None:
         assert (status, answer["error"]["field"]) == (400, field)
 
     headers = {"Authorization": f"Bearer {token}"}
-    calendar = site.url(f"{one}/calendar.ics")
+    file_of = site.url(f"{one}/calendar.ics")
     for given, secret in (({}, False), ({"password": password, "language": "en"}, True)):
-        async with site.http.post(calendar, json=given, headers=headers) as response:
+        async with site.http.post(file_of, json=given, headers=headers) as response:
             assert response.status == 200
             assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
             assert f"rapat-{meeting['meeting_id']}.ics" in response.headers["Content-Disposition"]
@@ -95,11 +95,44 @@ async def test_a_scheduled_meeting(site: Site) -> None:
     assert (status, cancelled["meeting"]["state"]) == (200, "CANCELLED")
     status, refused = await site.call("POST", "/api/v1/join", join)
     assert (status, refused["error"]["code"]) == (410, "MEETING_CANCELLED")
+    # What takes it out of calendars: for its host, and for whoever was invited.
+    for path, given, bearer in ((f"{one}/calendar.ics", {}, token), ("/api/v1/join/calendar.ics", invited, "")):
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        async with site.http.post(site.url(path), json=given, headers=headers) as response:
+            assert response.status == 200
+            calendar: Any = Calendar.from_ical(await response.read())
+        event = calendar.walk("VEVENT")[0]
+        assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 3)
     status, past = await site.call("GET", "/api/v1/occurrences", token=token)
     assert (status, past["next_page_token"]) == (200, "")
     assert [(row["meeting"]["meeting_id"], row["number"]) for row in past["occurrences"]] == [
         (meeting["meeting_id"], 0)
     ]
+
+
+async def test_the_next_one_is_called_off_while_one_is_open(site: Site) -> None:
+    token = site.keys.access("luwu", "hostluwu")
+    starts = datetime.now(WITA) + timedelta(hours=1)
+    today, tomorrow = (f"{day:%Y-%m-%d}" for day in (starts, starts + timedelta(days=1)))
+    daily = schedule(date=today, time=f"{starts:%H:%M}", open_before_minutes=120, duration_minutes=30)
+
+    def without(day: str) -> dict[str, Any]:
+        return {**daily, "recurrence": {"weekdays": [1, 2, 3, 4, 5, 6, 7], "called_off_dates": [day] if day else []}}
+
+    _, made = await site.call("POST", "/api/v1/meetings", {"title": "Apel", "schedule": without("")}, token)
+    one = f"/api/v1/meetings/{made['meeting']['meeting_id']}"
+    status, days = await site.call("GET", f"{one}/days", token=token)
+    assert (status, days["meeting"]["state"], days["meeting"]["revision"]) == (200, "OPEN", 1)
+    assert (days["weekdays"], days["free_dates"]) == ([1, 2, 3, 4, 5, 6, 7], [])
+    status, refused = await site.call("PATCH", one, {"revision": 1, "schedule": without(today)}, token)
+    assert (status, refused["error"]["field"]) == (400, "schedule.recurrence.called_off_dates")
+    assert (await site.call("PATCH", one, {"revision": 1, "schedule": without(tomorrow)}, token))[0] == 200
+    _, days = await site.call("GET", f"{one}/days", token=token)
+    assert days["free_dates"] == [tomorrow]
+    # What is on stays on.
+    assert days["meeting"]["next_starts_at_ms"] == made["meeting"]["next_starts_at_ms"]
+    status, answer = await site.call("GET", f"{one}/days", token=site.keys.access("luwu", "somebody"))
+    assert (status, answer["error"]["code"]) == (404, "NOT_FOUND")
 
 
 async def test_a_meeting_that_was_held_stands_in_the_list(site: Site) -> None:
@@ -109,6 +142,7 @@ async def test_a_meeting_that_was_held_stands_in_the_list(site: Site) -> None:
     status, answer = await site.call("POST", f"{one}/cancel", token=meeting.access_token)
     assert (status, answer["error"]["code"]) == (409, "WRONG_STATE")
     assert (await site.call("POST", f"{one}/calendar.ics", token=meeting.access_token))[0] == 409
+    assert (await site.call("GET", f"{one}/days", token=meeting.access_token))[0] == 409
     await site.call("POST", f"{one}/end", token=meeting.access_token)
     _, past = await site.call("GET", "/api/v1/occurrences", token=meeting.access_token)
     row = past["occurrences"][0]

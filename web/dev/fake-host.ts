@@ -13,11 +13,12 @@ import type {
   MonthRequest,
   PastMeeting,
   PastRequest,
+  PlannedDays,
   ReportFormat,
 } from "../src/client/host-contract";
 import { wallTime } from "../src/ui/host/zone-time";
 import { ACCOUNT } from "./fake-account";
-import { NOW } from "./fake-session";
+import { failure, NOW } from "./fake-session";
 import { refuseOrHang } from "./refusing";
 
 export function hostMeeting(id: string, title: string, more: Partial<HostMeeting> = {}): HostMeeting {
@@ -28,6 +29,7 @@ export function hostMeeting(id: string, title: string, more: Partial<HostMeeting
     ownerId: ACCOUNT.id,
     ownerName: ACCOUNT.name,
     present: 0,
+    begun: false,
     capacity: 100,
     createdAt: NOW,
     opensAt: 0,
@@ -93,6 +95,7 @@ type Method =
   | "createMeeting"
   | "updateMeeting"
   | "cancelMeeting"
+  | "plannedDays"
   | "calendarFile"
   | "endMeeting"
   | "resetPassword"
@@ -121,6 +124,8 @@ export class FakeHost implements HostApi {
   held = 1;
   intact = true;
   deletion: Attendance["deletion"] = null;
+  /** Days on which no series takes place, "2026-11-23". */
+  holidays: readonly string[] = [];
   /** What is told of a month's file before it comes or hangs, how many meetings it holds, and what was asked for. */
   monthTold: readonly MonthProgress[] = [];
   monthMeetings = 400;
@@ -176,6 +181,14 @@ export class FakeHost implements HostApi {
     this.meetings = this.meetings.map((meeting) =>
       meeting.id === id ? { ...meeting, state: "cancelled" as const } : meeting,
     );
+  }
+
+  async plannedDays(id: string): Promise<PlannedDays> {
+    await refuseOrHang(this, "plannedDays");
+    const meeting = this.meetings.find((one) => one.id === id);
+    if (!meeting) throw failure("NOT_FOUND");
+    const freeDates = [...this.holidays, ...(meeting.schedule?.recurrence?.calledOff ?? [])];
+    return { meeting, weekdays: [1, 2, 3, 4, 5, 6, 7], freeDates };
   }
 
   async calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob> {

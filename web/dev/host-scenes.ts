@@ -11,6 +11,14 @@ const calledOff = (host: FakeHost) => {
   );
 };
 
+/** Everybody has left, and it is not over yet. */
+const lingering = (host: FakeHost) => {
+  some(host);
+  host.meetings = host.meetings.map((meeting) =>
+    meeting.schedule?.recurrence ? { ...meeting, state: "open", begun: true } : meeting,
+  );
+};
+
 export const HOST_SCENES: Readonly<Record<string, Scene>> = {
   "host-empty": hosting(),
   "host-loading": hosting(
@@ -45,6 +53,13 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
     await click(".host-head .button.main");
     await click(".choice input", 1);
   }),
+  "host-form-zone": hosting(
+    (host) => host.hanging.add("listMeetings"),
+    async () => {
+      await click(".host-head .button.main");
+      await click(".choice input", 1);
+    },
+  ),
   "host-form-series": hosting(some, async () => {
     await click(".host-head .button.main");
     await click(".choice input", 2);
@@ -76,6 +91,27 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
     await click(".meeting-card .end", 1);
     await click("dialog .choice input", 1);
   }),
+  "host-cancel-open": hosting(lingering, () => click(".meeting-card .end", 1)),
+  "host-cancel-open-failed": hosting(
+    (host) => {
+      lingering(host);
+      host.refusals.plannedDays = failure("UNAVAILABLE");
+    },
+    () => click(".meeting-card .end", 1),
+  ),
+  "host-cancel-inside": hosting(
+    (host) => {
+      some(host);
+      host.refusals.cancelMeeting = failure("WRONG_STATE");
+    },
+    async () => {
+      await click(".meeting-card .end", 2);
+      await click("dialog .danger");
+    },
+  ),
+  "host-removal": hosting(some, async () => {
+    await click(".past-meeting .button", 4);
+  }),
   "host-called-off": hosting(calledOff),
   "host-form-called-off": hosting(calledOff, () => click(".meeting-card .button", 7)),
   "host-invitation-qr": hosting(some, async () => {
@@ -100,6 +136,7 @@ export const HOST_SCENES: Readonly<Record<string, Scene>> = {
     await click("button[type=submit]");
     await click(".host-form .button.main");
   }),
+  "host-invitation-series": hosting(calledOff, () => click(".meeting-card .button", 6)),
   "host-invitation-old": hosting(some, () => click(".meeting-card .button", 1)),
   "host-new-password": hosting(some, async () => {
     await click(".meeting-card .button", 1);

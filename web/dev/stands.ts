@@ -412,7 +412,10 @@ export const some = (host: FakeHost) => {
       nextStartsAt: NOW + 26.25 * 3_600_000,
     }),
     hostMeeting("6204918375", "Rapat staf", { state: "ended", endedAt: NOW - 20 * 3_600_000 }),
-    hostMeeting("4204918376", "Sosialisasi e-Kinerja", { state: "cancelled" }),
+    hostMeeting("4204918376", "Sosialisasi e-Kinerja", {
+      state: "cancelled",
+      schedule: { ...ROLL_CALL, recurrence: null },
+    }),
   ];
   const series = hostMeeting("5402918374", "Apel pagi", { schedule: ROLL_CALL });
   host.past = [1, 2, 3].map((day) =>

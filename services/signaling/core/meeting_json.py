@@ -33,6 +33,8 @@ def meeting_of(meeting: meeting_pb2.Meeting) -> dict[str, Any]:
         "capacity": meeting.capacity,
         "created_at_ms": meeting.created_at_ms,
         "opens_at_ms": meeting.opens_at_ms,
+        "started_at_ms": meeting.started_at_ms,
+        "occurrence_ended_at_ms": meeting.occurrence_ended_at_ms,
         "ended_at_ms": meeting.ended_at_ms,
         "cancelled_at_ms": meeting.cancelled_at_ms,
         "next_starts_at_ms": meeting.next_starts_at_ms,

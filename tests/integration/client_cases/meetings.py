@@ -115,6 +115,24 @@ async def meeting_calendar(world: World, http: HttpAttempts) -> Control:
     return control
 
 
+@route("GET /api/v1/meetings/{meeting_id}/days")
+async def meeting_days(world: World, http: HttpAttempts) -> Control:
+    def path(meeting_id: str) -> str:
+        return f"/api/v1/meetings/{meeting_id}/days"
+
+    theirs = world.victim.meeting_id
+    for bearer in (world.attacker.host, world.attacker.admin):
+        await http.alike(path(theirs), path(ABSENT_MEETING), "NOT_FOUND", bearer=bearer)
+    for bearer in (world.attacker.host_join, world.victim.guest_join, world.victim.participant):
+        await http.refused(path(theirs), "PERMISSION_DENIED", bearer=bearer)
+
+    async def control() -> None:
+        # It is theirs, and was not scheduled.
+        assert (await http.ask(path(theirs), bearer=world.victim.host)).code == "WRONG_STATE"
+
+    return control
+
+
 @route("GET /api/v1/occurrences")
 async def list_occurrences(world: World, http: HttpAttempts) -> Control:
     path = "/api/v1/occurrences"

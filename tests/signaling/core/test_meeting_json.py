@@ -26,6 +26,11 @@ def test_a_meeting() -> None:
     assert state_of(meeting) == "UNSPECIFIED"
 
 
+def test_whether_somebody_has_been_in_it() -> None:
+    meeting = meeting_pb2.Meeting(started_at_ms=5, occurrence_ended_at_ms=9)
+    assert (meeting_of(meeting)["started_at_ms"], meeting_of(meeting)["occurrence_ended_at_ms"]) == (5, 9)
+
+
 def test_what_has_taken_place() -> None:
     past = meeting_pb2.PastOccurrence(
         meeting=meeting_pb2.Meeting(title="Apel"), occurrence=schedule_pb2.Occurrence(number=2, most_present=9)

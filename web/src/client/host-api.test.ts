@@ -244,6 +244,27 @@ describe("planned meetings", () => {
     expect(body.schedule.recurrence.called_off_dates).toEqual(["2026-11-24"]);
   });
 
+  it("say whether somebody has been in what is on", async () => {
+    const meetings = [
+      MEETING,
+      { ...MEETING, started_at_ms: 5, occurrence_ended_at_ms: 0 },
+      { ...MEETING, started_at_ms: 5, occurrence_ended_at_ms: 9 },
+    ];
+    answering(Response.json(SIGNED_IN), Response.json({ meetings, next_page_token: "", time_zone: "" }));
+    const read = (await hostApi(accountSession()).listMeetings("own")).meetings;
+    expect(read.map(({ begun }) => begun)).toEqual([false, true, false]);
+  });
+
+  it("tell the days that only the server knows", async () => {
+    const asked = answering(
+      Response.json(SIGNED_IN),
+      Response.json({ meeting: MEETING, weekdays: [1, 2], free_dates: ["2026-12-25"] }),
+    );
+    const days = await hostApi(accountSession()).plannedDays("8123456789");
+    expect(asked[1]).toBe("/api/v1/meetings/8123456789/days Bearer t1");
+    expect([days.meeting.revision, days.weekdays, days.freeDates]).toEqual([7, [1, 2], ["2026-12-25"]]);
+  });
+
   it("are changed with the revision that was seen; settings of others stay", async () => {
     answering(
       Response.json(SIGNED_IN),

@@ -15,6 +15,7 @@ import type {
   MonthRequest,
   PastMeeting,
   PastRequest,
+  PlannedDays,
   ReportFormat,
 } from "./host-contract";
 import { monthFile } from "./month-file";
@@ -77,6 +78,15 @@ class Meetings implements HostApi {
     await this.account.call("POST", `/api/v1/meetings/${id}/cancel`, {});
   }
 
+  async plannedDays(id: string): Promise<PlannedDays> {
+    const answer = await this.account.call("GET", `/api/v1/meetings/${id}/days`);
+    return {
+      meeting: meetingOf(objectOf(answer, "meeting")),
+      weekdays: Array.isArray(answer.weekdays) ? answer.weekdays.map(Number) : [],
+      freeDates: Array.isArray(answer.free_dates) ? answer.free_dates.map(String) : [],
+    };
+  }
+
   calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob> {
     return this.account.file(`/api/v1/meetings/${id}/calendar.ics`, undefined, { language, password });
   }
@@ -120,6 +130,8 @@ function meetingOf(meeting: Json): HostMeeting {
     ownerId: stringOf(meeting, "owner_account_id"),
     ownerName: stringOf(meeting, "owner_name"),
     present: numberOf(meeting, "present"),
+    // A server of the version before says neither.
+    begun: numberOf(meeting, "started_at_ms") > 0 && numberOf(meeting, "occurrence_ended_at_ms") === 0,
     capacity: numberOf(meeting, "capacity"),
     createdAt: numberOf(meeting, "created_at_ms"),
     opensAt: numberOf(meeting, "opens_at_ms"),

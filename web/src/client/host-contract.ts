@@ -43,6 +43,8 @@ export interface HostMeeting {
   readonly ownerId: string;
   readonly ownerName: string;
   readonly present: number;
+  /** Whether somebody has been in the occurrence that is on; it lingers for a while when all have left. */
+  readonly begun: boolean;
   readonly capacity: number;
   /** Since the epoch; 0: none. */
   readonly createdAt: number;
@@ -58,6 +60,16 @@ export interface HostMeeting {
   readonly lobby: boolean;
   /** What hosts restrict, as the server told it: sent back as a whole. */
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What only the server knows of the days of a series: the tenant's office days and holidays may decide. */
+export interface PlannedDays {
+  /** As it is now. */
+  readonly meeting: HostMeeting;
+  /** ISO 8601: 1 = Monday. */
+  readonly weekdays: readonly number[];
+  /** Those among them on which it does not take place, "2026-11-23": holidays, and what was called off. */
+  readonly freeDates: readonly string[];
 }
 
 /** One time that a meeting took place. */
@@ -190,7 +202,9 @@ export interface HostApi {
   updateMeeting(meeting: HostMeeting, draft: MeetingDraft): Promise<HostMeeting>;
   /** With all occurrences that were to come. */
   cancelMeeting(id: string): Promise<void>;
-  /** A file for calendars. `password` stands in it unless it is "". */
+  /** Of a series. WRONG_STATE for a meeting that was not scheduled. */
+  plannedDays(id: string): Promise<PlannedDays>;
+  /** A file for calendars; of a meeting that was called off, one that takes it out of them. `password` stands in it unless it is "". */
   calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob>;
   /** Of a recurring meeting: the occurrence that is on. */
   endMeeting(id: string): Promise<void>;

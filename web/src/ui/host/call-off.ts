@@ -1,27 +1,48 @@
-// One time of a series is called off: the one that comes next.
+// One time of a series is called off: the one that comes next, or that follows the one which is open.
 import type { HostApi, HostMeeting } from "../../client/host-contract";
 import { met } from "../parts/failure-notice";
+import { followingStart } from "./following";
 import { draftOf, typedOf } from "./schedule-draft";
 import { wallTime } from "./zone-time";
 
-/** Whether only the next time can be called off: of a series, before it opens. */
-export function hasNext(meeting: HostMeeting): boolean {
-  return Boolean(meeting.schedule?.recurrence) && meeting.state === "not-open" && meeting.nextStartsAt > 0;
+/** What can be called off by itself. */
+export interface Alone {
+  readonly meeting: HostMeeting;
+  /** 0: nothing comes that could. */
+  readonly startsAt: number;
+}
+
+export function isSeries(meeting: HostMeeting): boolean {
+  return Boolean(meeting.schedule?.recurrence);
+}
+
+/** Of a series between two of its times. */
+export function nextAlone(meeting: HostMeeting): Alone {
+  const waits = isSeries(meeting) && meeting.state === "not-open";
+  return { meeting, startsAt: waits ? meeting.nextStartsAt : 0 };
+}
+
+/** Of a series that is open: that one stays, and which comes after it only the server knows. Rejects with a FailureError. */
+export async function followingAlone(api: HostApi, id: string): Promise<Alone> {
+  const days = await api.plannedDays(id);
+  const { meeting } = days;
+  return meeting.state === "open" ? { meeting, startsAt: followingStart(days) } : nextAlone(meeting);
 }
 
 /**
  * Calls off the occurrence that begins then. What somebody else changed meanwhile stays; where they moved the meeting, nothing is
  * called off. Rejects with a FailureError.
  */
-export async function callOffOnce(api: HostApi, meeting: HostMeeting, startsAt: number): Promise<void> {
+export async function callOffOnce(api: HostApi, { meeting, startsAt }: Alone): Promise<void> {
   try {
     await without(api, meeting, startsAt);
   } catch (thrown) {
     if (met(thrown).failure.code !== "CONFLICT") throw thrown;
     const newest = (await api.listMeetings("own")).meetings.find(({ id }) => id === meeting.id);
     if (!newest || isOff(newest, startsAt)) return;
-    if (newest.nextStartsAt !== startsAt) throw thrown;
-    await without(api, newest, startsAt);
+    const now = newest.state === "open" ? await followingAlone(api, newest.id) : nextAlone(newest);
+    if (now.startsAt !== startsAt) throw thrown;
+    await without(api, now.meeting, startsAt);
   }
 }
 

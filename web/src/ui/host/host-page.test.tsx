@@ -8,6 +8,7 @@ import { id as unsaved } from "../account/i18n/id";
 import { room } from "../room";
 import { HostPage } from "./host-page";
 import { id as planning } from "./i18n/id";
+import { momentOf, ownTimeZone } from "./zone-time";
 
 let host: FakeHost;
 let session: FakeSession;
@@ -411,6 +412,241 @@ describe("planning", () => {
       await page.press(planning.editOf("Apel pagi"));
       await page.submit();
       expect(alert()).toContain(planning.form.wrong.calledOff);
+    });
+  });
+
+  describe("of a series that is open, or lingers after all have left", () => {
+    const TODAY = Date.parse("2090-03-19T07:45:00+08:00");
+    const words = {
+      today: "Minggu, 19 Maret 2090 pukul 07.45 WITA",
+      tomorrow: "Senin, 20 Maret 2090 pukul 07.45 WITA",
+      afterThat: "Selasa, 21 Maret 2090 pukul 07.45 WITA",
+    };
+    const open = (more = {}) =>
+      hostMeeting("7391048265", "Apel pagi", {
+        state: "open",
+        begun: true,
+        schedule: ROLL_CALL,
+        nextStartsAt: TODAY,
+        ...more,
+      });
+    const calledOff = () => host.meetings[0]?.schedule?.recurrence?.calledOff;
+    const choices = () => [...page.root.querySelectorAll("dialog label.choice")].map((label) => label.textContent);
+
+    beforeEach(() => {
+      host.meetings = [open()];
+    });
+
+    it("calls off the one that follows, and leaves the one that is on", async () => {
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      expect(choices()).toEqual([
+        planning.onlyOpen(words.today),
+        planning.onlyNext(words.tomorrow),
+        planning.allToCome,
+      ]);
+      expect(page.root.textContent).toContain(planning.cancelOnce("Apel pagi", words.tomorrow));
+      expect(document.activeElement).toBe(page.button(id.app.back));
+      await page.press(planning.cancel);
+      expect(calledOff()).toEqual(["2090-03-20"]);
+      expect(host.meetings[0]).toMatchObject({ state: "open", nextStartsAt: TODAY });
+    });
+
+    it("knows by the server's days which one that is", async () => {
+      host.holidays = ["2090-03-20"];
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      await page.press(planning.cancel);
+      expect(calledOff()).toEqual(["2090-03-21"]);
+    });
+
+    it("calls it off also where the one before has ended meanwhile, and something was changed", async () => {
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+      host.meetings = [open({ state: "not-open", title: "Apel", revision: 4, nextStartsAt: TODAY + 86_400_000 })];
+      await page.press(planning.cancel);
+      expect(calledOff()).toEqual(["2090-03-20"]);
+    });
+
+    it("calls nothing off where somebody else called off that day too", async () => {
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      host.refusals.updateMeeting = failure("CONFLICT", { field: "revision" });
+      const rule = ROLL_CALL.recurrence && { ...ROLL_CALL.recurrence, calledOff: ["2090-03-20"] };
+      host.meetings = [open({ schedule: { ...ROLL_CALL, recurrence: rule } })];
+      await page.press(planning.cancel);
+      expect(page.root.querySelector("dialog")).toBeNull();
+      expect(calledOff()).toEqual(["2090-03-20"]);
+    });
+
+    it("ends the one that is open, and keeps the rest", async () => {
+      const end = vi.spyOn(host, "endMeeting");
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      await choose(planning.onlyOpen(words.today));
+      expect(page.root.textContent).toContain(planning.endSeriesText("Apel pagi"));
+      await page.settle(() => page.root.querySelector<HTMLButtonElement>("dialog .danger")?.click());
+      expect(end).toHaveBeenCalledWith("7391048265");
+    });
+
+    it("offers no day after the last", async () => {
+      const rule = ROLL_CALL.recurrence && { ...ROLL_CALL.recurrence, untilDate: "2090-03-19" };
+      host.meetings = [open({ schedule: { ...ROLL_CALL, recurrence: rule } })];
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      expect(choices()).toEqual([planning.onlyOpen(words.today), planning.allToCome]);
+    });
+
+    it("calls nothing off before it is known which one follows, and says why it is not", async () => {
+      host.hanging.add("plannedDays");
+      const cancelled = vi.spyOn(host, "cancelMeeting");
+      await show();
+      await page.press(planning.cancelOf("Apel pagi"));
+      expect(choices()).toEqual([]);
+      await page.press(planning.cancel);
+      expect(cancelled).not.toHaveBeenCalled();
+      await page.press(id.app.back);
+      host.hanging.clear();
+      host.refusals.plannedDays = failure("UNAVAILABLE");
+      await page.press(planning.cancelOf("Apel pagi"));
+      expect(alert()).toContain(id.errors.UNAVAILABLE);
+      expect(choices()).toEqual([planning.onlyOpen(words.today), planning.allToCome]);
+      await page.press(id.app.tryAgain);
+      expect(choices()).toContain(planning.onlyNext(words.tomorrow));
+    });
+  });
+
+  it("ends what was held this one time, and calls off what nobody came to yet", async () => {
+    const once = { schedule: { ...ROLL_CALL, recurrence: null }, nextStartsAt: NOW };
+    host.meetings = [hostMeeting("7391048265", "Rapat staf", { ...once, begun: true })];
+    await show();
+    expect(page.has(planning.cancelOf("Rapat staf"))).toBe(false);
+    await page.press(id.host.endMeeting("Rapat staf"));
+    await page.press(id.host.end);
+    expect(host.meetings[0]?.state).toBe("ended");
+    page.close();
+    host.meetings = [hostMeeting("7391048265", "Rapat staf", { ...once, begun: false })];
+    await show();
+    expect(page.has(planning.cancelOf("Rapat staf"))).toBe(true);
+  });
+
+  it("says that people are inside what the list took for empty, and shows them", async () => {
+    const series = { state: "open", schedule: ROLL_CALL, nextStartsAt: NOW } as const;
+    host.meetings = [hostMeeting("7391048265", "Apel pagi", series)];
+    host.refusals.cancelMeeting = failure("WRONG_STATE");
+    await show();
+    await page.press(planning.cancelOf("Apel pagi"));
+    await choose(planning.allToCome);
+    host.meetings = [hostMeeting("7391048265", "Apel pagi", { ...series, present: 3 })];
+    await page.press(planning.cancel);
+    expect(alert()).toContain(planning.peopleInside);
+    expect(page.root.textContent).not.toContain(id.errors.WRONG_STATE);
+    expect(page.root.textContent).toContain(id.host.presentNow(3));
+    await page.press(id.app.back);
+    expect(page.has(id.host.endMeeting("Apel pagi"))).toBe(true);
+  });
+
+  it("gives the file that calls a meeting off in calendars, to its host", async () => {
+    const planned = { state: "cancelled", schedule: ROLL_CALL } as const;
+    host.meetings = [
+      hostMeeting("7391048265", "Apel pagi", planned),
+      hostMeeting("7391048266", "Rapat Bidang", { ...planned, ownerId: "other" }),
+      hostMeeting("7391048267", "Rapat tanpa jadwal", { ...planned, schedule: null }),
+    ];
+    const names: string[] = [];
+    vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:x");
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      names.push(this.download);
+    });
+    host.refusals.calendarFile = failure("OFFLINE");
+    await show();
+    expect(page.has(planning.removal.of("Rapat Bidang"))).toBe(false);
+    expect(page.has(planning.removal.of("Rapat tanpa jadwal"))).toBe(false);
+    await page.press(planning.removal.of("Apel pagi"));
+    expect(alert()).toContain(id.errors.OFFLINE);
+    await page.press(planning.removal.of("Apel pagi"));
+    expect(names).toEqual(["rapat-7391048265-batal.ics"]);
+    expect(page.root.textContent).toContain(planning.removal.done);
+    expect(alert()).toBe("");
+    vi.restoreAllMocks();
+  });
+
+  it("lets the host of a meeting that runs over let more people in", async () => {
+    const schedule = { ...ROLL_CALL, recurrence: null };
+    host.meetings = [
+      hostMeeting("7391048265", "Rapat staf", { present: 50, capacity: 50, schedule, nextStartsAt: NOW }),
+    ];
+    await show();
+    await page.press(planning.editOf("Rapat staf"));
+    await page.type(planning.form.capacity, "100");
+    await page.submit();
+    expect(host.meetings[0]).toMatchObject({ capacity: 100, schedule });
+  });
+
+  describe("before the list has come", () => {
+    const listed = { meetings: [], timeZone: "Asia/Jayapura" };
+    let come: (list: typeof listed) => void;
+
+    beforeEach(() => {
+      vi.spyOn(host, "listMeetings").mockImplementation(
+        () =>
+          new Promise((resolve) => {
+            come = resolve;
+          }),
+      );
+    });
+
+    const begin = async () => {
+      await show();
+      await page.press(id.host.newMeeting);
+      await page.type(id.host.title, "Rapat");
+      await choose(planning.form.kinds.once);
+    };
+    const hint = () => page.root.querySelector(".zone-hint")?.textContent ?? "";
+
+    it("says no zone but the tenant's, and keeps the time that was typed when it is known", async () => {
+      const create = vi.spyOn(host, "createMeeting");
+      await begin();
+      expect(hint()).toBe(planning.form.zoneUnknown);
+      await page.type(planning.form.date, "2090-11-25");
+      await page.type(planning.form.time, "09:00");
+      await page.settle(() => come(listed));
+      expect(hint()).toContain("WIT.");
+      expect(page.field(planning.form.time).value).toBe("09:00");
+      await page.submit();
+      expect(create.mock.calls[0]?.[0].schedule).toMatchObject({
+        date: "2090-11-25",
+        time: "09:00",
+        timeZone: "Asia/Jayapura",
+      });
+    });
+
+    it("suggests the same moment in the tenant's zone, which is nothing to lose", async () => {
+      await begin();
+      const moment = () => `${page.field(planning.form.date).value}T${page.field(planning.form.time).value}:00`;
+      const before = momentOf(moment().slice(0, 10), moment().slice(11, 16), ownTimeZone());
+      await page.settle(() => come(listed));
+      const after = momentOf(moment().slice(0, 10), moment().slice(11, 16), "Asia/Jayapura");
+      // The half hour may have passed in between.
+      expect([0, 1_800_000]).toContain(after - before);
+      await choose(planning.form.kinds.now);
+      await page.type(id.host.title, "");
+      await page.press(id.app.cancel);
+      expect(page.root.querySelector("dialog")).toBeNull();
+    });
+
+    it("leaves to the server what is over, where the zone cannot be known", async () => {
+      vi.mocked(host.listMeetings).mockRejectedValue(failure("UNAVAILABLE"));
+      const create = vi
+        .spyOn(host, "createMeeting")
+        .mockRejectedValue(failure("INVALID_FIELD", { field: "schedule.date" }));
+      await begin();
+      expect(hint()).toBe(planning.form.zoneUnknown);
+      await page.type(planning.form.date, "2020-01-01");
+      await page.submit();
+      expect(create).toHaveBeenCalled();
+      expect(page.field(planning.form.date).getAttribute("aria-invalid")).toBe("true");
     });
   });
 

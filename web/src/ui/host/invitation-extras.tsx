@@ -2,11 +2,10 @@
 import { useState } from "preact/hooks";
 import type { HostApi, HostMeeting } from "../../client/host-contract";
 import { joinLink } from "../../client/links";
-import { language } from "../i18n/language";
-import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
+import { FailureNotice } from "../parts/failure-notice";
 import { Lazy } from "../parts/lazy";
 import { Notice } from "../parts/notice";
-import { saveFile } from "../parts/save-file";
+import { useCalendarFile } from "./use-calendar-file";
 import { hostWords } from "./words";
 
 const loadQr = async () => (await import("./invitation-qr")).InvitationQr;
@@ -23,24 +22,8 @@ export function InvitationExtras({ api, meeting, password, when }: InvitationExt
   const h = hostWords.value.invite;
   const [withPassword, setWithPassword] = useState(false);
   const [shown, setShown] = useState(false);
-  const [file, setFile] = useState<"" | "working" | "done">("");
-  const [failed, setFailed] = useState<MetFailure | null>(null);
+  const file = useCalendarFile(api, meeting);
   const included = withPassword ? password : "";
-  const download = () => {
-    if (file === "working") return;
-    setFile("working");
-    setFailed(null);
-    api.calendarFile(meeting.id, language.value, included).then(
-      (calendar) => {
-        saveFile(calendar, `rapat-${meeting.id}.ics`);
-        setFile("done");
-      },
-      (thrown: unknown) => {
-        setFailed(met(thrown));
-        setFile("");
-      },
-    );
-  };
   return (
     <>
       {password && (
@@ -50,7 +33,7 @@ export function InvitationExtras({ api, meeting, password, when }: InvitationExt
             checked={withPassword}
             onChange={(event) => {
               setWithPassword(event.currentTarget.checked);
-              setFile("");
+              file.forget();
             }}
           />
           <span>
@@ -62,18 +45,18 @@ export function InvitationExtras({ api, meeting, password, when }: InvitationExt
         <button
           type="button"
           class="button wide"
-          aria-disabled={file === "working" ? "true" : undefined}
-          onClick={download}
+          aria-disabled={file.state === "working" ? "true" : undefined}
+          onClick={() => file.download(included)}
         >
-          {file === "working" ? <span class="waiting">{h.preparing}</span> : h.calendar}
+          {file.state === "working" ? <span class="waiting">{h.preparing}</span> : h.calendar}
         </button>
       )}
-      {file === "done" && (
+      {file.state === "done" && (
         <Notice kind="good">
           <p>{h.calendarDone}</p>
         </Notice>
       )}
-      {failed && <FailureNotice of={failed} />}
+      {file.failed && <FailureNotice of={file.failed} />}
       <button type="button" class="button wide" aria-expanded={shown} onClick={() => setShown(!shown)}>
         {h.qr}
       </button>

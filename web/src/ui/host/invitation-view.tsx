@@ -2,7 +2,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Account, AccountSession, HostApi, HostMeeting } from "../../client/host-contract";
 import { formatMeetingId, invitationText, joinLink } from "../../client/links";
-import { dateTimeOf } from "../i18n/format";
 import { Ask } from "../parts/ask";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
@@ -10,8 +9,8 @@ import type { Services } from "../services";
 import { copyText } from "./clipboard";
 import { InvitationExtras } from "./invitation-extras";
 import { useJoinAsHost } from "./join-as-host";
-import { everySentence } from "./schedule-words";
-import { hostPageWords, hostWords } from "./words";
+import { invitedWhen } from "./schedule-words";
+import { hostPageWords } from "./words";
 
 export interface InvitationViewProps {
   readonly api: HostApi;
@@ -34,11 +33,7 @@ export function InvitationView(props: InvitationViewProps) {
   const [copied, setCopied] = useState<"" | "copied" | "copyFailed">("");
   const join = useJoinAsHost(session, account, services);
   useEffect(() => heading.current?.focus(), []);
-  const schedule = meeting.schedule;
-  const next = meeting.nextStartsAt > 0 && schedule ? dateTimeOf(meeting.nextStartsAt, schedule.timeZone) : "";
-  const every = schedule ? everySentence(schedule) : "";
-  // Every second week, or one that begins next month: the days alone would bring people at the wrong time.
-  const when = every && next && meeting.state === "not-open" ? hostWords.value.every.next(every, next) : every || next;
+  const when = invitedWhen(meeting, Date.now());
   const text = invitationText(
     { id: meeting.id, title: meeting.title, password },
     {

@@ -4,6 +4,7 @@ import { formatMeetingId } from "../../client/links";
 import { dateTimeOf, wholeDay } from "../i18n/format";
 import { LEAVE, PEOPLE } from "../meeting-icons";
 import { Icon } from "../parts/icon";
+import { isSeries } from "./call-off";
 import type { JoinAsHost } from "./join-as-host";
 import type { Question } from "./meeting-questions";
 import { toCome } from "./schedule-draft";
@@ -68,11 +69,12 @@ export function MeetingCard(props: MeetingCardProps) {
   );
 }
 
-/** What people are in, or what is open without a plan, is ended; what is planned is called off. */
+/** What people are in, have been in this one time, or what is open without a plan, is ended; what is planned is called off. */
 function StopButton({ meeting, onAsk }: { meeting: HostMeeting; onAsk: (question: Question) => void }) {
   const w = hostPageWords.value;
   const h = hostWords.value;
-  const ends = meeting.present > 0 || !meeting.schedule;
+  const held = meeting.state === "open" && meeting.begun && !isSeries(meeting);
+  const ends = meeting.present > 0 || !meeting.schedule || held;
   return (
     <button
       type="button"

@@ -18,6 +18,7 @@ import {
   wrongFields,
 } from "./schedule-draft";
 import { ScheduleFields } from "./schedule-fields";
+import { useTenantZone } from "./use-tenant-zone";
 import { hostPageWords, hostWords } from "./words";
 import { ownTimeZone } from "./zone-time";
 
@@ -30,7 +31,7 @@ export interface MeetingFormProps {
   readonly api: HostApi;
   /** null: a new one. */
   readonly meeting: HostMeeting | null;
-  /** The tenant's; "": not known, then the device's own stands in for it. */
+  /** The tenant's; "": not known yet. */
   readonly timeZone: string;
   readonly onCancel: () => void;
   /** The password is "" for one that existed. */
@@ -40,9 +41,13 @@ export interface MeetingFormProps {
 export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: MeetingFormProps) {
   const w = hostPageWords.value;
   const h = hostWords.value.form;
-  const zone = meeting?.schedule?.timeZone || timeZone || ownTimeZone();
+  // "" until it is known: the server takes what is typed in the tenant's zone, and the device's own may be another one.
+  const tenantZone = useTenantZone(api, timeZone, meeting === null);
+  const zone = meeting?.schedule?.timeZone || tenantZone;
+  // For suggestions only.
+  const nearZone = zone || ownTimeZone();
   const [typed, setTyped] = useState<Typed>(() =>
-    meeting ? typedOf(meeting, zone, Date.now()) : newTyped(zone, Date.now()),
+    meeting ? typedOf(meeting, nearZone, Date.now()) : newTyped(nearZone, Date.now()),
   );
   /** Which one the changes are for, and how somebody else's changes of it were met. */
   const [base, setBase] = useState({ meeting, typed });
@@ -61,6 +66,16 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
   // What was scheduled stays scheduled, and what was made without a schedule gets one only before it began.
   const kinds: readonly Kind[] = meeting ? (meeting.schedule ? ["once", "series"] : []) : ["now", "once", "series"];
   useEffect(() => titleInput.current?.focus(), []);
+  const suggestedFor = useRef(zone);
+  useEffect(() => {
+    if (meeting || suggestedFor.current === zone) return;
+    suggestedFor.current = zone;
+    const { date, time } = newTyped(zone, Date.now());
+    const before = base.typed;
+    // What was typed stays as it reads; a suggestion becomes the tenant's.
+    setTyped((now) => (now.date === before.date && now.time === before.time ? { ...now, date, time } : now));
+    setBase({ meeting, typed: { ...before, date, time } });
+  }, [zone]);
   useEffect(() => {
     if (wrong.size > 0 || passwordWrong) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [wrong, passwordWrong]);
@@ -103,7 +118,7 @@ export function MeetingForm({ api, meeting, timeZone, onCancel, onSaved }: Meeti
     try {
       const newest = (await api.listMeetings("own")).meetings.find(({ id }) => id === base.meeting?.id);
       if (newest) {
-        const found = typedOf(newest, zone, Date.now());
+        const found = typedOf(newest, nearZone, Date.now());
         setTyped(rebased(typed, base.typed, found));
         setBase({ meeting: newest, typed: found });
       }

@@ -146,7 +146,9 @@ export function MeetingList(props: MeetingListProps) {
               onValue={(month) => change({ month })}
             />
             <PastList
+              api={api}
               of={past}
+              accountId={account.id}
               others={scope === "unit"}
               timeZone={timeZone}
               onAttendance={(one: PastMeeting) => onAttendance(one.meeting, one.number)}
@@ -159,6 +161,7 @@ export function MeetingList(props: MeetingListProps) {
           api={api}
           {...asking}
           own={asking.meeting.ownerId === account.id}
+          onStale={() => setRound((now) => now + 1)}
           onClose={(done) => {
             setAsking(null);
             if (done) setRound(round + 1);

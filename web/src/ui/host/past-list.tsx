@@ -1,22 +1,27 @@
 // What has taken place, newest first, page after page.
-import type { PastMeeting, PastRequest } from "../../client/host-contract";
+import type { HostApi, HostMeeting, PastMeeting, PastRequest } from "../../client/host-contract";
 import { dateTimeOf, momentIn } from "../i18n/format";
 import { FailureNotice } from "../parts/failure-notice";
 import { Loaded } from "../parts/loaded";
+import { Notice } from "../parts/notice";
 import { monthName } from "./months";
+import { useCalendarFile } from "./use-calendar-file";
 import type { PastMeetings } from "./use-past-meetings";
 import { hostPageWords, hostWords } from "./words";
 import { ownTimeZone } from "./zone-time";
 
 export interface PastListProps {
+  readonly api: HostApi;
   readonly of: PastMeetings;
+  /** Of the person who looks at it. */
+  readonly accountId: string;
   /** Whether those of others are among them. */
   readonly others: boolean;
   readonly timeZone: string;
   readonly onAttendance: (past: PastMeeting) => void;
 }
 
-export function PastList({ of, others, timeZone, onAttendance }: PastListProps) {
+export function PastList({ api, of, accountId, others, timeZone, onAttendance }: PastListProps) {
   const h = hostWords.value;
   return (
     <Loaded of={of.first} waiting={h.loadingPast}>
@@ -28,7 +33,9 @@ export function PastList({ of, others, timeZone, onAttendance }: PastListProps) 
               {past.map((row) => (
                 <PastRow
                   key={`${row.meeting.id}:${row.number}:${row.startedAt || row.plannedAt}`}
+                  api={api}
                   row={row}
+                  own={row.meeting.ownerId === accountId}
                   timeZone={row.meeting.schedule?.timeZone || timeZone}
                   others={others}
                   onAttendance={onAttendance}
@@ -55,13 +62,15 @@ function noneOf({ search, month }: PastRequest): string {
 }
 
 interface PastRowProps {
+  readonly api: HostApi;
   readonly row: PastMeeting;
+  readonly own: boolean;
   readonly timeZone: string;
   readonly others: boolean;
   readonly onAttendance: (past: PastMeeting) => void;
 }
 
-function PastRow({ row, timeZone, others, onAttendance }: PastRowProps) {
+function PastRow({ api, row, own, timeZone, others, onAttendance }: PastRowProps) {
   const w = hostPageWords.value;
   const h = hostWords.value;
   const { meeting, number } = row;
@@ -92,6 +101,34 @@ function PastRow({ row, timeZone, others, onAttendance }: PastRowProps) {
           {w.attendance.title}
         </button>
       )}
+      {number === 0 && own && meeting.state === "cancelled" && meeting.schedule && (
+        <Removal api={api} meeting={meeting} />
+      )}
     </li>
+  );
+}
+
+/** Calendars that took a meeting over go on reminding of it until a newer file says that it was called off. */
+function Removal({ api, meeting }: { api: HostApi; meeting: HostMeeting }) {
+  const h = hostWords.value.removal;
+  const { state, failed, download } = useCalendarFile(api, meeting);
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        aria-label={h.of(meeting.title)}
+        aria-disabled={state === "working" ? "true" : undefined}
+        onClick={() => download("")}
+      >
+        {state === "working" ? <span class="waiting">{h.preparing}</span> : h.button}
+      </button>
+      {state === "done" && (
+        <Notice kind="good">
+          <p>{h.done}</p>
+        </Notice>
+      )}
+      {failed && <FailureNotice of={failed} />}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hostMeeting, ROLL_CALL } from "../../../dev/fake-host";
 import { draftOf, newTyped, rebased, refusedField, type Typed, toCome, typedOf, wrongFields } from "./schedule-draft";
-import { everySentence } from "./schedule-words";
+import { everySentence, invitedWhen } from "./schedule-words";
 import { momentOf, wallTime } from "./zone-time";
 
 const WITA = "Asia/Makassar";
@@ -113,5 +113,40 @@ describe("a series in words", () => {
       "Setiap Senin dan Rabu pukul 07.45 WITA, setiap 2 minggu, sampai Kamis, 31 Desember 2026",
     );
     expect(everySentence({ ...ROLL_CALL, recurrence: null })).toBe("");
+  });
+});
+
+describe("the time in an invitation", () => {
+  const rule = { workdays: false, weekdays: [1], skipHolidays: false, everyWeeks: 2, untilDate: "", calledOff: [] };
+  const NEXT = Date.parse("2026-12-07T09:00:00+08:00");
+  const when = (from: string, calledOff: readonly string[] = [], more = {}) => {
+    const schedule = { ...ROLL_CALL, date: from, time: "09:00", recurrence: { ...rule, calledOff } };
+    const series = { state: "not-open", schedule, nextStartsAt: NEXT, ...more } as const;
+    return invitedWhen(hostMeeting("8123456789", "Rapat", series), NOW);
+  };
+  const every = "Setiap Senin pukul 09.00 WITA, setiap 2 minggu";
+  const next = "Senin, 7 Desember 2026 pukul 09.00 WITA";
+
+  it("says when a series begins, which one comes next, or which one is open", () => {
+    expect(when("2026-12-07")).toBe(`${every}; mulai ${next}`);
+    // From a day on which it does not take place, and nothing has.
+    expect(when("2026-12-01")).toBe(`${every}; mulai ${next}`);
+    expect(when("2026-11-09")).toBe(`${every}; berikutnya ${next}`);
+    expect(when("2026-11-09", [], { state: "open" })).toBe(`${every}; kali ini ${next}`);
+    expect(when("2026-11-09", [], { nextStartsAt: 0 })).toBe(every);
+  });
+
+  it("names the days that were called off, while they are few and to come", () => {
+    expect(when("2026-11-09", ["2026-11-09", "2026-12-21"])).toBe(
+      `${every}; berikutnya ${next}; tidak diadakan pada Senin, 21 Desember 2026`,
+    );
+    const many = ["2026-12-21", "2027-01-04", "2027-01-18", "2027-02-01"];
+    expect(when("2026-11-09", many)).toBe(`${every}; berikutnya ${next}`);
+  });
+
+  it("is its day and time where it takes place once, and nothing without a plan", () => {
+    const once = { schedule: { ...ROLL_CALL, recurrence: null }, nextStartsAt: NEXT };
+    expect(invitedWhen(hostMeeting("8123456789", "Rapat", once), NOW)).toBe(next);
+    expect(invitedWhen(hostMeeting("8123456789", "Rapat"), NOW)).toBe("");
   });
 });

@@ -124,8 +124,8 @@ function scheduleOf(typed: Typed, timeZone: string): MeetingSchedule {
 }
 
 /**
- * What is not right yet, in the order of the form. `before`: what a meeting that exists was loaded with; one that is on, or runs
- * over, keeps its time, which has begun.
+ * What is not right yet, in the order of the form. `timeZone`: "" where it is not known; then the server says whether a date is over.
+ * `before`: what a meeting that exists was loaded with; one that is on, or runs over, keeps its time, which has begun.
  */
 export function wrongFields(
   typed: Typed,
@@ -137,11 +137,12 @@ export function wrongFields(
   const letters = [...typed.title.trim()].length;
   if (letters === 0 || letters > 120) wrong.add("title");
   if (typed.kind !== "now") {
-    const starts = momentOf(typed.date, typed.time, timeZone);
     if (!/^[0-9]{2}:[0-9]{2}$/.test(typed.time)) wrong.add("time");
     if (!/^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(typed.date)) wrong.add("date");
-    else if (typed.kind === "once" && !isSameTime(typed, before) && starts + typed.duration * 60_000 <= nowMs)
-      wrong.add("date");
+    else if (timeZone && typed.kind === "once" && !isSameTime(typed, before)) {
+      const starts = momentOf(typed.date, typed.time, timeZone);
+      if (starts + typed.duration * 60_000 <= nowMs) wrong.add("date");
+    }
     if (typed.kind === "series") {
       if (!typed.workdays && typed.weekdays.length === 0) wrong.add("days");
       if (typed.until && typed.until < typed.date) wrong.add("until");

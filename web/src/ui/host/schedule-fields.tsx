@@ -14,6 +14,7 @@ const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;
 
 export interface ScheduleFieldsProps {
   readonly typed: Typed;
+  /** The tenant's; "": not known. */
   readonly timeZone: string;
   readonly wrong: ReadonlySet<WrongField>;
   readonly onChange: (change: Partial<Typed>) => void;
@@ -21,7 +22,6 @@ export interface ScheduleFieldsProps {
 
 export function ScheduleFields({ typed, timeZone, wrong, onChange }: ScheduleFieldsProps) {
   const w = hostWords.value.form;
-  const starts = momentOf(typed.date, typed.time, timeZone);
   const lengths = (own: number, usual: readonly number[]) =>
     [...new Set([...usual, own])]
       .sort((a, b) => a - b)
@@ -50,7 +50,7 @@ export function ScheduleFields({ typed, timeZone, wrong, onChange }: ScheduleFie
           )}
         </Field>
       </div>
-      <p class="quiet zone-hint">{zoneHint(starts, timeZone)}</p>
+      <p class="quiet zone-hint">{zoneHint(typed, timeZone)}</p>
       <div class="pair">
         <SelectField
           label={w.duration}
@@ -81,8 +81,10 @@ function lengthWords(minutes: number): string {
   return minutes % 60 === 0 ? w.hours(minutes / 60) : w.minutes(minutes);
 }
 
-function zoneHint(starts: number, timeZone: string): string {
+function zoneHint({ date, time }: Typed, timeZone: string): string {
   const w = hostWords.value.form;
+  if (!timeZone) return w.zoneUnknown;
+  const starts = momentOf(date, time, timeZone);
   const at = Number.isNaN(starts) ? Date.now() : starts;
   const own = ownTimeZone();
   const zone = zoneName(timeZone, at);
@@ -166,7 +168,7 @@ function CalledOffDays({ typed, timeZone, wrong, onChange }: ScheduleFieldsProps
   const w = hostWords.value.form;
   const choice = useId();
   const [known, setKnown] = useState<readonly string[]>([]);
-  const days = toCome([...new Set([...known, ...typed.calledOff])], timeZone, Date.now());
+  const days = toCome([...new Set([...known, ...typed.calledOff])], timeZone || ownTimeZone(), Date.now());
   const toggle = (day: string, off: boolean) => {
     setKnown(days);
     onChange({ calledOff: off ? [...typed.calledOff, day].sort() : typed.calledOff.filter((one) => one !== day) });

@@ -207,3 +207,58 @@ describe("a meeting that is not open yet", () => {
     expect(root.textContent).not.toContain(id.join.notOpenTitle);
   });
 });
+
+describe("a meeting that was called off", () => {
+  const names: string[] = [];
+
+  beforeEach(() => {
+    names.length = 0;
+    vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:file");
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      names.push(this.download);
+    });
+  });
+
+  afterEach(() => vi.restoreAllMocks());
+
+  const button = () => [...root.querySelectorAll("button")].find((one) => one.textContent === id.join.outOfCalendar);
+  const press = () =>
+    act(async () => {
+      button()?.click();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    });
+
+  async function enter(code: Failure["code"]) {
+    refuse({ code });
+    show();
+    type(id.join.name, "Budi");
+    type(id.join.meetingId, "812 345 6789");
+    type(id.join.password, "padi");
+    await submit();
+    expect(root.querySelector("[role=alert]")?.textContent).toContain(id.errors[code]);
+  }
+
+  it("is called off in the calendar of who was invited, too", async () => {
+    await enter("MEETING_CANCELLED");
+    await press();
+    expect(calendar).toHaveBeenCalledWith({ name: "Budi", meetingId: "8123456789", password: "padi" }, "id");
+    expect(names).toEqual(["rapat-8123456789-batal.ics"]);
+    expect(root.textContent).toContain(id.join.outSaved);
+    await submit();
+    expect(button()).toBeUndefined();
+  });
+
+  it("is in no calendar where it had no plan", async () => {
+    await enter("MEETING_CANCELLED");
+    calendar.mockRejectedValueOnce(Object.assign(new Error(), { failure: { code: "WRONG_STATE" } }));
+    await press();
+    expect(names).toEqual([]);
+    expect(root.textContent).toContain(id.join.notInCalendar);
+    expect(root.textContent).not.toContain(id.errors.WRONG_STATE);
+  });
+
+  it("is not one that has ended", async () => {
+    await enter("MEETING_ENDED");
+    expect(button()).toBeUndefined();
+  });
+});

@@ -18,6 +18,7 @@ import { MeetingIdField } from "./meeting-id-field";
 import { NotOpen } from "./not-open";
 import { ownToken } from "./own-token";
 import { pastedInvitation } from "./pasted-invitation";
+import { ToCalendar } from "./to-calendar";
 import { digitsOf, groupDigits } from "./typed-meeting-id";
 
 const LONGEST_NAME = 64;
@@ -48,6 +49,8 @@ export function JoinPage() {
   const [pasted, setPasted] = useState(false);
   const [wrong, setWrong] = useState<Wrong>({});
   const [failed, setFailed] = useState<MetFailure | null>(null);
+  /** What was typed when it was said that the meeting was called off. */
+  const [calledOff, setCalledOff] = useState<JoinForm | null>(null);
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const [working, setWorking] = useState(false);
   const slow = useLasting(working, 1000);
@@ -88,6 +91,10 @@ export function JoinPage() {
     const accessToken = account ? await ownToken(services) : "";
     return accessToken ? { ...form, accessToken } : form;
   };
+  const calendarOf = async (form: JoinForm, suffix = "") => {
+    const file = await (await services.loadCalendar())(await asAccount(form), language.value);
+    return { file, name: `rapat-${form.meetingId}${suffix}.ics` };
+  };
   const typed = (): JoinForm => ({ name: name.trim(), meetingId: meetingIdOf(meetingId), password });
 
   /** `before`: what was waited for until this try. */
@@ -98,6 +105,7 @@ export function JoinPage() {
     if (before && isPassing(failure.failure)) return setWaiting({ ...before, trouble: failure });
     setWaiting(null);
     setFailed(failure);
+    setCalledOff(code === "MEETING_CANCELLED" ? form : null);
     if (code === "WRONG_ID_OR_PASSWORD") setInvited(false);
     const field = failure.failure.field.split(".").pop();
     if (code === "INVALID_FIELD" && field) {
@@ -265,13 +273,19 @@ export function JoinPage() {
                 if (!same || waiting.trouble) refuse(failure, waiting.form, null);
               }}
               onStop={() => setWaiting(null)}
-              calendar={async () => {
-                const file = await (await services.loadCalendar())(await asAccount(waiting.form), language.value);
-                return { file, name: `rapat-${waiting.form.meetingId}.ics` };
-              }}
+              calendar={() => calendarOf(waiting.form)}
             />
           ) : (
             failed && <FailureNotice of={failed} />
+          )}
+          {failed && calledOff && (
+            // Who put it into a calendar is reminded of it until a newer file says that it was called off.
+            <ToCalendar
+              label={w.join.outOfCalendar}
+              saved={w.join.outSaved}
+              refusals={{ WRONG_STATE: w.join.notInCalendar }}
+              calendar={() => calendarOf(calledOff, "-batal")}
+            />
           )}
           <p class="join-status" role="status" hidden={failed !== null || waiting !== null}>
             {slow && <span class="waiting">{verySlow ? w.join.workingLong : w.join.working}</span>}

@@ -95,6 +95,7 @@ it.each(["MEETING_CANCELLED", "MEETING_ENDED", "WRONG_ID_OR_PASSWORD"] as const)
     whetherOpen.mockResolvedValue(failure(code).failure);
     await pass(30_000);
     expect(alert()).toContain(id.errors[code]);
+    expect(page.has(id.join.outOfCalendar)).toBe(code === "MEETING_CANCELLED");
     expect(text()).not.toContain(id.join.looksItself);
     dispatchEvent(new Event("online"));
     await pass(2 * HOUR_MS);

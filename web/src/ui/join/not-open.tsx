@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../../client/contract";
 import { dateTimeOf } from "../i18n/format";
 import { words } from "../i18n/language";
-import { failureOf, type MetFailure, sentenceOf } from "../parts/failure-notice";
+import { type MetFailure, sentenceOf } from "../parts/failure-notice";
 import { Notice } from "../parts/notice";
-import { saveFile } from "../parts/save-file";
 import { lookAgain } from "./look-again";
+import { ToCalendar } from "./to-calendar";
 
 /** Whoever waits comes within so long after the opening, and not all in the same instant. */
 const SPREAD_MS = 3_000;
@@ -75,39 +75,10 @@ export function NotOpen(props: NotOpenProps) {
       {trouble ? <p>{sentenceOf(trouble.failure.code)}</p> : <p>{moved ? w.opensNow(when) : w.opens(when)}</p>}
       <p>{trouble ? w.triesItself : w.opensItself}</p>
       {!trouble && <p>{reached ? w.looksItself : w.notReached}</p>}
-      <ToCalendar calendar={calendar} />
+      <ToCalendar label={w.toCalendar} saved={w.calendarSaved} calendar={calendar} />
       <button type="button" class="button" onClick={onStop}>
         {w.stopWaiting}
       </button>
     </Notice>
-  );
-}
-
-function ToCalendar({ calendar }: Pick<NotOpenProps, "calendar">) {
-  const w = words.value.join;
-  const [working, setWorking] = useState(false);
-  const [told, setTold] = useState("");
-  const save = () => {
-    if (working) return;
-    setWorking(true);
-    setTold("");
-    calendar()
-      .then(
-        ({ file, name }) => {
-          saveFile(file, name);
-          setTold(w.calendarSaved);
-        },
-        // Within a notice another one would be too much: a sentence says it.
-        (thrown: unknown) => setTold(sentenceOf(failureOf(thrown).code)),
-      )
-      .finally(() => setWorking(false));
-  };
-  return (
-    <>
-      <button type="button" class="button" aria-disabled={working ? "true" : undefined} onClick={save}>
-        {w.toCalendar}
-      </button>
-      <p role="status">{told}</p>
-    </>
   );
 }

@@ -43,12 +43,16 @@ export const en: Texts<typeof id> = {
   cancelSeries: (title) =>
     `“${title}” will not take place any more, nor any of its later dates. Whoever opens the invitation is told so.`,
   cancelWhich: "What is called off",
+  onlyOpen: (when) => `Only the one that is open now: ${when}`,
   onlyNext: (when) => `Only ${when}`,
   allToCome: "All occurrences to come",
   cancelOnce: (title, when) =>
     `“${title}” will not take place on ${when}. The others stay; whoever opens the invitation sees when the next one is.`,
   notAlone:
     "This one cannot be called off alone: the meeting has opened already, or it is the last one. End it, or choose all occurrences.",
+  findingNext: "Looking for the next one…",
+  peopleInside:
+    "The meeting was not called off, because people are in it. Press “Back”, then “End for all” at the meeting. After that a series can be called off.",
   notOn: (days) => `Not on ${days}`,
   cancelling: "Calling the meeting off…",
   endSeriesText: (title) =>
@@ -56,6 +60,12 @@ export const en: Texts<typeof id> = {
   most: (count) => `at most ${count} ${count === 1 ? "person" : "people"}`,
   nobodyCame: "Nobody came in.",
   calledOff: "Called off",
+  removal: {
+    button: "Call off in calendars (.ics)",
+    of: (title) => `Call off in calendars (.ics): ${title}`,
+    preparing: "Preparing the file…",
+    done: "The file has been downloaded. Open it, and send it to those who were invited: calendars that open it show the meeting as called off.",
+  },
   attendanceOn: (title, when) => `Attendance: ${title}, ${when}`,
   month: {
     title: "Download a month's attendance",
@@ -97,6 +107,7 @@ export const en: Texts<typeof id> = {
     date: "Date",
     from: "From",
     time: "Time",
+    zoneUnknown: "Time in the zone of your tenant.",
     zone: (zone) => `Time in ${zone}.`,
     here: (zone, when) => `Time in ${zone}. On your device: ${when}.`,
     duration: "Duration",
@@ -140,7 +151,10 @@ export const en: Texts<typeof id> = {
     weeks: (count, text) => `${text}, every ${count} weeks`,
     noHolidays: (text) => `${text}, not on holidays`,
     until: (text, day) => `${text}, until ${day}`,
+    first: (text, when) => `${text}; begins ${when}`,
     next: (text, when) => `${text}; next ${when}`,
+    open: (text, when) => `${text}; this time ${when}`,
+    notOn: (text, days) => `${text}; not on ${days}`,
   },
   invite: {
     calendar: "Download for a calendar (.ics)",

@@ -43,12 +43,16 @@ export const id = {
   cancelSeries: (title: string) =>
     `“${title}” tidak akan diadakan lagi, termasuk semua pertemuan berikutnya. Siapa yang membuka undangan diberi tahu bahwa rapat dibatalkan.`,
   cancelWhich: "Yang dibatalkan",
+  onlyOpen: (when: string) => `Hanya yang sedang terbuka: ${when}`,
   onlyNext: (when: string) => `Hanya ${when}`,
   allToCome: "Semua pertemuan berikutnya",
   cancelOnce: (title: string, when: string) =>
     `“${title}” tidak diadakan pada ${when}. Pertemuan lain tetap ada; siapa yang membuka undangan melihat kapan yang berikutnya.`,
   notAlone:
     "Pertemuan ini tidak dapat dibatalkan sendiri: rapatnya sudah dibuka, atau tidak ada pertemuan lain sesudahnya. Akhiri rapat itu, atau pilih semua pertemuan.",
+  findingNext: "Memeriksa pertemuan berikutnya…",
+  peopleInside:
+    "Rapat ini tidak dibatalkan, karena ada orang di dalamnya. Pilih “Kembali”, lalu “Akhiri untuk semua” pada rapat itu. Sesudah itu rapat berulang dapat dibatalkan.",
   notOn: (days: string) => `Tidak diadakan pada ${days}`,
   cancelling: "Membatalkan rapat…",
   endSeriesText: (title: string) =>
@@ -56,6 +60,12 @@ export const id = {
   most: (count: number) => `paling banyak ${count} orang`,
   nobodyCame: "Tidak ada yang masuk.",
   calledOff: "Dibatalkan",
+  removal: {
+    button: "Batalkan di kalender (.ics)",
+    of: (title: string) => `Batalkan di kalender (.ics): ${title}`,
+    preparing: "Menyiapkan berkas…",
+    done: "Berkas sudah diunduh. Buka berkas itu, dan kirim kepada yang diundang: kalender yang membukanya menandai rapat ini batal.",
+  },
   attendanceOn: (title: string, when: string) => `Daftar hadir: ${title}, ${when}`,
   month: {
     title: "Unduh daftar hadir satu bulan",
@@ -98,6 +108,7 @@ export const id = {
     date: "Tanggal",
     from: "Mulai tanggal",
     time: "Jam",
+    zoneUnknown: "Waktu instansi Anda.",
     zone: (zone: string) => `Waktu ${zone}.`,
     here: (zone: string, when: string) => `Waktu ${zone}. Di perangkat Anda: ${when}.`,
     duration: "Lama rapat",
@@ -141,7 +152,10 @@ export const id = {
     weeks: (count: number, text: string) => `${text}, setiap ${count} minggu`,
     noHolidays: (text: string) => `${text}, kecuali hari libur`,
     until: (text: string, day: string) => `${text}, sampai ${day}`,
+    first: (text: string, when: string) => `${text}; mulai ${when}`,
     next: (text: string, when: string) => `${text}; berikutnya ${when}`,
+    open: (text: string, when: string) => `${text}; kali ini ${when}`,
+    notOn: (text: string, days: string) => `${text}; tidak diadakan pada ${days}`,
   },
   invite: {
     calendar: "Unduh untuk kalender (.ics)",
