@@ -140,10 +140,10 @@ def test_a_roll_call_of_every_workday(arrive: Arrive, instance: Instance) -> Non
     host.control("Buat rapat").click()
     link, spaced, password = facts(page)
     every = "Setiap hari kerja pukul 07.45 WITA, kecuali hari libur"
-    said = page.get_by_text(every)
-    expect(said).to_be_visible()
+    sentence = page.get_by_text(every)
+    expect(sentence).to_be_visible()
     # With the first or next time, or the one that is open now.
-    when = said.inner_text()
+    when = sentence.inner_text()
     which = r"(mulai|berikutnya|kali ini)"
     assert re.fullmatch(re.escape(every) + rf"; {which} \w+, \d+ \w+ \d{{4}} pukul 07\.45 WITA", when), when
 
