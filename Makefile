@@ -95,11 +95,13 @@ unit-rust: setup
 UNIT  := $(filter-out tests/support/ tests/data/ tests/helm/ tests/integration/ tests/e2e/ tests/run/ tests/__pycache__/,$(wildcard tests/*/))
 CORES := $(patsubst %/__init__.py,%,$(wildcard services/*/core/__init__.py))
 CORE_TESTS := $(wildcard $(patsubst services/%,tests/%,$(CORES)))
-# Each process with servers of its own. They wait most of the time; browsers do not, so tests with these run one by one.
+# Each process with servers of its own, which wait most of the time. Browsers do not, and what a media node or a whole
+# installation does has its time: these run one by one.
 SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 unit-python: setup
 	@.venv/bin/pytest $(SIDE_BY_SIDE) $(CORE_TESTS) $(CORES:%=--cov=%) --cov-branch --cov-fail-under=100
-	@.venv/bin/pytest $(SIDE_BY_SIDE) $(UNIT) $(CORE_TESTS:%=--ignore=%)
+	@.venv/bin/pytest $(SIDE_BY_SIDE) $(filter-out tests/media/,$(UNIT)) $(CORE_TESTS:%=--ignore=%)
+	@.venv/bin/pytest tests/media --ignore=tests/media/core
 
 unit-web: setup
 	@cd web && npm test --silent
@@ -115,7 +117,8 @@ $(TOOLS)/test-prerequisites.done: tools/test_prerequisites.sh
 	@mkdir -p $(TOOLS) && touch $@
 
 integration: setup web ## Run several services against real stores.
-	@.venv/bin/pytest $(SIDE_BY_SIDE) tests/run tests/integration
+	@.venv/bin/pytest tests/run
+	@.venv/bin/pytest $(SIDE_BY_SIDE) tests/integration
 
 e2e: setup web $(TOOLS)/test-prerequisites.done ## Hold meetings in real browsers.
 	@cd web && npm run --silent scenes -- --logLevel warn
