@@ -17,7 +17,8 @@ from bench.keys import Keys
 from services.common.errors import DomainError
 from services.common.rpc_client import call, channel
 from sipulung.media.v1 import media_pb2, media_pb2_grpc
-from tests.support.servers import NatsServer, free_port
+from tests.support.servers import NatsServer
+from tools.instance.ports import free_port
 
 _ROOT: Final = Path(__file__).parent.parent
 # On a machine that is busy with other things.

@@ -33,7 +33,8 @@ from sipulung.auth.v1 import account_pb2, session_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1.common_pb2 import AccountRole
 from sipulung.roster.v1.attendance_pb2 import AuditRecord
 from tests.auth.serving import PASSWORD, Auth, running_auth
-from tests.support.servers import NatsServer, free_port
+from tests.support.servers import NatsServer
+from tools.instance.ports import free_port
 
 MEETING = "8123456789"
 NEW_PASSWORD = "another-long-phrase"

@@ -20,7 +20,8 @@ from services.common.rpc_client import call, channel
 from sipulung.auth.v1 import account_pb2, account_pb2_grpc, session_pb2, session_pb2_grpc
 from tests.auth.serving import PASSWORD, SECRET, make_tenants
 from tests.auth.test_audit import actions, told
-from tests.support.servers import NatsServer, free_port
+from tests.support.servers import NatsServer
+from tools.instance.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

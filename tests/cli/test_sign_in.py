@@ -23,7 +23,7 @@ from services.common.rpc_client import call
 from sipulung.auth.v1 import session_pb2
 from tests.auth.serving import PASSWORD
 from tests.cli.conftest import Program
-from tests.support.servers import free_port
+from tools.instance.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.conftest import Program
-from tests.support.servers import free_port
+from tools.instance.ports import free_port
 
 
 async def test_a_file_that_cannot_be_a_report_is_not_sent(admin: Program, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from services.common.rpc_client import ERROR_TRAILER, call, channel, deadline, s
 from sipulung.auth.v1 import session_pb2, session_pb2_grpc
 from sipulung.roster.v1 import meeting_pb2, participant_pb2, participant_pb2_grpc
 from tests.common.serving import MEETING, serving
-from tests.support.servers import free_port
+from tools.instance.ports import free_port
 
 ISSUE = session_pb2.IssueJoinTokenRequest(meeting_id="8123456789", name="Budi")
 Trailers = tuple[tuple[str, str | bytes], ...]

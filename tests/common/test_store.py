@@ -11,7 +11,8 @@ from redis.asyncio import Redis
 
 from services.common.errors import Unavailable
 from services.common.store import STORE_TROUBLE, durable, open_store, reachable
-from tests.support.servers import ValkeyServer, free_port
+from tests.support.servers import ValkeyServer
+from tools.instance.ports import free_port
 
 
 @pytest.fixture

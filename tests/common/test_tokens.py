@@ -26,7 +26,7 @@ from services.common.tokens import FixedKeys, RemoteKeys, ServiceTokens, TokenVe
 from sipulung.auth.v1 import session_pb2, session_pb2_grpc
 from sipulung.common.v1 import common_pb2
 from tests.common.serving import MEETING, SECRET, Signer
-from tests.support.servers import free_port
+from tools.instance.ports import free_port
 
 SIGNER = Signer()
 VERIFIER = TokenVerifier(FixedKeys({SIGNER.kid: SIGNER.public}))

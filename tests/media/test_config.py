@@ -18,7 +18,7 @@ import pytest
 
 from services.common.config import ConfigError, Environment
 from services.media.config import MediaConfig
-from tests.support.servers import free_port
+from tools.instance.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

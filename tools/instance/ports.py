@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import random
 import socket
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from tools.instance.settings import Port, Settings
+
+# Below the ports that Linux gives to outgoing connections (32768 on): one of those could take a port between our look
+# and the start of the server that it is for, or while that server is started again.
+_CLAIMABLE: Final = range(10_000, 32_000)
+_claims: Final[list[socket.socket]] = []
 
 
 def busy_ports(settings: Settings) -> list[str]:
@@ -37,29 +45,32 @@ def _free(number: int, udp: bool) -> bool:
     return True
 
 
+def free_port(*, udp: bool = False) -> int:
+    """A port that nobody listens on now, nor gets from here while this process lives: for TCP, and UDP when told.
+
+    Raises OSError when none is left.
+    """
+    for number in random.sample(_CLAIMABLE, len(_CLAIMABLE)):
+        if _claim(number) and _free(number, udp):
+            return number
+    raise OSError(errno.EADDRINUSE, f"every port from {_CLAIMABLE.start} to {_CLAIMABLE.stop - 1} is in use")
+
+
+def _claim(number: int) -> bool:
+    """False when some process has it. An abstract socket (unix(7)) leaves nothing behind, however its process ends."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0sipulung-port-{number}")
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
+
+
 def free_ports(ports: Iterable[Port]) -> dict[str, int]:
     """A free port for each, all different: UDP and TCP under one number where both are needed."""
-    held: list[socket.socket] = []
-    chosen: dict[str, int] = {}
-    try:
-        for port in ports:
-            while port.variable not in chosen:
-                tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-                held.append(tcp)
-                tcp.bind(("", 0))
-                number: int = tcp.getsockname()[1]
-                if port.udp:
-                    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                    held.append(udp)
-                    try:
-                        udp.bind(("", number))
-                    except OSError:
-                        continue
-                chosen[port.variable] = number
-    finally:
-        for one in held:
-            one.close()
-    return chosen
+    return {port.variable: free_port(udp=port.udp) for port in ports}
 
 
 def kept_free_ports(file: Path, ports: Iterable[Port]) -> dict[str, int]:

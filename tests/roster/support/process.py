@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.servers import free_port
 from tests.support.service_process import ServiceProcess
+from tools.instance.ports import free_port
 
 START_S = 20.0
 
