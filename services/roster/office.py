@@ -6,16 +6,16 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from services.common.errors import Unavailable
+from services.common.errors import InvalidField, Unavailable, WrongState
 from services.common.ids import AccountId, MeetingId, TenantId
 from services.roster.accesses import Accesses
 from services.roster.attended import Attended
-from services.roster.core.office import PersonDay, person_day
+from services.roster.core.office import PersonDay, ends_ms, person_day
 from services.roster.core.office_calendar import Day, day_of, local_date, parsed, week_of
-from services.roster.core.office_states import Declaration, State, declared
+from services.roster.core.office_states import CLOSING_MS, DONE, Declaration, State, declared, is_open
 from services.roster.directory import Directory, Frame
 from services.roster.gently import gently
 from services.roster.metrics import RosterMetrics
@@ -52,13 +52,16 @@ class Office:
         return [day_of(one, zone, hours) for one in week_of(self.day(frame, asked).date)]
 
     async def declare(
-        self, tenant_id: TenantId, account_id: AccountId, state: State, note: str, client_id: str
+        self, tenant_id: TenantId, account_id: AccountId, asked: str, state: State, note: str, client_id: str
     ) -> tuple[Day, PersonDay]:
-        """Writes it down durably; today as it is then. Raises WrongState, Throttled."""
+        """Writes it down durably, of today ("") or of the day before; that day as it is then.
+
+        Raises InvalidField, WrongState, Throttled.
+        """
         frame = await self.directory.frame(tenant_id)
         for attempt in range(_TRIES):
             now_ms = self.now_ms()
-            day = self.day(frame, "")
+            day = await self._declarable(frame, account_id, asked, state)
             said = (await self.store.said(tenant_id, day.key, [account_id]))[account_id]
             one = declared(said, Declaration(state, now_ms, note, client_id), day.end_ms)
             if one is None or await self.store.declare(tenant_id, day.key, account_id, said, one):
@@ -70,14 +73,47 @@ class Office:
             await asyncio.sleep(random.uniform(0, 0.005 * (attempt + 1)))  # noqa: S311 - spreads tries, hides nothing
         raise Unavailable("the day is being changed from several places at once")
 
+    async def still_open(self, tenant_id: TenantId, account_id: AccountId) -> tuple[Day, PersonDay] | None:
+        """The day before today, if the account has not ended it and still can."""
+        frame = await self.directory.frame(tenant_id)
+        day = self._day_before(frame)
+        if self.now_ms() >= day.end_ms + CLOSING_MS or await self._has_begun(frame, account_id):
+            return None
+        if not is_open((await self.store.said(tenant_id, day.key, [account_id]))[account_id]):
+            return None
+        return day, (await self.days(tenant_id, [account_id], [day]))[account_id][0]
+
+    async def _declarable(self, frame: Frame, account_id: AccountId, asked: str, state: State) -> Day:
+        """The day that is meant. Raises InvalidField, WrongState."""
+        today, before = self.day(frame, ""), self._day_before(frame)
+        if asked in ("", today.date.isoformat()):
+            return today
+        if asked != before.date.isoformat() or state != DONE or self.now_ms() >= before.end_ms + CLOSING_MS:
+            hours = CLOSING_MS // 3_600_000
+            raise InvalidField(
+                "date", f"must be today; the day before can only be ended, within {hours} hours of its end"
+            )
+        if await self._has_begun(frame, account_id):
+            raise WrongState("the next day has begun for you already")
+        return before
+
+    def _day_before(self, frame: Frame) -> Day:
+        return self.day(frame, (self.today(frame) - timedelta(days=1)).isoformat())
+
+    async def _has_begun(self, frame: Frame, account_id: AccountId) -> bool:
+        """Whether anything was said of today."""
+        today = self.day(frame, "")
+        return bool((await self.store.said(TenantId(frame.tenant.tenant_id), today.key, [account_id]))[account_id])
+
     async def days(
         self, tenant_id: TenantId, accounts: Sequence[AccountId], days: Sequence[Day]
     ) -> dict[AccountId, list[PersonDay]]:
         """Each account's days, in the order of `days`, which follow each other."""
         now_ms = self.now_ms()
-        times = await self.attended.times(tenant_id, accounts, days[0].start_ms, days[-1].end_ms)
         # Nobody has said anything of a day that is still to come.
         said = [await self.store.said(tenant_id, day.key, accounts) if day.start_ms <= now_ms else {} for day in days]
+        until_ms = max([days[-1].end_ms, *(ends_ms(days[-1], one, now_ms) for one in said[-1].values())])
+        times = await self.attended.times(tenant_id, accounts, days[0].start_ms, until_ms)
 
         def of(account_id: AccountId) -> list[PersonDay]:
             return [

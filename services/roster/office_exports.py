@@ -14,8 +14,11 @@ from services.common.tenancy import AccountPrincipal, require_account
 from services.roster import office_codec
 from services.roster.accesses import Reading
 from services.roster.attended import LOOK_BACK_MS
+from services.roster.core.office import ends_ms
+from services.roster.core.office_calendar import Day
 from services.roster.core.office_logs import logs_of, since
 from services.roster.core.office_sheet import sheet_of
+from services.roster.core.office_states import Declaration
 from services.roster.core.units import path, paths
 from services.roster.deletions import Deletions
 from services.roster.directory import Frame, Person
@@ -62,10 +65,14 @@ class OfficeExports:
         self._frame(source, frame, top)
         people = expected(await self.office.directory.everybody(who.tenant_id), units)
         accounts = [AccountId(person.account_id) for person in people]
+        known = await self._read_days(source, who.tenant_id)
         joins = await self.office.attended.joins(
-            who.tenant_id, accounts, days[0].start_ms - LOOK_BACK_MS, min(days[-1].end_ms, source.as_of_ms + 1)
+            who.tenant_id,
+            accounts,
+            days[0].start_ms - LOOK_BACK_MS,
+            min(_ends_ms(days[-1], source), source.as_of_ms + 1),
         )
-        known = await self._read(source, who.tenant_id, {one for mine in joins.values() for one, _ in mine})
+        known |= await self._read_meetings(source, who.tenant_id, {one for mine in joins.values() for one, _ in mine})
         # The others have no line in it, so nobody looks at them.
         source.people.extend(await asyncio.to_thread(_listed, source, people, known))
         await self._note(who, source, as_file=True)
@@ -96,7 +103,8 @@ class OfficeExports:
             people=[Person(account_id=account_id) for account_id in proof.office.people],
         )
         self._frame(source, frame, top)
-        await self._read(source, who.tenant_id, meetings)
+        await self._read_days(source, who.tenant_id)
+        await self._read_meetings(source, who.tenant_id, meetings)
         await self._note(who, source, as_file=False)
         return await self.workshop.check_office(file, source)
 
@@ -112,10 +120,8 @@ class OfficeExports:
             source.units[unit_id] = name
         source.scope_name = path(frame.units, top) or frame.tenant.name
 
-    async def _read(
-        self, source: report_pb2.OfficeSource, tenant_id: TenantId, meetings: Iterable[MeetingId]
-    ) -> set[str]:
-        """Puts the logs into the source; who is named in them."""
+    async def _read_days(self, source: report_pb2.OfficeSource, tenant_id: TenantId) -> set[str]:
+        """Puts the logs of what was said into the source; who is named in them."""
         known: set[str] = set()
         for date in source.dates:
             if date.start_ms > source.as_of_ms:
@@ -129,6 +135,13 @@ class OfficeExports:
                 records=[record.SerializeToString() for record in records],
                 deleted_up_to=gone.last_number if gone is not None else 0,
             )
+        return known
+
+    async def _read_meetings(
+        self, source: report_pb2.OfficeSource, tenant_id: TenantId, meetings: Iterable[MeetingId]
+    ) -> set[str]:
+        """The same of meetings."""
+        known: set[str] = set()
         since_ms = source.dates[0].start_ms - LOOK_BACK_MS
         slots = asyncio.Semaphore(_READS_AT_ONCE)
 
@@ -158,6 +171,16 @@ class OfficeExports:
             as_file,
         )
         await self.office.accesses.note(who, who.tenant_id, [one.account_id for one in source.people], what)
+
+
+def _ends_ms(day: Day, source: report_pb2.OfficeSource) -> int:
+    """As `ends_ms` has it, of all who said something of the source's last day."""
+    said: dict[str, list[Declaration]] = {}
+    for log in source.days:
+        if log.day == day.key:
+            for record in map(office_pb2.OfficeRecord.FromString, log.records):
+                said.setdefault(record.account_id, []).append(office_codec.declaration_of(record))
+    return max([day.end_ms, *(ends_ms(day, one, source.as_of_ms) for one in said.values())])
 
 
 def _listed(source: report_pb2.OfficeSource, people: Iterable[Person], known: Collection[str]) -> list[Person]:

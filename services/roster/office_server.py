@@ -39,7 +39,9 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
     async def Declare(self, request: office_pb2.DeclareRequest, context: _Context) -> office_pb2.DeclareResponse:
         who = require_account()
         note = normalise_name(request.note)
-        day, mine = await self._office.declare(who.tenant_id, who.account_id, request.state, note, request.client_id)
+        day, mine = await self._office.declare(
+            who.tenant_id, who.account_id, request.date, request.state, note, request.client_id
+        )
         titles = await self._own_titles(who, [mine])
         return office_pb2.DeclareResponse(
             date=office_codec.date_of(day), day=office_codec.day_of(mine, titles, declarations=True)
@@ -50,13 +52,19 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
         frame = await self._office.directory.frame(who.tenant_id)
         day = self._office.day(frame, request.date)
         (mine,) = (await self._office.days(who.tenant_id, [who.account_id], [day]))[who.account_id]
-        titles = await self._own_titles(who, [mine])
-        return office_pb2.GetOwnDayResponse(
+        today = day.date == self._office.today(frame)
+        still_open = await self._office.still_open(who.tenant_id, who.account_id) if today else None
+        titles = await self._own_titles(who, [mine, *([still_open[1]] if still_open else [])])
+        answer = office_pb2.GetOwnDayResponse(
             date=office_codec.date_of(day),
             day=office_codec.day_of(mine, titles, declarations=True),
             as_of_ms=self._office.now_ms(),
             time_zone=frame.tenant.time_zone,
         )
+        if still_open:
+            answer.open_date.CopyFrom(office_codec.date_of(still_open[0]))
+            answer.open_day.CopyFrom(office_codec.day_of(still_open[1], titles, declarations=True))
+        return answer
 
     async def GetOwnWeek(
         self, request: office_pb2.GetOwnWeekRequest, context: _Context

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.common.errors import InvalidField
 from services.common.ids import AccountId, TenantId
-from services.roster.core.office import PersonDay, person_day
+from services.roster.core.office import PersonDay, ends_ms, person_day
 from services.roster.core.office_calendar import Day, day_of, local_date
 from services.roster.office import Office, zone_of
 from services.roster.spoken import Spoken
@@ -41,7 +41,8 @@ class OwnDays:
         while left:
             chosen, left = left[:_PAGE], left[_PAGE:]
             days = [day_of(one, zone, frame.tenant.office_hours) for one in chosen]
-            times = await self.office.attended.times(tenant_id, [account_id], days[-1].start_ms, days[0].end_ms)
+            until_ms = ends_ms(days[0], said.get(days[0].key, ()), now_ms)
+            times = await self.office.attended.times(tenant_id, [account_id], days[-1].start_ms, until_ms)
             found = [(day, person_day(day, said.get(day.key, ()), times[account_id], now_ms)) for day in days]
             recorded = [(day, mine) for day, mine in found if mine.known or mine.declarations]
             if recorded:

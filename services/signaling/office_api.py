@@ -44,7 +44,12 @@ class OfficeApi:
         state = STATES.get(text(fields, "state"))
         if state is None:
             raise InvalidField("state", f"must be one of {', '.join(STATES)}")
-        wanted = office_pb2.DeclareRequest(state=state, note=text(fields, "note"), client_id=text(fields, "client_id"))
+        wanted = office_pb2.DeclareRequest(
+            state=state,
+            note=text(fields, "note"),
+            client_id=text(fields, "client_id"),
+            date=text(fields, "date"),
+        )
         validate(wanted)
         return web.json_response(office_json.declared(await self._office.declare(wanted, token)))
 

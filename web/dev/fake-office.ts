@@ -1,6 +1,7 @@
 // Office hours without servers: a Tuesday in Luwu.
 import type { FailureError } from "../src/client/contract";
 import type {
+  DatedDay,
   NewDeclaration,
   OfficeApi,
   OfficeDate,
@@ -121,6 +122,8 @@ type Method = "file" | "declare" | "ownDay" | "ownWeek" | "unitDay" | "unitWeek"
 
 export class FakeOffice implements OfficeApi {
   day = officeDay();
+  /** The day before, while it can still be ended. */
+  open: DatedDay | null = null;
   people: readonly OfficePersonDay[] = PEOPLE;
   readonly declared: NewDeclaration[] = [];
   readonly asked: string[] = [];
@@ -131,9 +134,14 @@ export class FakeOffice implements OfficeApi {
   now = at("10:20");
   today = "2026-11-24";
 
-  async declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">> {
+  async declare(what: NewDeclaration): Promise<DatedDay> {
     await refuseOrHang(this, "declare");
     this.declared.push(what);
+    if (this.open && what.date === this.open.date.date) {
+      const ended: DatedDay = { date: this.open.date, day: { ...this.open.day, status: "done", done: this.now } };
+      this.open = null;
+      return ended;
+    }
     const declarations = [...this.day.declarations, { state: what.state, at: this.now, note: what.note }];
     const status = what.state;
     const first = this.day.first || this.now;
@@ -143,7 +151,7 @@ export class FakeOffice implements OfficeApi {
 
   async ownDay(): Promise<OwnDay> {
     await refuseOrHang(this, "ownDay");
-    return { ...CLOCK, asOf: this.now, date: officeDate(this.today), day: this.day };
+    return { ...CLOCK, asOf: this.now, date: officeDate(this.today), day: this.day, open: this.open };
   }
 
   async ownWeek(date: string): Promise<OwnWeek> {

@@ -2,7 +2,7 @@
 import type { OfficeDay } from "../src/client/office-api";
 import { remember } from "../src/ui/remembered";
 import { ACCOUNT } from "./fake-account";
-import type { FakeOffice } from "./fake-office";
+import { at, type FakeOffice, officeDate, officeDay } from "./fake-office";
 import { failure } from "./fake-session";
 import { atTheOffice, atWork, click, type Scene, type } from "./stands";
 
@@ -40,6 +40,11 @@ export const OFFICE_SCENES: Readonly<Record<string, Scene>> = {
   "office-own-unsent-over": atTheOffice("participant", "", () => {
     const kept = { state: "done", note: "", clientId: "0a1b2c", day: "2026-11-23" };
     remember("device", `office.unsent.${ACCOUNT.id}`, JSON.stringify(kept));
+  }),
+  "office-own-night": atTheOffice("participant", "", (office) => {
+    office.now = at("02:10");
+    const declarations = [{ state: "present", at: at("22:05") - 86_400_000, note: "Posko banjir" }] as const;
+    office.open = { date: officeDate("2026-11-23"), day: officeDay({ notClosed: true, declarations }) };
   }),
   "office-own-said": atTheOffice("participant", "", undefined, () => click(".office-say")),
   "office-unit-now": atTheOffice("head-of-unit", "/unit"),

@@ -2,19 +2,21 @@
 
 Present is who said so, until they said otherwise, and who is in a meeting, whatever they said. On a day that is over
 without "done", nothing is guessed: what was open counts up to the last that is known of them on that day, and is
-marked.
+marked. Whoever works past midnight ends the day then (office_states.CLOSING_MS), and what they worked counts to it, but
+for the meetings after midnight, which count to the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from services.roster.core.intervals import clipped, total_ms, union, without
 from services.roster.core.meeting_times import MeetingTimes
 from services.roster.core.office_calendar import Day
-from services.roster.core.office_states import BREAK, DONE, NOTHING, PRESENT, Declaration, State, followed
+from services.roster.core.office_states import BREAK, DONE, NOTHING, PRESENT, Declaration, State, followed, is_open
 from services.roster.core.report import Spell
 from sipulung.roster.v1 import office_pb2
 
@@ -84,17 +86,19 @@ def person_day(
     """What is known at `now_ms` of somebody who said this and was in these meetings, named by their ids."""
     until_ms = min(max(now_ms, day.start_ms), day.end_ms)
     over = now_ms >= day.end_ms
+    meetings = tuple(meetings)
     attended = _attended(meetings, day, until_ms, now_ms)
     in_meetings = union(spell for one in attended for spell in one.spells)
-    declarations = followed(said, day.start_ms, until_ms)
+    declarations = followed(said, day.start_ms, day.end_ms, now_ms)
     state = declarations[-1].state if declarations else NOTHING
-    not_closed = over and state in (PRESENT, BREAK)
+    not_closed = over and is_open(declarations)
     # A day that is over ends with the last that is known; while it runs, what is open goes on until now.
     known = [declarations[-1].at_ms] if declarations else []
     last_ms = max([*known, *(spell.end_ms for spell in in_meetings[-1:])], default=day.start_ms) if over else until_ms
     stretches = _stretches(declarations, last_ms)
     said_present = [one.spell for one in stretches if one.state == PRESENT]
-    presence = union([*said_present, *in_meetings])
+    next_day = union(spell for _, times in meetings for spell in clipped(times.until(now_ms), day.end_ms, last_ms))
+    presence = union([*without(said_present, next_day), *in_meetings])
     inside_ms = total_ms(clipped(presence, day.from_ms, day.to_ms))
     # The beginning of a stretch counts even if it was ended within the same millisecond.
     beginnings = [*said_present, *in_meetings]
@@ -107,7 +111,7 @@ def person_day(
         _since_ms(declarations) if state == DONE else 0,
         _late_ms(day, [*_stays(stretches), *in_meetings]),
         tuple(presence),
-        _breaks(stretches, in_meetings),
+        _breaks(stretches, [*in_meetings, *next_day]),
         inside_ms,
         total_ms(presence) - inside_ms,
         tuple(attended),
@@ -124,6 +128,11 @@ def _attended(meetings: Iterable[tuple[str, MeetingTimes]], day: Day, until_ms: 
             there = times.since_ms > 0 and spells[-1].end_ms == until_ms and now_ms < day.end_ms
             found.append(Attended(meeting_id, tuple(spells), there))
     return sorted(found, key=lambda one: (one.spells[0].start_ms, one.meeting_id))
+
+
+def ends_ms(day: Day, said: Iterable[Declaration], now_ms: int) -> int:
+    """Up to when meetings are to be known for it: its end, or when somebody said later that they are done with it."""
+    return max([day.end_ms, *(one.at_ms for one in followed(said, day.start_ms, day.end_ms, now_ms)[-1:])])
 
 
 def _stretches(declarations: Sequence[Declaration], last_ms: int) -> list[_Stretch]:
@@ -210,7 +219,9 @@ class Sums:
 
 
 def summed(days: Sequence[PersonDay]) -> Sums:
-    """Facts only: counts and durations."""
+    """Facts only: counts and durations. `days` follow each other: a meeting that goes on over midnight is one."""
+    attended = sum(len(day.meetings) for day in days)
+    going_on = sum(len(_over_midnight(day, following)) for day, following in pairwise(days))
     return Sums(
         sum(day.known for day in days),
         sum(day.late_ms > 0 for day in days),
@@ -219,6 +230,12 @@ def summed(days: Sequence[PersonDay]) -> Sums:
         sum(day.break_ms for day in days),
         sum(day.inside_ms for day in days),
         sum(day.outside_ms for day in days),
-        sum(len(day.meetings) for day in days),
+        attended - going_on,
         sum(day.not_closed for day in days),
     )
+
+
+def _over_midnight(day: PersonDay, following: PersonDay) -> set[str]:
+    """The meetings that were left on neither side of it. Somebody's days touch where these do."""
+    ends = {(one.meeting_id, one.spells[-1].end_ms) for one in day.meetings}
+    return {one.meeting_id for one in following.meetings if (one.meeting_id, one.spells[0].start_ms) in ends}

@@ -106,8 +106,14 @@ def _cells(one: PersonDay, date: Day, over: bool, w: OfficeWords) -> tuple[Cell,
         len(one.breaks),
         one.break_ms,
         len(one.meetings),
-        w.not_closed if one.not_closed else "",
+        _remark(one, date, w),
     )
+
+
+def _remark(one: PersonDay, date: Day, w: OfficeWords) -> str:
+    if one.not_closed:
+        return w.not_closed
+    return w.after_midnight if one.done_ms > date.end_ms else ""
 
 
 def _day(report: report_pb2.OfficeSource, sheet: OfficeSheet, w: OfficeWords, label: str) -> Table:

@@ -29,6 +29,8 @@ _MOVES: dict[tuple[State, State], State] = {
 }
 # No day of work has more; it bounds what one account can write.
 MOST_A_DAY = 200
+# Whoever works past midnight says until then that they are done with the day before: what follows is a day of its own.
+CLOSING_MS = 12 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ def declared(said: Sequence[Declaration], one: Declaration, end_ms: int) -> Decl
     return Declaration(one.state, max(one.at_ms, last.at_ms), one.note, one.client_id)
 
 
-def followed(said: Iterable[Declaration], start_ms: int, until_ms: int) -> list[Declaration]:
-    """The declarations that count: each once, possible after the one before, never dated backwards or outside.
+def followed(said: Iterable[Declaration], start_ms: int, end_ms: int, now_ms: int) -> list[Declaration]:
+    """The declarations of the day between these two that count: each once, possible after the one before, never dated
+    backwards, or outside the day and what may lie behind it: being done, up to CLOSING_MS later.
 
     The order is that of the log, whatever the clocks said.
     """
@@ -67,9 +70,16 @@ def followed(said: Iterable[Declaration], start_ms: int, until_ms: int) -> list[
     state, at_ms = NOTHING, start_ms
     kept: list[Declaration] = []
     for one in said:
-        if one.client_id in seen or (state, one.state) not in _MOVES:
+        # Whoever was done after midnight was done with this day.
+        if one.client_id in seen or (state, one.state) not in _MOVES or at_ms > end_ms:
             continue
         seen.add(one.client_id)
-        state, at_ms = one.state, min(max(one.at_ms, at_ms), until_ms)
+        latest_ms = end_ms + CLOSING_MS if one.state == DONE else end_ms
+        state, at_ms = one.state, min(max(one.at_ms, at_ms), max(min(now_ms, latest_ms), start_ms))
         kept.append(Declaration(one.state, at_ms, one.note, one.client_id))
     return kept
+
+
+def is_open(said: Sequence[Declaration]) -> bool:
+    """Whether somebody is present or on a break, as far as they said."""
+    return bool(said) and said[-1].state in (PRESENT, BREAK)

@@ -44,6 +44,7 @@ class OfficeWords:
     meetings: str
     remark: str
     not_closed: str
+    after_midnight: str
     not_closed_text: str
     days_present: str
     days_late: str
@@ -90,6 +91,7 @@ _ID: Final = OfficeWords(
     meetings="Rapat",
     remark="Keterangan",
     not_closed="tanpa “Selesai”",
+    after_midnight="selesai lewat tengah malam",
     not_closed_text=(
         "Tanpa “Selesai”: hari itu tidak ditutup. Jam dihitung sampai catatan terakhir hari itu, tidak ditebak."
     ),
@@ -144,6 +146,7 @@ _EN: Final = OfficeWords(
     meetings="Meetings",
     remark="Remarks",
     not_closed="without “Done”",
+    after_midnight="done after midnight",
     not_closed_text=(
         "Without “Done”: that day was not closed. Time is counted up to its last record; nothing is guessed."
     ),

@@ -28,6 +28,9 @@ def own_day(answer: office_pb2.GetOwnDayResponse) -> Json:
     return {
         "date": _date(answer.date),
         "day": _day(answer.day),
+        "open": {"date": _date(answer.open_date), "day": _day(answer.open_day)}
+        if answer.HasField("open_day")
+        else None,
         **_clock(answer.as_of_ms, answer.time_zone, answer.date.start_ms),
     }
 

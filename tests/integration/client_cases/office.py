@@ -17,6 +17,8 @@ async def declare(world: World, http: HttpAttempts) -> None:
     await http.refused(path, "PERMISSION_DENIED", body=body, bearer=world.victim.guest_join)
     for wrong in ({"state": "HADIR"}, {"note": "a" * 201}, {"note": "\x00"}, {"client_id": ""}, {"client_id": "a b"}):
         await http.refused(path, "INVALID_FIELD", body=body | wrong, bearer=world.attacker.participant)
+    for date in ("2026-02-30", "2020-01-01", 7):
+        await http.refused(path, "INVALID_FIELD", body=body | {"date": date}, bearer=world.attacker.participant)
     await http.harmless(path, body=body, bearer=world.attacker.participant)
 
 

@@ -20,6 +20,9 @@ async def declare(world: World, rpc: RpcAttempts) -> None:
     forgery = forged(world.attacker.participant, ten=world.victim.tenant_id, sub=world.victim.participant_account)
     await rpc.refused(forgery, request, "UNAUTHENTICATED")
     await rpc.refused(world.victim.guest_join, request, "PERMISSION_DENIED")
+    for date in ("2026-02-30", "2020-01-01", "kemarin"):
+        ended = office_pb2.DeclareRequest(state=office_pb2.OFFICE_STATE_DONE, client_id=new_id(), date=date)
+        await rpc.refused(world.attacker.participant, ended, "INVALID_FIELD")
     answer = await rpc.harmless(world.attacker.participant, request)
     assert answer.day.status == office_pb2.OFFICE_STATUS_PRESENT
 

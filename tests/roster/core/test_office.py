@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.roster.core.intervals import clipped, without
 from services.roster.core.meeting_times import MeetingTimes
-from services.roster.core.office import PersonDay, Status, person_day, summed
+from services.roster.core.office import PersonDay, Status, ends_ms, person_day, summed
 from services.roster.core.office_calendar import Day, day_of
 from services.roster.core.office_states import BREAK, DONE, PRESENT, Declaration, State
 from services.roster.core.report import Spell
@@ -199,6 +200,44 @@ def test_a_day_that_was_never_closed_counts_what_is_known() -> None:
     assert (mine.present_ms, mine.known, mine.not_closed, mine.late_ms) == (0, True, True, 30 * MINUTE)
 
 
+def after(day: Day) -> Day:
+    length = day.end_ms - day.start_ms
+    return dataclasses.replace(day, start_ms=day.end_ms, end_ms=day.end_ms + length, from_ms=0, to_ms=0)
+
+
+def test_work_over_midnight_counts_to_the_day_that_it_began_on() -> None:
+    said = [say("22:00", PRESENT, "posko"), say("26:00", DONE)]
+    mine = seen("26:30", said)
+    assert (status(mine), mine.done_ms, mine.not_closed) == ((IS_DONE, at("26:00")), at("26:00"), False)
+    assert (minutes(mine.presence), mine.outside_ms) == ([(1320, 1560)], 240 * MINUTE)
+    # Before it was ended the day is over, and nothing is guessed.
+    mine = seen("25:00", said[:1])
+    assert (mine.not_closed, mine.present_ms, mine.done_ms) == (True, 0, 0)
+    mine = seen("27:00", [say("22:00", PRESENT), say("23:00", BREAK), say("26:00", DONE)])
+    assert (minutes(mine.presence), pauses(mine)) == ([(1320, 1380)], [[(1380, 1560)]])
+
+
+def test_each_moment_of_a_night_counts_once() -> None:
+    said = [say("22:00", PRESENT), say("26:00", DONE)]
+    meeting = met(("23:30", "24:30"), ("25:00", "25:10"))
+    mine = seen("27:00", said, meeting)
+    assert minutes(mine.presence) == [(1320, 1440), (1470, 1500), (1510, 1560)]
+    following = person_day(after(DAY), [], [meeting], at("27:00"))
+    assert minutes(following.presence) == [(1440, 1470), (1500, 1510)]
+    sums = summed([mine, following])
+    assert (sums.present_ms, sums.meetings) == (240 * MINUTE, 1)
+    # Who left before midnight and came back joined another time.
+    meeting = met(("23:30", "23:50"), ("24:30", "25:00"))
+    days = [person_day(day, [], [meeting], at("27:00")) for day in (DAY, after(DAY))]
+    assert summed(days).meetings == 2
+
+
+def test_up_to_when_meetings_have_to_be_known() -> None:
+    begun = say("22:00", PRESENT)
+    assert ends_ms(DAY, [], at("30:00")) == ends_ms(DAY, [begun, say("23:00", DONE)], at("30:00")) == DAY.end_ms
+    assert ends_ms(DAY, [begun, say("26:00", DONE)], at("30:00")) == at("26:00")
+
+
 def test_the_day_has_not_begun() -> None:
     mine = person_day(DAY, [], [], DAY.start_ms - 1)
     assert status(mine) == (NONE, 0)
@@ -247,7 +286,8 @@ def test_whatever_the_clocks_did(
         bounds = [bound for one in spells for bound in (one.start_ms, one.end_ms)]
         assert bounds == sorted(bounds)
         assert len(set(bounds)) == len(bounds)
-        assert all(DAY.start_ms <= bound <= min(max(now_ms, DAY.start_ms), DAY.end_ms) for bound in bounds)
+        end_ms = max(DAY.end_ms, mine.done_ms)
+        assert all(DAY.start_ms <= bound <= min(max(now_ms, DAY.start_ms), end_ms) for bound in bounds)
     moments = sorted((one.start_ms, one.end_ms) for one in (*mine.presence, *breaks))
     assert all(before[1] <= after[0] for before, after in pairwise(moments))
     assert mine.present_ms == sum(one.end_ms - one.start_ms for one in mine.presence)
@@ -260,3 +300,6 @@ def test_whatever_the_clocks_did(
     assert mine == person_day(DAY, [*mine.declarations, *mine.declarations], meetings, now_ms)
     in_meetings = sum(one.end_ms - one.start_ms for attended in mine.meetings for one in attended.spells)
     assert in_meetings == 0 or mine.present_ms > 0
+    # No moment counts to two days, whatever the next one was.
+    following = person_day(after(DAY), [], meetings, now_ms)
+    assert not clipped(without(mine.presence, without(mine.presence, following.presence)), DAY.end_ms, DAY.end_ms * 2)

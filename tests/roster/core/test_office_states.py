@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import Throttled, WrongState
-from services.roster.core.office_states import BREAK, DONE, MOST_A_DAY, PRESENT, Declaration, State, declared, followed
+from services.roster.core.office_states import (
+    BREAK,
+    CLOSING_MS,
+    DONE,
+    MOST_A_DAY,
+    PRESENT,
+    Declaration,
+    State,
+    declared,
+    followed,
+    is_open,
+)
 
 DAY_END = 86_400_000
 
@@ -74,14 +85,38 @@ DECLARATIONS = st.lists(
 )
 
 
-@given(DECLARATIONS)
-def test_what_counts_is_in_order_once_and_within(log: list[Declaration]) -> None:
-    kept = followed(log, 0, DAY_END)
+@given(DECLARATIONS, st.integers(-10_000, DAY_END + 2 * CLOSING_MS))
+def test_what_counts_is_in_order_once_and_within(log: list[Declaration], now_ms: int) -> None:
+    kept = followed(log, 0, DAY_END, now_ms)
     times = [one.at_ms for one in kept]
     assert times == sorted(times)
-    assert all(0 <= at_ms <= DAY_END for at_ms in times)
+    assert all(0 <= at_ms <= max(now_ms, 0) for at_ms in times)
+    # Only the last may lie behind the day, and only as its end.
+    assert all(at_ms <= DAY_END for at_ms in times[:-1])
+    assert all(one.at_ms <= DAY_END + (CLOSING_MS if one.state == DONE else 0) for one in kept[-1:])
     assert len({one.client_id for one in kept}) == len(kept)
     # What was followed can be said anew, in that order, and then again is the same.
-    assert followed(kept, 0, DAY_END) == kept
+    assert followed(kept, 0, DAY_END, now_ms) == kept
     # What is delivered twice counts once.
-    assert followed([*log, *log], 0, DAY_END)[: len(kept)] == kept
+    assert followed([*log, *log], 0, DAY_END, now_ms)[: len(kept)] == kept
+
+
+def test_a_night_is_ended_after_midnight() -> None:
+    begun, ended = Declaration(PRESENT, 1000, client_id="c1"), Declaration(DONE, DAY_END + 5000, client_id="c2")
+    late = DAY_END + 2 * CLOSING_MS
+    assert followed([begun, ended], 0, DAY_END, late) == [begun, ended]
+    # Nothing comes behind it, and nobody works longer than that.
+    assert followed([begun, ended, Declaration(PRESENT, late, client_id="c3")], 0, DAY_END, late) == [begun, ended]
+    (_, last) = followed([begun, Declaration(DONE, late, client_id="c2")], 0, DAY_END, late)
+    assert last.at_ms == DAY_END + CLOSING_MS
+    # Anything else that is dated after the day was said at its end, whatever the clock said.
+    assert followed([begun, Declaration(BREAK, late, client_id="c2")], 0, DAY_END, late)[-1].at_ms == DAY_END
+
+
+def test_what_is_open() -> None:
+    assert [is_open(said(*states)) for states in ([], [PRESENT], [PRESENT, BREAK], [PRESENT, DONE])] == [
+        False,
+        True,
+        True,
+        False,
+    ]

@@ -33,7 +33,9 @@ def test_own_days() -> None:
     own = office_json.own_day(
         office_pb2.GetOwnDayResponse(date=DATE, day=DAY, as_of_ms=START, time_zone="Asia/Makassar")
     )
-    assert own == {**declared, **CLOCK}
+    assert own == {**declared, **CLOCK, "open": None}
+    at_night = office_pb2.GetOwnDayResponse(open_date=DATE, open_day=DAY, time_zone="Asia/Makassar")
+    assert office_json.own_day(at_night)["open"] == declared
     day = own["day"]
     assert (day["status"], day["late_s"], day["present_s"], day["note"]) == ("IN_MEETING", 61, 119, "surat")
     assert day["declarations"] == [{"state": "PRESENT", "at_ms": START, "note": "surat"}]

@@ -94,9 +94,15 @@ export interface OfficeClock {
   readonly zone: string;
 }
 
-export interface OwnDay extends OfficeClock {
+/** What somebody did on one day. */
+export interface DatedDay {
   readonly date: OfficeDate;
   readonly day: OfficeDay;
+}
+
+export interface OwnDay extends OfficeClock, DatedDay {
+  /** The day before, where it can still be ended; null otherwise. */
+  readonly open: DatedDay | null;
 }
 
 export interface OwnWeek extends OfficeClock {
@@ -121,6 +127,8 @@ export interface NewDeclaration {
   readonly state: OfficeState;
   readonly note: string;
   readonly clientId: string;
+  /** The day that it is said of, "" for today; the day before can only be ended. */
+  readonly date: string;
 }
 
 export interface OfficeFile {
@@ -132,7 +140,7 @@ export interface OfficeFile {
 
 /** Dates are ISO 8601, "" for today; a unit is taken with all below it, "" for all that one sees. Rejects with SessionFailure. */
 export interface OfficeApi {
-  declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">>;
+  declare(what: NewDeclaration): Promise<DatedDay>;
   ownDay(): Promise<OwnDay>;
   ownWeek(date: string): Promise<OwnWeek>;
   unitDay(date: string, unitId: string): Promise<UnitDay>;
@@ -158,15 +166,15 @@ class OfficeHours implements OfficeApi {
 
   constructor(private readonly account: AuthorisedCalls) {}
 
-  async declare(what: NewDeclaration): Promise<Pick<OwnDay, "date" | "day">> {
-    const body = { state: what.state.toUpperCase(), note: what.note, client_id: what.clientId };
-    const answer = await this.account.call("POST", "/api/v1/office/declare", body);
-    return { date: dateOf(objectOf(answer, "date")), day: dayOf(objectOf(answer, "day")) };
+  async declare({ clientId, ...what }: NewDeclaration): Promise<DatedDay> {
+    const body = { ...what, state: what.state.toUpperCase(), client_id: clientId };
+    return datedOf(await this.account.call("POST", "/api/v1/office/declare", body));
   }
 
   async ownDay(): Promise<OwnDay> {
     const answer = await this.account.call("GET", "/api/v1/office/day");
-    return { ...clockOf(answer), date: dateOf(objectOf(answer, "date")), day: dayOf(objectOf(answer, "day")) };
+    const open = answer.open ? datedOf(objectOf(answer, "open")) : null;
+    return { ...clockOf(answer), ...datedOf(answer), open };
   }
 
   async ownWeek(date: string): Promise<OwnWeek> {
@@ -253,6 +261,11 @@ export const dayOf = (day: Json): OfficeDay => ({
     at: numberOf(one, "at_ms"),
     note: stringOf(one, "note"),
   })),
+});
+
+const datedOf = (answer: Json): DatedDay => ({
+  date: dateOf(objectOf(answer, "date")),
+  day: dayOf(objectOf(answer, "day")),
 });
 
 const personOf = (person: Json): OfficePerson => ({

@@ -2,7 +2,7 @@
 import type { OwnOfficeDay, OwnRecord } from "../../client/own-data-api";
 import { dayIn } from "../i18n/format";
 import { DayRecords } from "../office/day-records";
-import { dayName, lasting, timeIn } from "../office/times";
+import { dayName, lasting, timeIn, timeOn } from "../office/times";
 import { officeWords } from "../office/words";
 import { Fact } from "../parts/fact";
 import { ownWords } from "./words";
@@ -23,7 +23,7 @@ export function OfficeDays({ items, record }: { readonly items: readonly OwnOffi
             {day.notClosed ? (
               <Fact name={o.last} value={o.notClosed} />
             ) : (
-              day.done > 0 && <Fact name={o.last} value={timeIn(day.done, timeZone)} />
+              day.done > 0 && <Fact name={o.last} value={timeOn(day.done, date, timeZone)} />
             )}
             <Fact name={o.present} value={lasting(day.present)} />
             {day.outside > 0 && <Fact name={o.outside} value={lasting(day.outside)} />}
@@ -31,7 +31,7 @@ export function OfficeDays({ items, record }: { readonly items: readonly OwnOffi
             {day.breaks > 0 && <Fact name={o.breaks} value={o.breaksCount(day.breaks, lasting(day.breakTime))} />}
             <Fact name={m.keptUntil} value={dayIn(date.start + record.keptDays * DAY_MS, timeZone)} />
           </dl>
-          <DayRecords day={day} timeZone={timeZone} />
+          <DayRecords date={date} day={day} timeZone={timeZone} />
         </li>
       ))}
     </ul>

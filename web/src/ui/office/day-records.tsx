@@ -1,6 +1,6 @@
 // One person's day as facts: how long, and what was recorded when.
-import type { OfficeClock, OfficeDay } from "../../client/office-api";
-import { lasting, timeIn } from "./times";
+import type { DatedDay, OfficeClock, OfficeDay } from "../../client/office-api";
+import { lasting, timeIn, timeOn } from "./times";
 import { officeWords } from "./words";
 
 export interface DayProps {
@@ -37,18 +37,17 @@ interface Entry {
   readonly text: string;
 }
 
-export interface DayRecordsProps {
-  readonly day: OfficeDay;
+export interface DayRecordsProps extends DatedDay {
   readonly timeZone: string;
 }
 
-export function DayRecords({ day, timeZone }: DayRecordsProps) {
+export function DayRecords({ date, day, timeZone }: DayRecordsProps) {
   const o = officeWords.value;
   const time = (at: number) => timeIn(at, timeZone);
   const entries: readonly Entry[] = [
     ...day.declarations.map((one) => ({
       at: one.at,
-      time: time(one.at),
+      time: timeOn(one.at, date, timeZone),
       text: one.note ? `${o.say[one.state]}: ${one.note}` : o.say[one.state],
     })),
     ...day.meetings.map((one) => ({

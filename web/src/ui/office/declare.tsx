@@ -1,7 +1,7 @@
 // The three buttons. What could not be sent says so, is kept, and can be sent again.
 import { useState } from "preact/hooks";
 import type { Account } from "../../client/host-contract";
-import type { OfficeApi, OfficeState, OwnDay } from "../../client/office-api";
+import type { DatedDay, OfficeApi, OfficeState, OwnDay } from "../../client/office-api";
 import { Unsaved } from "../account/unsaved";
 import { FailureNotice, type MetFailure, met } from "../parts/failure-notice";
 import { TextField } from "../parts/field";
@@ -27,7 +27,7 @@ export interface DeclareProps {
   readonly api: OfficeApi;
   readonly account: Account;
   readonly own: OwnDay;
-  readonly onSaid: (said: Pick<OwnDay, "date" | "day">) => void;
+  readonly onSaid: (said: DatedDay) => void;
   /** What was shown was old, and this is newer. */
   readonly onNewer: (own: OwnDay) => void;
 }
@@ -61,7 +61,7 @@ export function Declare({ api, account, own, onSaid, onNewer }: DeclareProps) {
     setSaved("");
     setNoteRefused(false);
     try {
-      const answer = await api.declare(what);
+      const answer = await api.declare({ ...what, date: what.state === "done" ? day : "" });
       keep(null);
       if (what.state === "present") setSafe(what.note);
       const last = answer.day.declarations.at(-1);
@@ -76,13 +76,14 @@ export function Declare({ api, account, own, onSaid, onNewer }: DeclareProps) {
         return;
       }
       if (code === "INVALID_FIELD" && field === "note") setNoteRefused(true);
-      else if (code !== "WRONG_STATE") setFailed(refusal);
+      else if (code !== "WRONG_STATE" && field !== "date") setFailed(refusal);
       // What is shown was old: something was said elsewhere, or the day has ended meanwhile.
       const newer = await api.ownDay().catch(() => null);
-      const over = code === "WRONG_STATE" && newer !== null && newer.date.date !== day;
+      const old = code === "WRONG_STATE" || field === "date";
+      const over = old && newer !== null && newer.date.date !== day;
       keep(over ? { ...what, day } : null);
       setSafe(lastWork(newer ?? own));
-      if (code === "WRONG_STATE" && !over) setFailed(refusal);
+      if (old && !over) setFailed(refusal);
       if (newer) onNewer(newer);
     } finally {
       setWorking(null);
@@ -132,7 +133,7 @@ export function Declare({ api, account, own, onSaid, onNewer }: DeclareProps) {
       {unsent && (
         <UnsentNotice
           of={unsent}
-          over={unsent.day !== own.date.date}
+          over={unsent.day !== own.date.date && !(unsent.state === "done" && unsent.day === own.open?.date.date)}
           working={working !== null}
           onSend={() => void send(unsent)}
           loose={loose}

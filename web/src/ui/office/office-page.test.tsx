@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
-import { at, FakeOffice, officeDay, PEOPLE } from "../../../dev/fake-office";
+import { at, FakeOffice, officeDate, officeDay, PEOPLE } from "../../../dev/fake-office";
 import { failure } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { Account } from "../../client/host-contract";
+import type { OfficeDay } from "../../client/office-api";
 import { id as app } from "../i18n/id";
 import { id } from "./i18n/id";
 import { OfficePage } from "./office-page";
@@ -146,6 +147,74 @@ it("says that the day is over when it cannot be sent for that", async () => {
   expect(text()).toContain(id.dayOver);
   expect(text()).not.toContain(app.errors.WRONG_STATE);
   expect(text()).toContain("Rabu, 25 November 2026");
+});
+
+const MONDAY = "Senin, 23 November 2026";
+const overnight = (more: Partial<OfficeDay> = {}) => {
+  office.now = at("02:10");
+  office.open = {
+    date: officeDate("2026-11-23"),
+    day: officeDay({
+      notClosed: true,
+      declarations: [{ state: "present", at: at("22:05") - DAY_MS, note: "posko" }],
+      ...more,
+    }),
+  };
+};
+
+it("ends the day before for whoever worked past midnight", async () => {
+  overnight();
+  await show();
+  expect(text()).toContain(id.stillOpen(MONDAY));
+  expect(text()).toContain(id.stillOpenText(id.say.present, "22.05"));
+  expect(text()).toContain(id.sentences.none());
+  office.refusals.declare = failure("OFFLINE");
+  await page.press(id.endNow(MONDAY));
+  expect(text()).toContain(app.errors.OFFLINE);
+  await page.press(id.endNow(MONDAY));
+  expect(office.declared.map(({ state, date }) => [state, date])).toEqual([["done", "2026-11-23"]]);
+  expect(text()).toContain(id.ended(MONDAY, "02.10"));
+  expect(text()).not.toContain(id.stillOpen(MONDAY));
+  expect(office.asked.filter((one) => one.startsWith("ownWeek"))).toHaveLength(2);
+});
+
+it("says what became of the day before when it cannot be ended any more", async () => {
+  overnight();
+  await show();
+  office.open = null;
+  office.refusals.declare = failure("WRONG_STATE");
+  await page.press(id.endNow(MONDAY));
+  expect(text()).toContain(app.errors.WRONG_STATE);
+  expect(page.has(id.endNow(MONDAY))).toBe(false);
+});
+
+it("ends the day that it shows, also after midnight", async () => {
+  await show();
+  await page.press(id.say.present);
+  await page.press(id.say.done);
+  expect(office.declared.map(({ date }) => date)).toEqual(["", "2026-11-24"]);
+});
+
+it("still sends the end of the day before that could not be sent", async () => {
+  overnight();
+  const kept = { state: "done", note: "", clientId: "0a1b2c", day: "2026-11-23" };
+  localStorage.setItem(`sipulung.office.unsent.${ACCOUNT.id}`, JSON.stringify(kept));
+  await show();
+  await page.press(id.sendAgain);
+  expect(office.declared.map(({ clientId, date }) => [clientId, date])).toEqual([["0a1b2c", "2026-11-23"]]);
+});
+
+it("tells times after midnight as such", async () => {
+  const done = at("02:10") + DAY_MS;
+  office.now = done + DAY_MS;
+  const declarations = [
+    { state: "present", at: at("22:00"), note: "" },
+    { state: "done", at: done, note: "" },
+  ] as const;
+  office.day = officeDay({ status: "done", first: at("22:00"), done, present: 15_000, outside: 15_000, declarations });
+  await show();
+  expect(text()).toContain(`${id.nextDay("02.10")} ${id.say.done}`);
+  expect(page.root.querySelector(".office-week")?.textContent).toContain(id.nextDay("02.10"));
 });
 
 it("says when the device cannot keep it", async () => {

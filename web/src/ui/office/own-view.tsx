@@ -6,9 +6,14 @@ import { Loaded, useLoading } from "../parts/loaded";
 import { DayLine, DayRecords } from "./day-records";
 import { Declare } from "./declare";
 import { OWN_AGAIN_MS, useEvery } from "./every";
+import { OpenDay } from "./open-day";
 import { OwnWeekTable } from "./own-week";
 import { dayName, timeIn } from "./times";
 import { officeWords } from "./words";
+
+/** Who works on after midnight ends the day before; who comes in the morning only forgot to, and begins the new one. */
+const NIGHT_MS = 5 * 3_600_000;
+const atNight = (own: OwnDay) => own.asOf < own.date.start + NIGHT_MS;
 
 export interface OwnViewProps {
   readonly api: OfficeApi;
@@ -21,11 +26,23 @@ export function OwnView({ api, account }: OwnViewProps) {
   /** The week is loaded again after each change of today. */
   const [changes, setChanges] = useState(0);
   useEvery(OWN_AGAIN_MS, loading.look);
+  const openDay = (own: OwnDay) => (
+    <OpenDay
+      api={api}
+      own={own}
+      onEnded={() => {
+        loading.replace({ ...own, open: null });
+        setChanges(changes + 1);
+      }}
+      onNewer={loading.replace}
+    />
+  );
   return (
     <>
       <Loaded of={loading} waiting={o.loading}>
         {(own) => (
           <>
+            {atNight(own) && openDay(own)}
             <Today own={own} />
             <Declare
               api={api}
@@ -37,10 +54,11 @@ export function OwnView({ api, account }: OwnViewProps) {
               }}
               onNewer={loading.replace}
             />
+            {!atNight(own) && openDay(own)}
             <section class="card office-today">
               <h2>{o.today}</h2>
               <DayLine day={own.day} clock={own} />
-              <DayRecords day={own.day} timeZone={own.timeZone} />
+              <DayRecords date={own.date} day={own.day} timeZone={own.timeZone} />
             </section>
           </>
         )}

@@ -1,10 +1,10 @@
 // One's own week, day by day, with sums.
 import { useState } from "preact/hooks";
-import type { OfficeApi, OfficeDay, OwnWeek } from "../../client/office-api";
+import type { DatedDay, OfficeApi, OwnWeek } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { OWN_AGAIN_MS, useEvery } from "./every";
 import { StepButton } from "./step-button";
-import { dayName, daysLater, lasting, timeIn } from "./times";
+import { dayName, daysLater, lasting, timeIn, timeOn } from "./times";
 import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
 
@@ -70,7 +70,7 @@ function Week({ own }: { readonly own: OwnWeek }) {
                     {dayName(date.date, true)}
                     {date.from === date.to && <span class="quiet attendance-reason">{date.holiday || o.freeDay}</span>}
                   </th>
-                  {day && <DayCells day={day} timeZone={own.timeZone} />}
+                  {day && <DayCells date={date} day={day} timeZone={own.timeZone} />}
                 </tr>
               );
             })}
@@ -96,7 +96,7 @@ function Week({ own }: { readonly own: OwnWeek }) {
   );
 }
 
-function DayCells({ day, timeZone }: { readonly day: OfficeDay; readonly timeZone: string }) {
+function DayCells({ date, day, timeZone }: DatedDay & { readonly timeZone: string }) {
   const o = officeWords.value;
   if (!day.first) return <td colSpan={6}>–</td>;
   return (
@@ -104,7 +104,7 @@ function DayCells({ day, timeZone }: { readonly day: OfficeDay; readonly timeZon
       <Cell label={o.present}>{lasting(day.present)}</Cell>
       <Cell label={o.late}>{day.late > 0 && lasting(day.late)}</Cell>
       <Cell label={o.first}>{timeIn(day.first, timeZone)}</Cell>
-      <Cell label={o.last}>{day.notClosed ? o.notClosed : day.done > 0 && timeIn(day.done, timeZone)}</Cell>
+      <Cell label={o.last}>{day.notClosed ? o.notClosed : day.done > 0 && timeOn(day.done, date, timeZone)}</Cell>
       <Cell label={o.outside}>{day.outside > 0 && lasting(day.outside)}</Cell>
       <Cell label={o.meetings}>{day.meetings.length > 0 && o.meetingsCount(day.meetings.length)}</Cell>
     </>

@@ -1,4 +1,5 @@
 // Times and dates of an office as people read them.
+import type { OfficeDate } from "../../client/office-api";
 import { words } from "../i18n/language";
 import { officeWords } from "./words";
 
@@ -7,6 +8,12 @@ export function timeIn(at: number, timeZone: string): string {
   if (!at) return "–";
   const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
   return new Intl.DateTimeFormat(words.value.locale, how).format(at);
+}
+
+/** The same of something that is recorded on that day, and may have been after midnight. */
+export function timeOn(at: number, date: OfficeDate, timeZone: string): string {
+  const time = timeIn(at, timeZone);
+  return at > date.end ? officeWords.value.nextDay(time) : time;
 }
 
 /** "7 jam 35 menit": whole minutes, nothing rounded up. */

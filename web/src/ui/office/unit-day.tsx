@@ -5,7 +5,7 @@ import { Loaded, useLoading } from "../parts/loaded";
 import { Notice } from "../parts/notice";
 import { useLasting } from "../parts/time";
 import { useEvery } from "./every";
-import { dayName, lasting, timeIn } from "./times";
+import { dayName, lasting, timeIn, timeOn } from "./times";
 import { UnitPeople } from "./unit-people";
 import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
@@ -172,7 +172,9 @@ function DayTable({ people, shown }: { readonly people: readonly OfficePersonDay
               <Cell label={o.status}>{over && day.status === "none" ? o.noRecord : o.statuses[day.status]}</Cell>
               <Cell label={o.first}>{day.first > 0 && time(day.first)}</Cell>
               <Cell label={o.late}>{day.late > 0 && o.lateBy(lasting(day.late))}</Cell>
-              <Cell label={o.last}>{day.notClosed ? o.notClosed : day.done > 0 && time(day.done)}</Cell>
+              <Cell label={o.last}>
+                {day.notClosed ? o.notClosed : day.done > 0 && timeOn(day.done, shown.date, shown.timeZone)}
+              </Cell>
               <Cell label={o.inside}>{day.first > 0 && lasting(day.inside)}</Cell>
               <Cell label={o.outside}>{day.outside > 0 && lasting(day.outside)}</Cell>
               <Cell label={o.breaks}>{day.breaks > 0 && o.breaksCount(day.breaks, lasting(day.breakTime))}</Cell>

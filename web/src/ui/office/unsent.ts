@@ -3,7 +3,7 @@ import type { NewDeclaration, OfficeState } from "../../client/office-api";
 import { recall, remember, remembered } from "../remembered";
 
 /** With the office's day on which it was said (ISO 8601). */
-export interface Unsent extends NewDeclaration {
+export interface Unsent extends Omit<NewDeclaration, "date"> {
   readonly day: string;
 }
 

@@ -42,6 +42,12 @@ export const en: Texts<typeof id> = {
   sendAgain: "Send again",
   discard: "Discard",
   understood: "Understood",
+  stillOpen: (day: string) => `${day} is not ended`,
+  stillOpenText: (what: string, time: string) =>
+    `Last recorded: ${what}, at ${time}. If you have worked until now, end that day: hours count up to this moment. If you stopped yesterday, leave it. Once you have said that you are present today, you cannot end it any more.`,
+  endNow: (day: string) => `Done for ${day}`,
+  ended: (day: string, time: string) => `Recorded: ${day}, done at ${time}.`,
+  nextDay: (time: string) => `${time}, the next day`,
   today: "Today's records",
   nothing: "Nothing is recorded yet.",
   first: "First present",

@@ -40,6 +40,12 @@ export const id = {
   sendAgain: "Kirim lagi",
   discard: "Buang",
   understood: "Mengerti",
+  stillOpen: (day: string) => `${day} belum ditutup`,
+  stillOpenText: (what: string, time: string) =>
+    `Terakhir dicatat: ${what}, pukul ${time}. Jika Anda bekerja sampai sekarang, tutup hari itu: jam dihitung sampai saat ini. Jika Anda sudah berhenti kemarin, biarkan. Setelah menyatakan Hadir hari ini, Anda tidak dapat menutupnya lagi.`,
+  endNow: (day: string) => `Selesai untuk ${day}`,
+  ended: (day: string, time: string) => `Tercatat: ${day} selesai pukul ${time}.`,
+  nextDay: (time: string) => `${time}, hari berikutnya`,
   today: "Catatan hari ini",
   nothing: "Belum ada catatan.",
   first: "Hadir pertama",
