@@ -59,6 +59,15 @@ class Ledger:
         stream = self._bus.read_stream(box.stream, box.subject, attendance_pb2.AttendanceRecord, since_ms)
         return [record async for record in stream]
 
+    async def serialised(self, box: Outbox, since_ms: int, until_ms: int) -> list[bytes]:
+        """A meeting's records that were stored in that time, to be parsed elsewhere than in the event loop.
+
+        Those that wait are appended first. Raises Unavailable.
+        """
+        await self.drain(box)
+        batches = self._bus.read_since(box.stream, box.subject, since_ms, until_ms)
+        return [data async for batch, _ in batches for _, data in batch]
+
     async def office_records(self, box: Outbox) -> list[office_pb2.OfficeRecord]:
         """The same for a day's office hours."""
         await self.drain(box)

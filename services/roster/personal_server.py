@@ -15,6 +15,7 @@ from services.common.tenancy import require_account
 from services.roster import codec, office_codec
 from services.roster.accesses import Accesses
 from services.roster.attended import LOOK_BACK_MS, Attended
+from services.roster.core.compose import MARGIN_MS
 from services.roster.core.occurrences import spans
 from services.roster.core.report import Line, report_of
 from services.roster.core.units import path
@@ -23,7 +24,7 @@ from services.roster.keys import Outbox
 from services.roster.ledger import Ledger
 from services.roster.office_store import OfficeStore
 from services.roster.own_days import OwnDays
-from sipulung.roster.v1 import personal_pb2, personal_pb2_grpc
+from sipulung.roster.v1 import attendance_pb2, personal_pb2, personal_pb2_grpc
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 _JOINS: Final = 50
@@ -84,7 +85,9 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         since_ms = chosen[0][1]
         meetings = list(dict.fromkeys(meeting_id for meeting_id, _ in chosen))
         described = await self._meetings.described(who.tenant_id, meetings)
-        read = await asyncio.gather(*(self._lines(who.tenant_id, one, who.account_id, since_ms) for one in meetings))
+        read = await asyncio.gather(
+            *(self._lines(who.tenant_id, one, who.account_id, since_ms, before_ms) for one in meetings)
+        )
         own = [
             personal_pb2.OwnAttendance(
                 meeting_id=meeting_id,
@@ -129,12 +132,18 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         return personal_pb2.GetOwnAccessesResponse(accesses=accesses, next_page_token=following)
 
     async def _lines(
-        self, tenant_id: TenantId, meeting_id: MeetingId, account_id: AccountId, since_ms: int
+        self, tenant_id: TenantId, meeting_id: MeetingId, account_id: AccountId, since_ms: int, before_ms: int
     ) -> Sequence[Line]:
-        """The account's lines of the sittings of a meeting, from that moment on."""
+        """The account's lines of the sittings of a meeting that they joined between the two."""
         async with self._slots:
-            # A sitting that the first join lies in may have begun earlier.
-            records = await self._ledger.records(Outbox(tenant_id, meeting_id), max(since_ms - LOOK_BACK_MS, 0))
-        now_ms = self._now_ms()
-        lines = (line for span in spans(records) for line in report_of(span, now_ms).lines)
-        return [line for line in lines if line.account_id == account_id]
+            # A sitting that the first join lies in may have begun earlier, and that of the last may end later.
+            until_ms = before_ms + LOOK_BACK_MS + MARGIN_MS
+            records = await self._ledger.serialised(Outbox(tenant_id, meeting_id), since_ms - LOOK_BACK_MS, until_ms)
+            # A meeting that is held every day has a long log, and others wait for the event loop.
+            return await asyncio.to_thread(_lines_of, account_id, records, self._now_ms())
+
+
+def _lines_of(account_id: AccountId, records: Sequence[bytes], now_ms: int) -> list[Line]:
+    parsed = [attendance_pb2.AttendanceRecord.FromString(data) for data in records]
+    lines = (line for span in spans(parsed) for line in report_of(span, now_ms).lines)
+    return [line for line in lines if line.account_id == account_id]

@@ -45,3 +45,23 @@ async def test_everybody_sees_their_own_meetings_and_who_looked(site: Site) -> N
     looks = await rpc_client.call(stub.GetOwnAccesses, asked, timeout_s=10, token=me)
     assert [(one.reader_name, one.title) for one in looks.accesses] == [("Pak Camat", "Apel pagi")]
     assert (await rpc_client.call(stub.GetOwnAccesses, asked, timeout_s=10, token=owner)).accesses == []
+
+
+async def test_ones_meetings_come_in_pages(site: Site) -> None:
+    roster = site.replica()
+    ani = site.auth.account(site.tenant, "Ani", "ani")
+    meetings = [(await roster.create(ani, f"Rapat {number}")).meeting_id for number in range(53)]
+    for meeting_id in meetings:
+        token = site.auth.participant(site.tenant, meeting_id, "Ani", account_id="ani")
+        await roster.join(token)
+        await roster.leave(token)
+    stub = personal_pb2_grpc.PersonalDataServiceStub(roster._channel)
+    found, page, pages = [], "", 0
+    while pages == 0 or page:
+        request = personal_pb2.GetOwnAttendanceRequest(page_token=page)
+        answer = await roster.call(stub.GetOwnAttendance, request, ani)
+        found += answer.meetings
+        page, pages = answer.next_page_token, pages + 1
+    assert [one.meeting_id for one in found] == meetings[::-1]
+    assert all(one.line.present_ms > 0 and one.line.last_leave_ms for one in found)
+    assert pages == 2
