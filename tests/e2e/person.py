@@ -75,6 +75,19 @@ async (kind) => {
 }
 """
 
+# Packets would count those that only probe how much the network takes.
+_SENT_PICTURES = """
+async () => {
+  let pictures = 0;
+  for (const connection of window.peerConnections) {
+    (await connection.getStats()).forEach((report) => {
+      if (report.type === 'outbound-rtp' && report.kind === 'video') pictures += report.framesSent ?? 0;
+    });
+  }
+  return pictures;
+}
+"""
+
 # The middle of a tile's picture, averaged.
 _COLOUR = """
 (tile) => {
@@ -304,6 +317,9 @@ class Person:
 
     def sent_packets(self, kind: Literal["audio", "video"]) -> int:
         return int(self.page.evaluate(_SENT, kind))
+
+    def sent_pictures(self) -> int:
+        return int(self.page.evaluate(_SENT_PICTURES))
 
     def heard_hz(self, *wanted: int) -> set[int]:
         """During 1.5 s; only until all that are `wanted` were heard."""

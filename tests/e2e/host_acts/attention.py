@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from playwright.sync_api import expect
 
 from tests.e2e.host_acts.room import Room
+from tests.e2e.person import Person, wait_for
 
 
 def somebody_is_spotlit(room: Room) -> None:
     room.act(room.siti, "Sorot untuk semua")
     expect(room.budi.page.get_by_text(f"{room.siti.name} disorot", exact=False).first).to_be_visible()
+    for one in (room.budi, room.ani):
+        wait_for(f"{room.siti.name} is large for {one.name}", partial(_is_large, room, one), 5)
     room.act(room.siti, "Hentikan sorotan")
+    for one in (room.budi, room.ani):
+        wait_for(f"{room.siti.name} is as large as others for {one.name}", partial(_is_not_large, room, one), 5)
+
+
+def _area(viewer: Person, of: Person) -> float:
+    """How many square pixels of the viewer's page are somebody's tile; 0 where it is not shown."""
+    tile = viewer.tile(of.name)
+    box = tile.first.bounding_box() if tile.count() else None
+    return box["width"] * box["height"] if box else 0.0
+
+
+def _areas(room: Room, viewer: Person) -> tuple[float, float]:
+    """Siti's, and the largest of the others'."""
+    others = [one for one in (room.host, room.budi, room.ani) if one is not viewer]
+    return _area(viewer, room.siti), max(_area(viewer, one) for one in others)
+
+
+def _is_large(room: Room, viewer: Person) -> bool:
+    siti, other = _areas(room, viewer)
+    return siti > 2 * other
+
+
+def _is_not_large(room: Room, viewer: Person) -> bool:
+    siti, other = _areas(room, viewer)
+    return siti <= 2 * other
 
 
 def hands_in_order(room: Room) -> None:
-    for number, one in enumerate((room.budi, room.siti), 1):
+    raised = (room.budi, room.siti)
+    for number, one in enumerate(raised, 1):
         one.control("Angkat tangan").click()
         expect(room.people().get_by_text(f"Tangan ke-{number}", exact=True)).to_be_visible()
+    # Whose hand was first is first, whatever they are called.
+    for number, one in enumerate(raised, 1):
+        row = room.people().get_by_role("listitem").filter(has_text=one.name)
+        expect(row).to_contain_text(f"Tangan ke-{number}")
     room.press("Turunkan semua tangan (2)", "lower_hand", room.budi, room.siti)
     expect(room.controls().get_by_text("Tidak ada tangan yang terangkat.")).to_be_visible()
 

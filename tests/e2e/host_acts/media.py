@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -41,6 +42,12 @@ def a_camera_is_stopped(room: Room) -> None:
     room.act(room.budi, "Matikan kamera")
     expect(room.budi.page.get_by_text("mematikan kamera Anda", exact=False).first).to_be_visible()
     expect(room.budi.control("Kamera")).to_have_attribute("aria-pressed", "false")
+    for one in (room.siti, room.ani):
+        wait_for(f"no picture of {room.budi.name} for {one.name}", partial(_has_no_picture, one, room.budi), 10)
+    sent = room.budi.sent_pictures()
+    assert sent > 0
+    room.budi.page.wait_for_timeout(1000)
+    assert room.budi.sent_pictures() == sent
 
 
 def a_share_is_stopped_and_only_hosts_may(room: Room) -> None:
@@ -60,6 +67,10 @@ def a_share_is_stopped_and_only_hosts_may(room: Room) -> None:
     room.switch("Peserta boleh membagikan layar")
     expect(siti.control("Bagikan layar")).to_have_attribute("aria-disabled", "true")
     room.switch("Peserta boleh membagikan layar")
+
+
+def _has_no_picture(viewer: Person, of: Person) -> bool:
+    return viewer.tile(of.name).first.locator("video").count() == 0
 
 
 def _is_silent(hearer: Person) -> None:
