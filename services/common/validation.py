@@ -9,6 +9,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from services.common.errors import InvalidField
+from services.common.pattern_words import pattern_words
 from sipulung.common.v1 import options_pb2
 
 # Checks a message's one field; the path is that of the message ("" or "account.").
@@ -222,7 +223,7 @@ def _length_problem(field: FieldDescriptor, limits: options_pb2.Limits) -> Calla
         if len(value) < least:
             return f"at least {least} {unit}"
         if pattern is not None and not pattern.fullmatch(value):
-            return f"must match {pattern.pattern}"
+            return pattern_words(limits.pattern)
         return visible_problem(value, multiline) if visible else ""
 
     return problem

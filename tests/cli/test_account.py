@@ -63,8 +63,8 @@ async def test_what_is_refused(admin: Program) -> None:
     make = ("account", "create", "baru", "--name", "Baru")
     for arguments, code, why in (
         ((*make[:2], "host", "--name", "X"), 1, "user: the user is taken"),
-        ((*make[:2], "Baru!", "--name", "X"), 1, "user: must match"),
-        ((*make, "--nip", "1"), 1, "nip: must match"),
+        ((*make[:2], "Baru!", "--name", "X"), 1, "user: must be small letters"),
+        ((*make, "--nip", "1"), 1, "nip: must be 18 digits"),
         ((*make, "--unit", "Nowhere"), 1, "there is no unit 'Nowhere'"),
         ((*make, "--role", "province_operator"), 1, "nobody gives a role above their own"),
         (("account", "update", "host"), 2, "nothing to change"),
@@ -117,7 +117,7 @@ async def test_only_line_ends_part_rows(admin: Program, tmp_path: Path, ending: 
         ('user,name,role\n"a,A,host\n', 2, "line 2: unexpected end of data"),
         ("user,name,role\na,A,host\nb,B,king\n", 1, "line 3, column role: 'king' is none of participant, host"),
         ("user,name,role\na,A,host\n\nb,,host\n", 1, "line 4, column name: is required"),
-        ("user,name,role,nip\na,A,host,12\n", 1, "line 2, column nip: must match"),
+        ("user,name,role,nip\na,A,host,12\n", 1, "line 2, column nip: must be 18 digits"),
         ("user,name,role,unit\na,A,host,Dinas\n", 1, "line 2, column unit: there is no unit 'Dinas'"),
         ("user,name,role\na,A,host\nhost,B,host\n", 1, "line 3, column user: the user is taken"),
         ("user,name,role\na,A,host\na,B,host\n", 1, "line 3, column user: the user is there twice"),

@@ -48,7 +48,7 @@ async def test_what_makes_no_sense_is_said_in_a_line(admin: Program, tmp_path: P
         (("--logo", str(large)), 2, "at most 64 KiB"),
         (("--logo", str(tmp_path / "none.png")), 2, "cannot be read"),
         (("--logo", str(wrong)), 1, "letterhead.logo_png: must be a PNG picture"),
-        (("--signer-nip", "12"), 1, "letterhead.signer_nip: must match"),
+        (("--signer-nip", "12"), 1, "letterhead.signer_nip: must be 18 digits"),
         (("--title", "a", "--title", "b", "--title", "c", "--title", "d"), 1, "at most 3 entries"),
     ):
         assert why in await admin.refused("tenant", "set", *arguments, code=code)

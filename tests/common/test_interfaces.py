@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor, MethodDescriptor
 
+from services.common.pattern_words import pattern_words
 from services.common.validation import plan_for
 from sipulung.common.v1 import options_pb2
 from sipulung.media.v1 import session_pb2
@@ -90,6 +91,13 @@ def test_every_field_has_a_limit(request_type: Descriptor) -> None:
     plan_for(request_type)
     missing = {field.full_name: lack for field in reachable(request_type, set()) if (lack := unlimited(field))}
     assert missing == {}
+
+
+@pytest.mark.parametrize("request_type", requests(), ids=lambda descriptor: descriptor.full_name)
+def test_every_pattern_is_told_in_words(request_type: Descriptor) -> None:
+    fields = reachable(request_type, set())
+    patterns = {field.GetOptions().Extensions[options_pb2.limits].pattern for field in fields} - {""}
+    assert [one for one in patterns if one in pattern_words(one)] == []
 
 
 def test_a_field_without_a_limit_would_be_found() -> None:
