@@ -76,12 +76,22 @@ class Office:
     async def still_open(self, tenant_id: TenantId, account_id: AccountId) -> tuple[Day, PersonDay] | None:
         """The day before today, if the account has not ended it and still can."""
         frame = await self.directory.frame(tenant_id)
+        if account_id not in await self.open_since(frame, [account_id]):
+            return None
         day = self._day_before(frame)
-        if self.now_ms() >= day.end_ms + CLOSING_MS or await self._has_begun(frame, account_id):
-            return None
-        if not is_open((await self.store.said(tenant_id, day.key, [account_id]))[account_id]):
-            return None
         return day, (await self.days(tenant_id, [account_id], [day]))[account_id][0]
+
+    async def open_since(self, frame: Frame, accounts: Sequence[AccountId]) -> dict[AccountId, int]:
+        """Of the accounts, those that have not ended the day before today and still can.
+
+        With when they said last that they are present or on a break (Unix milliseconds).
+        """
+        tenant_id, day = TenantId(frame.tenant.tenant_id), self._day_before(frame)
+        if self.now_ms() >= day.end_ms + CLOSING_MS:
+            return {}
+        begun = await self.store.said(tenant_id, self.day(frame, "").key, accounts)
+        said = await self.store.said(tenant_id, day.key, [one for one in accounts if not begun[one]])
+        return {account_id: mine[-1].at_ms for account_id, mine in said.items() if is_open(mine)}
 
     async def _declarable(self, frame: Frame, account_id: AccountId, asked: str, state: State) -> Day:
         """The day that is meant. Raises InvalidField, WrongState."""
@@ -93,17 +103,13 @@ class Office:
             raise InvalidField(
                 "date", f"must be today; the day before can only be ended, within {hours} hours of its end"
             )
-        if await self._has_begun(frame, account_id):
+        today_said = await self.store.said(TenantId(frame.tenant.tenant_id), today.key, [account_id])
+        if today_said[account_id]:
             raise WrongState("the next day has begun for you already")
         return before
 
     def _day_before(self, frame: Frame) -> Day:
         return self.day(frame, (self.today(frame) - timedelta(days=1)).isoformat())
-
-    async def _has_begun(self, frame: Frame, account_id: AccountId) -> bool:
-        """Whether anything was said of today."""
-        today = self.day(frame, "")
-        return bool((await self.store.said(TenantId(frame.tenant.tenant_id), today.key, [account_id]))[account_id])
 
     async def days(
         self, tenant_id: TenantId, accounts: Sequence[AccountId], days: Sequence[Day]

@@ -90,11 +90,17 @@ class OfficeServicer(office_pb2_grpc.OfficeServiceServicer):
         day = self._office.day(frame, request.date)
         people, days, titles = await self._of_units(who, frame, units, [day])
         await self._note(who, frame, request.unit_id, people, [day])
+        today = day.date == self._office.today(frame)
+        accounts = [AccountId(person.account_id) for person in people]
+        open_since = await self._office.open_since(frame, accounts) if today else {}
 
         def told(person: directory_pb2.Person) -> office_pb2.OfficePersonDay:
-            (mine,) = days[AccountId(person.account_id)]
+            account_id = AccountId(person.account_id)
+            (mine,) = days[account_id]
             return office_pb2.OfficePersonDay(
-                person=office_codec.person_of(person), day=office_codec.day_of(mine, titles, declarations=True)
+                person=office_codec.person_of(person),
+                day=office_codec.day_of(mine, titles, declarations=True),
+                open_since_ms=open_since.get(account_id, 0),
             )
 
         return office_pb2.GetUnitDayResponse(

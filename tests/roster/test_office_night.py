@@ -106,6 +106,9 @@ async def test_a_night_is_ended_on_the_next_day(night: Night) -> None:
     assert (own.date.date, own.day.status) == (night.morning, office_pb2.OFFICE_STATUS_AFTER_MEETING)
     assert (own.open_date.date, own.open_day.not_closed) == (night.evening, True)
     assert [one.note for one in own.open_day.declarations] == ["posko banjir"]
+    # And whoever heads them sees that they are at it.
+    (seen,) = (await night.roster.unit_day(night.admin)).people
+    assert seen.open_since_ms == night.begin_ms
     ended_ms, key = night.later(2.5), new_id()
     answer = await night.end(night.evening, key=key)
     assert (answer.date.date, answer.day.done_ms, answer.day.not_closed) == (night.evening, ended_ms, False)
@@ -113,6 +116,8 @@ async def test_a_night_is_ended_on_the_next_day(night: Night) -> None:
     # Sent again, it is the same; and there is nothing left to end.
     assert (await night.end(night.evening, key=key)).day == answer.day
     assert not (await night.roster.own_day(night.ani)).HasField("open_day")
+    (seen,) = (await night.roster.unit_day(night.admin)).people
+    assert seen.open_since_ms == 0
     # The other views say the same.
     week = await night.roster.unit_day(night.admin, date=night.evening)
     assert [one.day.done_ms for one in week.people] == [ended_ms]

@@ -75,6 +75,7 @@ const somebody = (id: string, name: string, unitId: string, day: Partial<OfficeD
   nip: id === "a4" ? "" : `19870312201001100${id.slice(1)}`,
   unitId,
   day: officeDay(day),
+  openSince: 0,
 });
 
 export const PEOPLE: readonly OfficePersonDay[] = [

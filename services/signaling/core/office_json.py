@@ -47,7 +47,9 @@ def own_days(answer: personal_pb2.GetOwnOfficeResponse) -> Json:
 def unit_day(answer: office_pb2.GetUnitDayResponse) -> Json:
     return {
         "date": _date(answer.date),
-        "people": [{**_person(one.person), "day": _day(one.day)} for one in answer.people],
+        "people": [
+            {**_person(one.person), "day": _day(one.day), "open_since_ms": one.open_since_ms} for one in answer.people
+        ],
         "units": _units(answer.units),
         **_clock(answer.as_of_ms, answer.time_zone, answer.date.start_ms),
     }

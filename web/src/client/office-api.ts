@@ -64,6 +64,8 @@ export interface OfficePerson {
 
 export interface OfficePersonDay extends OfficePerson {
   readonly day: OfficeDay;
+  /** Of today: when they said last, on the day before, that they are present or on a break, where they can still end that day. */
+  readonly openSince: number;
 }
 
 export interface OfficePersonWeek extends OfficePerson {
@@ -193,7 +195,11 @@ class OfficeHours implements OfficeApi {
         : {
             ...clockOf(answer),
             date: dateOf(objectOf(answer, "date")),
-            people: itemsOf(answer, "people").map((one) => ({ ...personOf(one), day: dayOf(objectOf(one, "day")) })),
+            people: itemsOf(answer, "people").map((one) => ({
+              ...personOf(one),
+              day: dayOf(objectOf(one, "day")),
+              openSince: numberOf(one, "open_since_ms"),
+            })),
             units: itemsOf(answer, "units").map(unitOf),
           };
     this.#last = { path, mark: stringOf(answer, "mark"), answer: told };

@@ -4,7 +4,7 @@ import { at, FakeOffice, officeDate, officeDay, PEOPLE } from "../../../dev/fake
 import { failure } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import type { Account } from "../../client/host-contract";
-import type { OfficeDay } from "../../client/office-api";
+import type { OfficeDay, OfficePersonDay } from "../../client/office-api";
 import { id as app } from "../i18n/id";
 import { id } from "./i18n/id";
 import { OfficePage } from "./office-page";
@@ -371,6 +371,18 @@ it("goes on saying that it is old while it tries again", async () => {
   office.hanging.add("unitDay");
   await pass(15_000);
   expect(text()).toContain(id.stale("10.20"));
+});
+
+it("says at night who has not ended the day before", async () => {
+  office.now = at("01:30");
+  office.people = [{ ...(PEOPLE[3] as OfficePersonDay), openSince: at("22:05") - DAY_MS }];
+  await show("head-of-unit", "unit");
+  expect(text()).toContain(id.openSince("22.05"));
+  page.close();
+  // In the morning it only tells that they forgot.
+  office.now = at("07:00");
+  await show("head-of-unit", "unit");
+  expect(text()).not.toContain(id.openSince("22.05"));
 });
 
 it("shows nobody under the name of another unit", async () => {

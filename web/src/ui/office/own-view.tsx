@@ -8,12 +8,8 @@ import { Declare } from "./declare";
 import { OWN_AGAIN_MS, useEvery } from "./every";
 import { OpenDay } from "./open-day";
 import { OwnWeekTable } from "./own-week";
-import { dayName, timeIn } from "./times";
+import { atNight, dayName, timeIn } from "./times";
 import { officeWords } from "./words";
-
-/** Who works on after midnight ends the day before; who comes in the morning only forgot to, and begins the new one. */
-const NIGHT_MS = 5 * 3_600_000;
-const atNight = (own: OwnDay) => own.asOf < own.date.start + NIGHT_MS;
 
 export interface OwnViewProps {
   readonly api: OfficeApi;

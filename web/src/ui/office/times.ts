@@ -1,5 +1,5 @@
 // Times and dates of an office as people read them.
-import type { OfficeDate } from "../../client/office-api";
+import type { OfficeClock, OfficeDate } from "../../client/office-api";
 import { words } from "../i18n/language";
 import { officeWords } from "./words";
 
@@ -14,6 +14,14 @@ export function timeIn(at: number, timeZone: string): string {
 export function timeOn(at: number, date: OfficeDate, timeZone: string): string {
   const time = timeIn(at, timeZone);
   return at > date.end ? officeWords.value.nextDay(time) : time;
+}
+
+/** Who works on after midnight ends the day before; who comes in the morning only forgot to, and begins the new one. */
+const NIGHT_MS = 5 * 3_600_000;
+
+/** Whether what was said of the day before may still hold. */
+export function atNight(now: OfficeClock & { readonly date: OfficeDate }): boolean {
+  return now.asOf < now.date.start + NIGHT_MS;
 }
 
 /** "7 jam 35 menit": whole minutes, nothing rounded up. */

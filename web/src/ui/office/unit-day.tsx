@@ -1,11 +1,11 @@
 // A unit's people now, and on one day. Each view is of one unit (and one day): for another it is made anew.
 import { useEffect } from "preact/hooks";
-import type { OfficeApi, OfficeDay, OfficePersonDay, OfficeStatus, UnitDay } from "../../client/office-api";
+import type { OfficeApi, OfficePersonDay, OfficeStatus, UnitDay } from "../../client/office-api";
 import { Loaded, useLoading } from "../parts/loaded";
 import { Notice } from "../parts/notice";
 import { useLasting } from "../parts/time";
 import { useEvery } from "./every";
-import { dayName, lasting, timeIn, timeOn } from "./times";
+import { atNight, dayName, lasting, timeIn, timeOn } from "./times";
 import { UnitPeople } from "./unit-people";
 import { Cell, WideTable } from "./wide-table";
 import { officeWords } from "./words";
@@ -89,7 +89,7 @@ function Now({ shown, search }: { readonly shown: UnitDay; readonly search: stri
                   <strong>{one.name}</strong>
                   {names.get(one.unitId) && <span class="quiet">{names.get(one.unitId)}</span>}
                 </div>
-                <StatusWords day={one.day} shown={shown} />
+                <StatusWords of={one} shown={shown} />
               </li>
             ))}
           </ul>
@@ -99,8 +99,9 @@ function Now({ shown, search }: { readonly shown: UnitDay; readonly search: stri
   );
 }
 
-function StatusWords({ day, shown }: { readonly day: OfficeDay; readonly shown: UnitDay }) {
+function StatusWords({ of, shown }: { readonly of: OfficePersonDay; readonly shown: UnitDay }) {
   const o = officeWords.value;
+  const { day } = of;
   const meeting = day.meetings.find((one) => one.last === 0);
   return (
     <div class="office-how">
@@ -108,6 +109,9 @@ function StatusWords({ day, shown }: { readonly day: OfficeDay; readonly shown: 
         <span class={`pill office-pill ${day.status}`}>{o.statuses[day.status]}</span>
         {day.since > 0 && <span class="meter-text">{o.since(timeIn(day.since, shown.timeZone))}</span>}
         {day.late > 0 && <span class="office-late">{o.lateBy(lasting(day.late))}</span>}
+        {atNight(shown) && of.openSince > 0 && (
+          <span class="meter-text">{o.openSince(timeIn(of.openSince, shown.timeZone))}</span>
+        )}
       </p>
       {meeting && <p>{meeting.title ? o.inMeeting(meeting.title) : o.otherMeeting}</p>}
       {day.note && <p>{day.note}</p>}

@@ -47,6 +47,7 @@ export const en: Texts<typeof id> = {
     `Last recorded: ${what}, at ${time}. If you have worked until now, end that day: hours count up to this moment. If you stopped yesterday, leave it. Once you have said that you are present today, you cannot end it any more.`,
   endNow: (day: string) => `Done for ${day}`,
   ended: (day: string, time: string) => `Recorded: ${day}, done at ${time}.`,
+  openSince: (time: string) => `Last said yesterday at ${time}, not done`,
   nextDay: (time: string) => `${time}, the next day`,
   today: "Today's records",
   nothing: "Nothing is recorded yet.",

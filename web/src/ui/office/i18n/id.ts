@@ -45,6 +45,7 @@ export const id = {
     `Terakhir dicatat: ${what}, pukul ${time}. Jika Anda bekerja sampai sekarang, tutup hari itu: jam dihitung sampai saat ini. Jika Anda sudah berhenti kemarin, biarkan. Setelah menyatakan Hadir hari ini, Anda tidak dapat menutupnya lagi.`,
   endNow: (day: string) => `Selesai untuk ${day}`,
   ended: (day: string, time: string) => `Tercatat: ${day} selesai pukul ${time}.`,
+  openSince: (time: string) => `Terakhir menyatakan kemarin pukul ${time}, belum selesai`,
   nextDay: (time: string) => `${time}, hari berikutnya`,
   today: "Catatan hari ini",
   nothing: "Belum ada catatan.",
