@@ -177,6 +177,7 @@ class MeetingServicer(meeting_pb2_grpc.MeetingServiceServicer):
             first_date=first.isoformat() if first else "",
             weekdays=sorted(schedule.weekdays),
             free_dates=[day.isoformat() for day in schedule.free_days],
+            extra_dates=[day.isoformat() for day in schedule.extra_days],
         )
 
     async def UpdateMeeting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
 
@@ -13,10 +14,17 @@ from sipulung.roster.v1 import meeting_pb2, schedule_pb2
 
 
 def calendar_of(tenant: tenant_pb2.Tenant) -> Calendar:
-    """The tenant's office days (Monday to Friday where it has set none) and holidays."""
-    workdays = frozenset(day.weekday for day in tenant.office_hours.days)
-    holidays = frozenset(date.fromisoformat(holiday.date) for holiday in tenant.office_hours.holidays)
-    return Calendar(workdays or Calendar().workdays, holidays)
+    """The tenant's office days (Monday to Friday where it has set none), as they hold by date, and holidays."""
+    hours = tenant.office_hours
+    workdays = held = _workdays(hours.days)
+    changes: list[tuple[date, frozenset[int]]] = []
+    for change in hours.changes:
+        # Other hours on the same days, as in Ramadan, move no meeting.
+        if (following := _workdays(change.days)) != held:
+            changes.append((date.fromisoformat(change.from_date), following))
+            held = following
+    holidays = frozenset(date.fromisoformat(holiday.date) for holiday in hours.holidays)
+    return Calendar(workdays, holidays, tuple(changes))
 
 
 def schedule_of(asked: schedule_pb2.Schedule, zone: str, calendar: Calendar) -> Schedule:
@@ -73,6 +81,8 @@ def kept(definition: Definition) -> schedule_pb2.Plan:
     if schedule is not None and schedule.by_calendar:
         plan.workdays.extend(sorted(schedule.calendar.workdays))
         plan.holidays.extend(sorted(day.toordinal() for day in schedule.calendar.holidays))
+        for since, workdays in schedule.calendar.changes:
+            plan.workdays_changes.add(from_day=since.toordinal(), workdays=sorted(workdays))
     return plan
 
 
@@ -84,8 +94,13 @@ def stored_schedule(meeting: meeting_pb2.Meeting) -> Schedule | None:
     calendar = Calendar(
         frozenset(plan.workdays) or Calendar().workdays,
         frozenset(date.fromordinal(day) for day in plan.holidays),
+        tuple((date.fromordinal(one.from_day), frozenset(one.workdays)) for one in plan.workdays_changes),
     )
     return schedule_of(meeting.schedule, meeting.schedule.time_zone, calendar)
+
+
+def _workdays(days: Iterable[tenant_pb2.OfficeDay]) -> frozenset[int]:
+    return frozenset(day.weekday for day in days) or Calendar().workdays
 
 
 def _day(field: str, text: str) -> date:

@@ -141,7 +141,7 @@ class MeetingsApi:
 
     async def _days(self, request: web.Request) -> web.Response:
         """What only the server knows of the days of a series: `weekdays` by the tenant's office days where the schedule
-        goes by them, and `free_dates`, the holidays and the days that were called off among these."""
+        goes by them, `free_dates` among these, on which it does not take place, and `extra_dates` besides them."""
         token = required_bearer(request)
         wanted = meeting_pb2.GetMeetingCalendarRequest(meeting_id=request.match_info["meeting_id"])
         validate(wanted)
@@ -151,6 +151,7 @@ class MeetingsApi:
                 "meeting": meeting_of(found.meeting),
                 "weekdays": list(found.weekdays),
                 "free_dates": list(found.free_dates),
+                "extra_dates": list(found.extra_dates),
             }
         )
 

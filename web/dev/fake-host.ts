@@ -188,7 +188,7 @@ export class FakeHost implements HostApi {
     const meeting = this.meetings.find((one) => one.id === id);
     if (!meeting) throw failure("NOT_FOUND");
     const freeDates = [...this.holidays, ...(meeting.schedule?.recurrence?.calledOff ?? [])];
-    return { meeting, weekdays: [1, 2, 3, 4, 5, 6, 7], freeDates };
+    return { meeting, weekdays: [1, 2, 3, 4, 5, 6, 7], freeDates, extraDates: [] };
   }
 
   async calendarFile(id: string, language: "id" | "en", password: string): Promise<Blob> {

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from services.common.errors import InvalidField
+from services.common.office_changes import FIRST_DAY, LAST_DAY, hours_on
 from sipulung.auth.v1 import tenant_pb2
 
 _MINUTE_MS = 60_000
-# What a calendar of an office can be asked for; far from where dates and Unix times end.
-_FIRST, _LAST = date(2020, 1, 1), date(2100, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ def parsed(text: str, today: date) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         raise InvalidField("date", "must be a date of the calendar, like 2026-11-24") from None
-    if not _FIRST <= found < _LAST:
-        raise InvalidField("date", f"must lie between {_FIRST} and {_LAST}")
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise InvalidField("date", f"must lie between {FIRST_DAY} and {LAST_DAY}")
     return found
 
 
@@ -61,10 +60,11 @@ def week_of(day: date) -> list[date]:
 
 
 def day_of(day: date, zone: tzinfo, hours: tenant_pb2.OfficeHours) -> Day:
-    """The day with its office hours, which a holiday takes away."""
+    """The day with the office hours that hold on it, which a holiday takes away."""
     start_ms, end_ms = _moment(day, 0, zone), _moment(day, 24 * 60, zone)
     holiday = next((one.name for one in hours.holidays if one.date == day.isoformat()), "")
-    office = next((one for one in hours.days if one.weekday == day.isoweekday()), None)
+    held = hours_on(hours, day)
+    office = next((one for one in held.days if one.weekday == day.isoweekday()), None)
     if holiday or office is None:
         return Day(day, start_ms, end_ms, holiday=holiday)
     return Day(
@@ -73,7 +73,7 @@ def day_of(day: date, zone: tzinfo, hours: tenant_pb2.OfficeHours) -> Day:
         end_ms,
         _moment(day, office.from_minute, zone),
         _moment(day, office.to_minute, zone),
-        hours.tolerance_minutes * _MINUTE_MS,
+        held.tolerance_minutes * _MINUTE_MS,
     )
 
 

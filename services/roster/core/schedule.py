@@ -22,10 +22,28 @@ USUAL_WORKDAYS = frozenset({1, 2, 3, 4, 5})
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A tenant's office days (ISO: 1 = Monday; never empty) and holidays."""
+    """A tenant's office days (ISO: 1 = Monday; never empty) and holidays.
+
+    `workdays` are those before the first of `changes`; of these each holds from its date on, in order, until the next.
+    """
 
     workdays: frozenset[int] = USUAL_WORKDAYS
     holidays: frozenset[date] = frozenset()
+    changes: tuple[tuple[date, frozenset[int]], ...] = ()
+
+    def workdays_on(self, day: date) -> frozenset[int]:
+        """Those that hold on that day."""
+        found = self.workdays
+        for since, workdays in self.changes:
+            if since > day:
+                break
+            found = workdays
+        return found
+
+    @property
+    def lasting_workdays(self) -> frozenset[int]:
+        """Those that hold for good, after the last change."""
+        return self.changes[-1][1] if self.changes else self.workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +101,37 @@ class Schedule:
 
     @property
     def weekdays(self) -> frozenset[int]:
-        """The days of the week of a recurring one (ISO)."""
+        """The days of the week of a recurring one (ISO), after the last change of the office days that it goes by."""
         rule = self.recurrence
         if rule is None:
             return frozenset()
-        return self.calendar.workdays if rule.weekdays is None else rule.weekdays
+        return self.calendar.lasting_workdays if rule.weekdays is None else rule.weekdays
 
     @property
     def free_days(self) -> tuple[date, ...]:
-        """The holidays that it would take place on otherwise and the days that were called off, in order."""
+        """The days among its `weekdays` on which it does not take place, in order.
+
+        They are holidays, what was called off, and what is no office day before the last change of these.
+        """
         rule = self.recurrence
         if rule is None:
             return ()
         until = rule.until or date.max
         free = rule.called_off | self.calendar.holidays if rule.skip_holidays else rule.called_off
-        return tuple(day for day in sorted(free) if self.first <= day <= until and day.isoweekday() in self.weekdays)
+        closed = frozenset(day for day in self._changing_days() if day.isoweekday() not in self._weekdays_on(day))
+        return tuple(
+            day for day in sorted(free | closed) if self.first <= day <= until and day.isoweekday() in self.weekdays
+        )
+
+    @property
+    def extra_days(self) -> tuple[date, ...]:
+        """The days besides its `weekdays` on which it takes place, in order: office days before their last change."""
+        weekdays = self.weekdays
+        return tuple(
+            day
+            for day in self._changing_days()
+            if day.isoweekday() in self._weekdays_on(day) - weekdays and self._takes_place(day)
+        )
 
     def days(self, since: date) -> Iterator[date]:
         """The days on which it takes place, from `since` on, in order. Without an `until` there is no last one."""
@@ -106,20 +140,46 @@ class Schedule:
             if self.first >= since:
                 yield self.first
             return
-        weekdays = self.weekdays
-        assert weekdays, "whoever makes a schedule gives it days"
-        # Weeks begin on Mondays, and count from that of the first day.
-        monday = self.first - timedelta(days=self.first.weekday())
+        assert self.weekdays, "whoever makes a schedule gives it days"
         day = max(self.first, since)
         while rule.until is None or day <= rule.until:
-            weeks, weekday = divmod((day - monday).days, 7)
+            weeks = self._weeks_to(day)
             if weeks % rule.every_weeks:
-                day = monday + timedelta(weeks=weeks + 1)
+                day = self._monday + timedelta(weeks=weeks + 1)
                 continue
-            free = day in rule.called_off or (rule.skip_holidays and day in self.calendar.holidays)
-            if weekday + 1 in weekdays and not free:
+            if self._takes_place(day):
                 yield day
             day += timedelta(days=1)
+
+    @property
+    def _monday(self) -> date:
+        """Weeks begin on Mondays, and count from that of the first day."""
+        return self.first - timedelta(days=self.first.weekday())
+
+    def _weeks_to(self, day: date) -> int:
+        return (day - self._monday).days // 7
+
+    def _weekdays_on(self, day: date) -> frozenset[int]:
+        rule = self.recurrence
+        assert rule is not None, "only a recurring one has days of the week"
+        return self.calendar.workdays_on(day) if rule.weekdays is None else rule.weekdays
+
+    def _takes_place(self, day: date) -> bool:
+        rule = self.recurrence
+        assert rule is not None, "only a recurring one has days of the week"
+        free = day in rule.called_off or (rule.skip_holidays and day in self.calendar.holidays)
+        return not free and not self._weeks_to(day) % rule.every_weeks and day.isoweekday() in self._weekdays_on(day)
+
+    def _changing_days(self) -> Iterator[date]:
+        """From its first day up to the last change of the office days that it goes by."""
+        rule = self.recurrence
+        if rule is None or rule.weekdays is not None or not self.calendar.changes:
+            return
+        end = self.calendar.changes[-1][0]
+        if rule.until is not None:
+            end = min(end, rule.until + timedelta(days=1))
+        for number in range((end - self.first).days):
+            yield self.first + timedelta(days=number)
 
     def day_of(self, occurrence: Occurrence) -> date:
         """The day on which it takes place, in the schedule's zone."""

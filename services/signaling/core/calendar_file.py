@@ -59,9 +59,10 @@ def calendar_file(
     event.add("description", _description(meeting, link, password, _WORDS[language]))
     if schedule.HasField("recurrence"):
         event.add("rrule", _rule(found, zone))
-        free = [datetime.combine(date.fromisoformat(day), at, zone) for day in found.free_dates if day > str(first)]
-        if free:
-            event.add("exdate", vDDDLists(free))
+        for name, days in (("exdate", found.free_dates), ("rdate", found.extra_dates)):
+            moments = [datetime.combine(date.fromisoformat(day), at, zone) for day in days if day > str(first)]
+            if moments:
+                event.add(name, vDDDLists(moments))
     calendar.add_component(event)
     calendar.add_missing_timezones(first_date=first - timedelta(days=366), last_date=first + timedelta(days=3 * 366))
     return bytes(calendar.to_ical())

@@ -40,6 +40,30 @@ def test_free_days() -> None:
     assert day_of(TUESDAY, MAKASSAR, tenant_pb2.OfficeHours()).free
 
 
+def test_each_day_has_the_hours_that_hold_on_it() -> None:
+    """Ramadan 1448: shorter days with less tolerance, and Saturdays; then what held before."""
+    ramadan = [tenant_pb2.OfficeDay(weekday=day, from_minute=8 * 60, to_minute=15 * 60) for day in range(1, 7)]
+    hours = tenant_pb2.OfficeHours(
+        days=HOURS.days,
+        tolerance_minutes=15,
+        holidays=[tenant_pb2.Holiday(date="2027-03-08", name="Cuti bersama")],
+        changes=[
+            tenant_pb2.OfficeChange(from_date="2027-02-10", days=ramadan, tolerance_minutes=5),
+            tenant_pb2.OfficeChange(from_date="2027-03-10", days=HOURS.days, tolerance_minutes=15),
+        ],
+    )
+
+    def told(month: int, number: int) -> tuple[float, float, int]:
+        day = day_of(date(2027, month, number), MAKASSAR, hours)
+        if day.free:
+            return 0, 0, 0
+        return (day.from_ms - day.start_ms) / HOUR, (day.to_ms - day.start_ms) / HOUR, day.tolerance_ms // 60_000
+
+    assert told(2, 9) == told(3, 10) == (7.5, 16, 15)
+    assert told(2, 10) == told(2, 13) == told(3, 9) == (8, 15, 5)
+    assert told(2, 6) == told(3, 8) == told(3, 13) == (0, 0, 0)
+
+
 def test_office_hours_until_midnight() -> None:
     hours = tenant_pb2.OfficeHours(days=[tenant_pb2.OfficeDay(weekday=2, from_minute=0, to_minute=1440)])
     day = day_of(TUESDAY, MAKASSAR, hours)

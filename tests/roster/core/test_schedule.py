@@ -69,6 +69,32 @@ def test_the_morning_roll_call_keeps_to_office_days_and_holidays() -> None:
     assert six.free_days == ()
 
 
+def test_office_days_hold_from_a_date_on() -> None:
+    saturday, sunday = date(2026, 11, 28), date(2026, 12, 6)
+    six, five = frozenset(range(1, 7)), frozenset(range(1, 6))
+    calendar = Calendar(five, frozenset({date(2026, 11, 30)}), ((date(2026, 11, 26), six), (date(2026, 12, 1), five)))
+    schedule = morning(Recurrence(None, skip_holidays=True), calendar)
+    # Saturday is an office day in one week only.
+    assert first_days(schedule, 7) == [
+        *(date(2026, 11, day) for day in (23, 24, 25, 26, 27)),
+        saturday,
+        date(2026, 12, 1),
+    ]
+    assert (schedule.weekdays, schedule.extra_days) == (five, (saturday,))
+    assert schedule.free_days == (date(2026, 11, 30),)
+    # Six days for good: until then there is none on a Saturday.
+    growing = morning(Recurrence(None), Calendar(five, changes=((sunday, six),)))
+    assert (growing.weekdays, growing.extra_days) == (six, ())
+    assert growing.free_days == (saturday, date(2026, 12, 5))
+    # Of one that ends before, nothing is told of what comes later.
+    ending = morning(Recurrence(None, until=date(2026, 11, 30)), Calendar(five, changes=((sunday, six),)))
+    assert ending.free_days == (saturday,)
+    # Days that somebody chose are no office days.
+    chosen = morning(Recurrence(frozenset({6})), calendar)
+    assert (chosen.free_days, chosen.extra_days, first_days(chosen, 1)) == ((), (), [saturday])
+    assert once().extra_days == ()
+
+
 def test_what_is_over_is_said_where_it_can_be_changed() -> None:
     with pytest.raises(InvalidField) as single:
         once().check_coming(0, ms(MONDAY, 12))
@@ -130,7 +156,9 @@ RULES = st.builds(
     st.none() | st.dates(date(2024, 1, 1), date(2030, 1, 1)),
     st.frozensets(DAYS, max_size=30),
 )
-CALENDARS = st.builds(Calendar, st.frozensets(st.integers(1, 7), min_size=1), st.frozensets(DAYS, max_size=30))
+WORKDAYS = st.frozensets(st.integers(1, 7), min_size=1)
+CHANGES = st.dictionaries(DAYS, WORKDAYS, max_size=4).map(lambda found: tuple(sorted(found.items())))
+CALENDARS = st.builds(Calendar, WORKDAYS, st.frozensets(DAYS, max_size=30), CHANGES)
 SCHEDULES = st.builds(
     Schedule,
     DAYS,
@@ -149,7 +177,9 @@ def allowed(schedule: Schedule, day: date) -> bool:
     rule = schedule.recurrence
     if rule is None:
         return day == schedule.first
-    weekdays = schedule.calendar.workdays if rule.weekdays is None else rule.weekdays
+    calendar = schedule.calendar
+    held = [calendar.workdays, *(workdays for since, workdays in calendar.changes if since <= day)]
+    weekdays = held[-1] if rule.weekdays is None else rule.weekdays
     week = (day.toordinal() - 1) // 7 - (schedule.first.toordinal() - 1) // 7
     return (
         day >= schedule.first
@@ -189,6 +219,21 @@ def test_occurrences_grow_are_allowed_and_none_is_left_out(schedule: Schedule, a
         moment = int(datetime.combine(day, schedule.at, zone).timestamp()) * 1000
         assert (day in days) is (allowed(schedule, day) and moment > after_ms)
         day += timedelta(days=1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SCHEDULES, MOMENTS)
+def test_what_is_told_of_its_days_gives_the_same_days(schedule: Schedule, after_ms: int) -> None:
+    """A calendar knows its weekdays and single dates only."""
+    rule = schedule.recurrence
+    if rule is None:
+        return
+    day = max(schedule.first, local(after_ms).date())
+    for day in (day + timedelta(days=number) for number in range(60)):
+        week = (day.toordinal() - 1) // 7 - (schedule.first.toordinal() - 1) // 7
+        by_rule = week % rule.every_weeks == 0 and (rule.until is None or day <= rule.until)
+        told = by_rule and day.isoweekday() in schedule.weekdays and day not in schedule.free_days
+        assert (told or day in schedule.extra_days) is allowed(schedule, day)
 
 
 @settings(max_examples=200, deadline=None)

@@ -84,6 +84,7 @@ class Meetings implements HostApi {
       meeting: meetingOf(objectOf(answer, "meeting")),
       weekdays: Array.isArray(answer.weekdays) ? answer.weekdays.map(Number) : [],
       freeDates: Array.isArray(answer.free_dates) ? answer.free_dates.map(String) : [],
+      extraDates: Array.isArray(answer.extra_dates) ? answer.extra_dates.map(String) : [],
     };
   }
 

@@ -68,8 +68,10 @@ export interface PlannedDays {
   readonly meeting: HostMeeting;
   /** ISO 8601: 1 = Monday. */
   readonly weekdays: readonly number[];
-  /** Those among them on which it does not take place, "2026-11-23": holidays, and what was called off. */
+  /** Those among them on which it does not take place, "2026-11-23": holidays, what was called off, and days that are no office days yet. */
   readonly freeDates: readonly string[];
+  /** Other days on which it does: the tenant has other office days later. */
+  readonly extraDates: readonly string[];
 }
 
 /** One time that a meeting took place. */

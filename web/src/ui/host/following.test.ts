@@ -14,11 +14,16 @@ const RULE: MeetingRecurrence = {
 // 20 November 2026 is a Friday; at 07:45 in Makassar it is the day before in UTC.
 const FRIDAY = Date.parse("2026-11-20T07:45:00+08:00");
 
-function following(rule: Partial<MeetingRecurrence>, freeDates: readonly string[] = [], date = "2026-11-02"): string {
+function following(
+  rule: Partial<MeetingRecurrence>,
+  freeDates: readonly string[] = [],
+  date = "2026-11-02",
+  extraDates: readonly string[] = [],
+): string {
   const recurrence = { ...RULE, ...rule };
   const schedule = { ...ROLL_CALL, date, recurrence };
   const meeting = hostMeeting("7391048265", "Apel pagi", { schedule, nextStartsAt: FRIDAY });
-  const found = followingStart({ meeting, weekdays: recurrence.weekdays, freeDates });
+  const found = followingStart({ meeting, weekdays: recurrence.weekdays, freeDates, extraDates });
   return found ? new Date(found).toISOString() : "";
 }
 
@@ -29,6 +34,10 @@ it("is on the next of its days, at its time of the tenant's zone", () => {
 
 it("leaves out holidays and what was called off", () => {
   expect(following({}, ["2026-11-23", "2026-11-24"])).toBe("2026-11-24T23:45:00.000Z");
+});
+
+it("is on an office day that will be none later", () => {
+  expect(following({}, [], "2026-11-02", ["2026-11-21"])).toBe("2026-11-20T23:45:00.000Z");
 });
 
 it("counts weeks from that of the first day, whichever day of it that was", () => {
@@ -42,5 +51,5 @@ it("is none after the last day, and none where no day is left", () => {
   expect(following({ untilDate: "2026-11-22" })).toBe("");
   expect(following({ weekdays: [] })).toBe("");
   const once = hostMeeting("7391048265", "Rapat", { schedule: { ...ROLL_CALL, recurrence: null }, nextStartsAt: 1 });
-  expect(followingStart({ meeting: once, weekdays: [], freeDates: [] })).toBe(0);
+  expect(followingStart({ meeting: once, weekdays: [], freeDates: [], extraDates: [] })).toBe(0);
 });

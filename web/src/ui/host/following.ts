@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const LONGEST_DAYS = 3660;
 
 /** When it begins; 0: there is none. */
-export function followingStart({ meeting, weekdays, freeDates }: PlannedDays): number {
+export function followingStart({ meeting, weekdays, freeDates, extraDates }: PlannedDays): number {
   const schedule = meeting.schedule;
   const rule = schedule?.recurrence;
   if (!schedule || !rule || meeting.nextStartsAt === 0) return 0;
@@ -20,8 +20,8 @@ export function followingStart({ meeting, weekdays, freeDates }: PlannedDays): n
     const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
     if (rule.untilDate && date > rule.untilDate) return 0;
     const isItsWeek = Math.floor((day - monday) / 7) % rule.everyWeeks === 0;
-    const isItsDay = weekdays.includes(((day - monday) % 7) + 1);
-    if (isItsWeek && isItsDay && !freeDates.includes(date)) return momentOf(date, schedule.time, schedule.timeZone);
+    const isItsDay = weekdays.includes(((day - monday) % 7) + 1) && !freeDates.includes(date);
+    if (isItsWeek && (isItsDay || extraDates.includes(date))) return momentOf(date, schedule.time, schedule.timeZone);
   }
   return 0;
 }
