@@ -1,7 +1,8 @@
 """The first tenants and accounts, when nobody can sign in yet: `python -m services.auth.bootstrap --file FILE.json`.
 
 FILE.json: {"tenants": [TENANT, …]}; a TENANT has "slug", "name", "time_zone", "language", "office_hours" (as
-"mon-thu 07:30-16:00, fri 07:30-16:30"), "tolerance_minutes", "holidays" ({"date", "name"}), "letterhead" (the fields of
+"mon-thu 07:30-16:00, fri 07:30-16:30"), "tolerance_minutes", "office_changes" ({"from", "office_hours",
+"tolerance_minutes"}: what holds from a date on), "holidays" ({"date", "name"}), "letterhead" (the fields of
 tenant.proto; logo_png in base64), "units" ({"name", "units": [UNIT, …]}) and "accounts"; an ACCOUNT has "user", "name",
 "nip", "role", "password" (without one it is generated and printed) and "unit" (a name, or names from the top down). The
 role is host, participant, tenant_admin, head_of_unit or province_operator. What exists is left as it is. Reads

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -64,18 +65,47 @@ def _tenant(entry: Any, path: str) -> TenantPlan:
 
 def _office_hours(entry: dict[str, Any], path: str) -> tenant_pb2.OfficeHours | None:
     """None where the file says nothing about them."""
-    if not {"office_hours", "tolerance_minutes", "holidays"} & entry.keys():
+    if not {"office_hours", "tolerance_minutes", "holidays", "office_changes"} & entry.keys():
         return None
     hours = default_hours()
     if text := _text(entry, "office_hours", path):
-        try:
-            days = parse_week(text)
-        except ValueError as error:
-            raise InvalidField(f"{path}.office_hours", str(error)) from None
-        hours = tenant_pb2.OfficeHours(days=days)
+        hours = tenant_pb2.OfficeHours(days=_week(text, f"{path}.office_hours"))
     more = {"holidays": _list(entry, "holidays", path), "tolerance_minutes": entry.get("tolerance_minutes", 0)}
     _parse(more, hours, path)
-    return checked_hours(hours, f"{path}.")
+    for index, one in enumerate(_list(entry, "office_changes", path)):
+        hours.changes.append(_office_change(one, f"{path}.office_changes[{index}]"))
+    try:
+        validate(hours)
+        return checked_hours(hours, "")
+    except InvalidField as error:
+        raise InvalidField(f"{path}.{_in_file(error.field)}", error.message) from None
+
+
+def _office_change(entry: Any, path: str) -> tenant_pb2.OfficeChange:
+    if not isinstance(entry, dict):
+        raise InvalidField(path, "must be an object")
+    for name in entry.keys() - {"from", "office_hours", "tolerance_minutes"}:
+        raise InvalidField(f"{path}.{name}", "is not known: from, office_hours and tolerance_minutes are")
+    for name in ("from", "office_hours"):
+        if not _text(entry, name, path):
+            raise InvalidField(f"{path}.{name}", "is required")
+    change = tenant_pb2.OfficeChange(
+        from_date=_text(entry, "from", path), days=_week(_text(entry, "office_hours", path), f"{path}.office_hours")
+    )
+    _parse({"tolerance_minutes": entry.get("tolerance_minutes", 0)}, change, path)
+    return change
+
+
+def _week(text: str, path: str) -> list[tenant_pb2.OfficeDay]:
+    try:
+        return parse_week(text)
+    except ValueError as error:
+        raise InvalidField(path, str(error)) from None
+
+
+def _in_file(field: str) -> str:
+    """The name that a field of the messages has in the file."""
+    return re.sub(r"^changes\b", "office_changes", field).replace("from_date", "from")
 
 
 def _letterhead(entry: dict[str, Any], path: str) -> tenant_pb2.Letterhead | None:
@@ -133,7 +163,9 @@ def _unit_of(entry: dict[str, Any], path: str, tree: Mapping[str, Unit]) -> str:
     return unit_id
 
 
-def _parse(values: Any, message: tenant_pb2.OfficeHours | tenant_pb2.Letterhead, path: str) -> None:
+def _parse(
+    values: Any, message: tenant_pb2.OfficeHours | tenant_pb2.OfficeChange | tenant_pb2.Letterhead, path: str
+) -> None:
     """Fill a message from JSON with the names of the proto. Raises InvalidField."""
     try:
         ParseDict(values, message)
@@ -142,7 +174,7 @@ def _parse(values: Any, message: tenant_pb2.OfficeHours | tenant_pb2.Letterhead,
     try:
         validate(message)
     except InvalidField as error:
-        raise InvalidField(f"{path}.{error.field}", error.message) from None
+        raise InvalidField(f"{path}.{_in_file(error.field)}", error.message) from None
 
 
 def _list(entry: Mapping[str, Any], name: str, path: str) -> list[Any]:

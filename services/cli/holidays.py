@@ -76,11 +76,10 @@ async def import_holidays(arguments: argparse.Namespace, context: Context) -> No
 async def _change(context: Context, tenant: tenant_pb2.Tenant, names: Mapping[str, str]) -> None:
     """Names by day; "" takes the day away."""
     kept = {holiday.date: holiday.name for holiday in tenant.office_hours.holidays} | dict(names)
-    hours = tenant_pb2.OfficeHours(
-        days=tenant.office_hours.days,
-        tolerance_minutes=tenant.office_hours.tolerance_minutes,
-        holidays=[tenant_pb2.Holiday(date=date, name=name) for date, name in kept.items() if name],
-    )
+    hours = tenant_pb2.OfficeHours()
+    hours.CopyFrom(tenant.office_hours)
+    del hours.holidays[:]
+    hours.holidays.extend(tenant_pb2.Holiday(date=date, name=name) for date, name in kept.items() if name)
     request = tenant_pb2.UpdateTenantRequest(revision=tenant.revision, office_hours=hours)
     _show(await update_tenant(context, request), context)
 

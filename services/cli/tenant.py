@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from services.cli import holidays
+from services.cli import holidays, office_hours
 from services.cli.context import Context
 from services.cli.failures import USAGE, Failure
 from services.cli.output import as_json
 from services.cli.tenant_record import read_tenant, update_tenant
-from services.common.office_week import format_week, parse_week
 from sipulung.auth.v1 import tenant_pb2
 
 _LARGEST_LOGO: Final = 64 * 1024
@@ -27,8 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--name", help='"Kabupaten Luwu"')
     change.add_argument("--zone", help="IANA time zone, as Asia/Makassar")
     change.add_argument("--language", choices=["id", "en"], help="of reports")
-    change.add_argument("--hours", help='office hours: "mon-thu 07:30-16:00, fri 07:30-16:30", or none')
-    change.add_argument("--tolerance", type=int, metavar="MINUTES", help="how long after the beginning nobody is late")
+    office_hours.configure(change)
     change.add_argument(
         "--title", action="append", metavar="TEXT", help="a line of the letterhead; up to three, given in order"
     )
@@ -65,27 +64,16 @@ async def set_tenant(arguments: argparse.Namespace, context: Context) -> None:
         time_zone=arguments.zone or "",
         language=arguments.language or "",
     )
-    if given & {"hours", "tolerance"}:
-        request.office_hours.CopyFrom(_office_hours(arguments, tenant.office_hours))
+    if given & office_hours.OPTIONS:
+        wanted = office_hours.changed(arguments, tenant.office_hours, office_hours.today_of(tenant))
+        request.office_hours.CopyFrom(wanted)
     if given & {"title", "logo", *_LETTERHEAD}:
         request.letterhead.CopyFrom(_letterhead(arguments, tenant.letterhead))
     if given & {"retention", "purpose"}:
         request.retention.CopyFrom(_retention(arguments, tenant.retention))
     changed = await update_tenant(context, request)
-    context.output.show(as_json(changed), _lines(changed))
-
-
-def _office_hours(arguments: argparse.Namespace, hours: tenant_pb2.OfficeHours) -> tenant_pb2.OfficeHours:
-    days = list(hours.days)
-    if arguments.hours is not None:
-        try:
-            days = parse_week(arguments.hours)
-        except ValueError as error:
-            raise Failure(f"--hours: {error}", USAGE) from None
-    tolerance = hours.tolerance_minutes
-    if arguments.tolerance is not None:
-        tolerance = _whole(arguments.tolerance, "--tolerance", 240)
-    return tenant_pb2.OfficeHours(days=days, tolerance_minutes=tolerance, holidays=hours.holidays)
+    gone = office_hours.replaced(tenant.office_hours, changed.office_hours)
+    context.output.show(as_json(changed), [*_lines(changed), *_columns(gone)])
 
 
 def _letterhead(arguments: argparse.Namespace, letterhead: tenant_pb2.Letterhead) -> tenant_pb2.Letterhead:
@@ -137,8 +125,7 @@ def _lines(tenant: tenant_pb2.Tenant) -> list[str]:
         ("Signs in as", f"…@{tenant.slug}"),
         ("Time zone", tenant.time_zone),
         ("Language", tenant.language),
-        ("Office hours", format_week(hours.days)),
-        ("Tolerance", f"{hours.tolerance_minutes} minutes"),
+        *office_hours.lines(hours, office_hours.today_of(tenant)),
         ("Holidays", f"{len(hours.holidays)} (`sipulung tenant holidays list`)"),
         *(("Letterhead" if index == 0 else "", title) for index, title in enumerate(letterhead.titles)),
         ("Address", letterhead.address),
@@ -149,4 +136,8 @@ def _lines(tenant: tenant_pb2.Tenant) -> list[str]:
         ("Attendance kept", days),
         *(("Purpose" if index == 0 else "", line) for index, line in enumerate(retention.purpose.split("\n"))),
     ]
+    return _columns(values)
+
+
+def _columns(values: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{name:<16} {value}" for name, value in values if value]

@@ -18,7 +18,7 @@ from services.signaling.http_fields import PREFIX, Fields, fields_of, flag, numb
 from sipulung.auth.v1 import account_pb2, tenant_pb2, unit_pb2
 from sipulung.common.v1 import common_pb2
 
-# A letterhead with its logo in base64, or 400 holidays with long names.
+# A letterhead with its logo in base64; or office hours with 100 changes, and 400 holidays with long names.
 LARGEST_TENANT: Final = 192 * 1024
 _PAGE: Final = 50
 _ROLE: Final = "ACCOUNT_ROLE_"

@@ -365,6 +365,22 @@ async def test_a_logo_is_kept_without_what_is_not_printed(auth: Auth, admin: str
         ({"office_hours": {"days": [{"weekday": 1, "to_minute": 960}] * 2}}, "office_hours.days[1].weekday"),
         ({"office_hours": {"holidays": [{"date": "17-08-2027", "name": "x"}]}}, "office_hours.holidays[0].date"),
         ({"office_hours": {"tolerance_minutes": 241}}, "office_hours.tolerance_minutes"),
+        ({"office_hours": {"changes": [{}]}}, "office_hours.changes[0].from_date"),
+        ({"office_hours": {"changes": [{"from_date": "8-2-2027"}]}}, "office_hours.changes[0].from_date"),
+        ({"office_hours": {"changes": [{"from_date": "2019-12-31"}]}}, "office_hours.changes[0].from_date"),
+        ({"office_hours": {"changes": [{"from_date": "2027-02-08"}] * 2}}, "office_hours.changes[1].from_date"),
+        (
+            {"office_hours": {"changes": [{"from_date": "2027-02-08", "tolerance_minutes": 241}]}},
+            "office_hours.changes[0].tolerance_minutes",
+        ),
+        (
+            {"office_hours": {"changes": [{"from_date": "2027-02-08", "days": [{"weekday": 1, "from_minute": 9}]}]}},
+            "office_hours.changes[0].days[0].to_minute",
+        ),
+        (
+            {"office_hours": {"changes": [{"from_date": f"{2020 + n // 2}-0{n % 2 + 1}-01"} for n in range(101)]}},
+            "office_hours.changes",
+        ),
         ({"letterhead": {"logo_png": b"GIF89a"}}, "letterhead.logo_png"),
         ({"letterhead": {"logo_png": bytes(65537)}}, "letterhead.logo_png"),
         ({"letterhead": {"titles": ["x"] * 4}}, "letterhead.titles"),
@@ -431,6 +447,10 @@ FRAME = {
     "name": "Kabupaten Luwu Timur",
     "office_hours": "mon-fri 08:00-16:00",
     "tolerance_minutes": 5,
+    "office_changes": [
+        {"from": "2027-03-10", "office_hours": "mon-fri 08:00-16:00", "tolerance_minutes": 5},
+        {"from": "2027-02-08", "office_hours": "mon-thu 08:00-15:00, fri 08:00-15:30"},
+    ],
     "holidays": [{"date": "2027-08-17", "name": "Hari Proklamasi"}],
     "letterhead": {"titles": ["PEMERINTAH"], "logo_png": base64.b64encode(png()).decode()},
     "units": [{"name": "Dinas", "units": [{"name": "Bidang A"}, {"name": "Bidang B"}]}, {"name": "Badan"}],
@@ -442,6 +462,9 @@ FRAME = {
 }
 
 
+RAMADAN = {"from": "2027-02-08", "office_hours": "mon-thu 08:00-15:00, fri 08:00-15:30"}
+
+
 async def test_the_bootstrap_file_has_a_frame(auth: Auth) -> None:
     lines = await bootstrap({"tenants": [FRAME]}, auth.redis_url)
     assert len(lines) == 8
@@ -450,6 +473,10 @@ async def test_the_bootstrap_file_has_a_frame(auth: Auth) -> None:
     tenant = await tenant_of(auth, token)
     assert format_week(tenant.office_hours.days) == "mon-fri 08:00-16:00"
     assert (tenant.office_hours.tolerance_minutes, tenant.office_hours.holidays[0].date) == (5, "2027-08-17")
+    assert [(one.from_date, format_week(one.days), one.tolerance_minutes) for one in tenant.office_hours.changes] == [
+        ("2027-02-08", "mon-thu 08:00-15:00, fri 08:00-15:30", 0),
+        ("2027-03-10", "mon-fri 08:00-16:00", 5),
+    ]
     assert tenant.letterhead.logo_png == png()
     found = await listed(auth, token)
     assert [unit.name for unit in found] == ["Badan", "Dinas", "Bidang A", "Bidang B"]
@@ -459,6 +486,8 @@ async def test_the_bootstrap_file_has_a_frame(auth: Auth) -> None:
     assert all(line.endswith("exists") for line in again)
     less = {"slug": "timur", "name": "Kabupaten Luwu Timur"}
     assert (await bootstrap({"tenants": [less]}, auth.redis_url))[0].endswith("differs from the file, not changed")
+    later = FRAME | {"office_changes": []}
+    assert (await bootstrap({"tenants": [later]}, auth.redis_url))[0].endswith("differs from the file, not changed")
 
 
 @pytest.mark.parametrize(
@@ -469,6 +498,22 @@ async def test_the_bootstrap_file_has_a_frame(auth: Auth) -> None:
         ({"tolerance_minutes": 999}, "tenants[0].tolerance_minutes"),
         ({"holidays": [{"date": "2027-02-30", "name": "x"}]}, "tenants[0].holidays[0].date"),
         ({"holidays": 1}, "tenants[0].holidays"),
+        ({"office_changes": 1}, "tenants[0].office_changes"),
+        ({"office_changes": ["2027-02-08"]}, "tenants[0].office_changes[0]"),
+        ({"office_changes": [{"office_hours": "none"}]}, "tenants[0].office_changes[0].from"),
+        ({"office_changes": [{"from": "2027-02-08"}]}, "tenants[0].office_changes[0].office_hours"),
+        ({"office_changes": [RAMADAN | {"until": "2027-03-09"}]}, "tenants[0].office_changes[0].until"),
+        ({"office_changes": [RAMADAN | {"from": 2027}]}, "tenants[0].office_changes[0].from"),
+        ({"office_changes": [RAMADAN | {"from": "8 Februari"}]}, "tenants[0].office_changes[0].from"),
+        ({"office_changes": [RAMADAN, RAMADAN | {"from": "2027-02-30"}]}, "tenants[0].office_changes[1].from"),
+        ({"office_changes": [RAMADAN, RAMADAN]}, "tenants[0].office_changes[1].from"),
+        ({"office_changes": [RAMADAN] * 101}, "tenants[0].office_changes"),
+        ({"office_changes": [RAMADAN | {"office_hours": "short"}]}, "tenants[0].office_changes[0].office_hours"),
+        ({"office_changes": [RAMADAN | {"tolerance_minutes": "x"}]}, "tenants[0].office_changes[0]"),
+        (
+            {"office_changes": [RAMADAN | {"tolerance_minutes": 241}]},
+            "tenants[0].office_changes[0].tolerance_minutes",
+        ),
         ({"letterhead": {"colour": "red"}}, "tenants[0].letterhead"),
         ({"letterhead": "x"}, "tenants[0].letterhead"),
         ({"letterhead": {"logo_png": "AAAA"}}, "tenants[0].letterhead.logo_png"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tests.auth.core.pictures import png
 from tests.cli.conftest import Program
@@ -30,8 +32,74 @@ async def test_a_tenant_is_set_part_by_part(admin: Program, tmp_path: Path) -> N
         assert text in shown
     taken = await admin.json("tenant", "set", "--logo", "", "--title", "", "--place", "", "--hours", "none")
     assert taken["letterhead"]["logo_png"] == ""
-    assert (taken["letterhead"]["titles"], taken["office_hours"]["days"]) == ([], [])
-    assert taken["office_hours"]["tolerance_minutes"] == 10
+    (change,) = taken["office_hours"]["changes"]
+    assert (taken["letterhead"]["titles"], change["days"], change["tolerance_minutes"]) == ([], [], 10)
+
+
+def today() -> str:
+    return datetime.now(ZoneInfo("Asia/Makassar")).date().isoformat()
+
+
+async def test_office_hours_hold_from_a_day_on(admin: Program) -> None:
+    usual, ramadan = "mon-thu 07:30-16:00, fri 07:30-16:30", "mon-thu 08:00-15:00, fri 08:00-15:30"
+    await admin.ok("tenant", "holidays", "add", "2098-08-17", "Proklamasi")
+    await admin.ok("tenant", "set", "--hours", usual)
+    hours = (await admin.json("tenant", "show"))["office_hours"]
+    # The days that are over have what held on them.
+    assert (len(hours["days"]), [change["from_date"] for change in hours["changes"]]) == (5, [today()])
+    shown = await admin.ok("tenant", "set", "--hours", ramadan, "--from", "2098-10-20", "--until", "2098-11-18")
+    assert shown.splitlines()[4:8] == [
+        f"Office hours     {usual}",
+        "Tolerance        0 minutes",
+        "Hours by date    before: mon-fri 07:30-16:00; tolerance 0 minutes",
+        f"                 from {today()}: {usual}; tolerance 0 minutes",
+    ]
+    assert f"                 from 2098-10-20: {ramadan}; tolerance 0 minutes\n" in shown
+    assert f"                 from 2098-11-19: {usual}; tolerance 0 minutes\n" in shown
+    assert "No longer" not in shown
+    # It begins a day later; what is not named stays as it was on the first day.
+    shown = await admin.ok(
+        *("tenant", "set", "--remove-change", "2098-10-20"),
+        *("--hours", ramadan, "--from", "2098-10-21", "--until", "2098-11-18", "--tolerance", "5"),
+    )
+    assert f"from 2098-10-21: {ramadan}; tolerance 5 minutes" in shown
+    assert f"No longer        from 2098-10-20: {ramadan}; tolerance 0 minutes" in shown
+    await admin.ok("tenant", "set", "--tolerance", "7", "--from", "2098-10-30", "--until", "2098-10-30")
+    # Holidays are changed without the changes of hours.
+    await admin.ok("tenant", "holidays", "add", "2098-12-25", "Natal")
+    hours = (await admin.json("tenant", "show"))["office_hours"]
+    assert [(one["from_date"], one["tolerance_minutes"]) for one in hours["changes"]] == [
+        (today(), 0),
+        ("2098-10-21", 5),
+        ("2098-10-30", 7),
+        ("2098-10-31", 5),
+        ("2098-11-19", 0),
+    ]
+    assert len(hours["holidays"]) == 2
+    # For good, and what held from the beginning was wrong.
+    shown = await admin.ok("tenant", "set", "--office-hours", usual, "--tolerance", "15")
+    assert "No longer        from 2098-10-21" in shown
+    await admin.ok("tenant", "set", "--hours", "mon-fri 08:00-16:00", "--from", "beginning")
+    hours = (await admin.json("tenant", "show"))["office_hours"]
+    assert ({one["from_minute"] for one in hours["days"]}, hours["tolerance_minutes"]) == ({480}, 0)
+    assert [(one["from_date"], one["tolerance_minutes"]) for one in hours["changes"]] == [(today(), 15)]
+    shown = await admin.ok("tenant", "set", "--remove-change", today())
+    assert "Hours by date" not in shown
+    assert "mon-fri 08:00-16:00" in shown
+    for arguments, code, why in (
+        (("--from", "2098-10-20"), 2, "--from: says when --hours or --tolerance hold; name one of them too"),
+        (("--until", "2098-10-20"), 2, "--until: says when --hours or --tolerance hold; name one of them too"),
+        (("--tolerance", "5", "--from", "20-10-2098"), 2, "--from: '20-10-2098' is no day of the calendar"),
+        (("--tolerance", "5", "--from", "2019-12-31"), 2, "--from: must lie between 2020-01-01 and 2099-12-31"),
+        (("--tolerance", "5", "--until", "2100-01-01"), 2, "--until: must lie between 2020-01-01 and 2099-12-31"),
+        (("--tolerance", "5", "--from", "2098-02-02", "--until", "2098-02-01"), 2, "before the first day, 2098-02-02"),
+        (("--tolerance", "5", "--from", "beginning", "--until", "2098-02-01"), 2, "--until: what holds from the"),
+        (("--remove-change", "2098-02-01"), 1, "begins on '2098-02-01': there is none"),
+    ):
+        assert why in await admin.refused("tenant", "set", *arguments, code=code)
+    await admin.ok("tenant", "set", "--tolerance", "5", "--from", "2098-02-02")
+    why = await admin.refused("tenant", "set", "--remove-change", "2098-02-01")
+    assert why.endswith("begins on '2098-02-01': there are 2098-02-02")
 
 
 async def test_what_makes_no_sense_is_said_in_a_line(admin: Program, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.signaling.conftest import Site
 
 ADMIN = common_pb2.ACCOUNT_ROLE_TENANT_ADMIN
 TOO_LARGE = base64.b64encode(bytes(65_537)).decode()
+RAMADAN = {"from_date": "2027-02-08"}
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60_000)).decode()
 
 
@@ -27,6 +28,14 @@ async def test_the_settings_of_a_tenant(site: Site) -> None:
         "days": [{"weekday": 1, "from_minute": 450, "to_minute": 960}],
         "tolerance_minutes": 15,
         "holidays": [{"date": "2026-08-17", "name": "Hari Kemerdekaan"}],
+        "changes": [
+            {
+                "from_date": "2027-02-08",
+                "days": [{"weekday": 1, "from_minute": 480, "to_minute": 900}],
+                "tolerance_minutes": 0,
+            },
+            {"from_date": "2027-03-10", "days": [], "tolerance_minutes": 15},
+        ],
     }
     letterhead = {"titles": ["PEMERINTAH KABUPATEN LUWU"], "logo_png": PNG, "place": "Belopa"}
     change = {"revision": 1, "name": "Kabupaten Luwu", "office_hours": hours, "letterhead": letterhead}
@@ -56,6 +65,19 @@ async def test_the_settings_of_a_tenant(site: Site) -> None:
             {"revision": 1, "office_hours": {"holidays": [{"date": "17-8", "name": "x"}]}},
             "office_hours.holidays[0].date",
         ),
+        ({"revision": 1, "office_hours": {"changes": [1]}}, "office_hours"),
+        ({"revision": 1, "office_hours": {"changes": [{"from": "2027-02-08"}]}}, "office_hours"),
+        ({"revision": 1, "office_hours": {"changes": [{}]}}, "office_hours.changes[0].from_date"),
+        ({"revision": 1, "office_hours": {"changes": [{"from_date": "8-2"}]}}, "office_hours.changes[0].from_date"),
+        (
+            {"revision": 1, "office_hours": {"changes": [RAMADAN | {"tolerance_minutes": 241}]}},
+            "office_hours.changes[0].tolerance_minutes",
+        ),
+        (
+            {"revision": 1, "office_hours": {"changes": [RAMADAN, RAMADAN | {"days": [{"weekday": 8}]}]}},
+            "office_hours.changes[1].days[0].weekday",
+        ),
+        ({"revision": 1, "office_hours": {"changes": [RAMADAN] * 101}}, "office_hours.changes"),
         ({"revision": 1, "letterhead": {"logo_png": 5}}, "letterhead"),
         ({"revision": 1, "letterhead": {"logo_png": TOO_LARGE}}, "letterhead.logo_png"),
         ({"revision": 1, "letterhead": {"signer_nip": "12"}}, "letterhead.signer_nip"),

@@ -27,6 +27,11 @@ OFFICE = "Dinas Komunikasi dan Informatika"
 SECTIONS = ("Bidang Informasi dan Komunikasi Publik", "Bidang Infrastruktur TIK")
 OFFICE_HOURS = "mon-thu 07:30-16:00, fri 07:30-16:30"
 TOLERANCE_MINUTES = 10
+# Ramadan 1448 Hijriah: 32.5 hours a week (Perpres 21/2023), then the usual ones again.
+OFFICE_CHANGES = (
+    ("2027-02-08", "mon-thu 08:00-15:00, fri 08:00-15:30"),
+    ("2027-03-10", OFFICE_HOURS),
+)
 HOLIDAYS = (
     ("2026-12-25", "Hari Raya Natal"),
     ("2027-01-01", "Tahun Baru Masehi"),
@@ -78,6 +83,10 @@ def demo_tenants(file: Path) -> list[Json]:
                 "language": "id",
                 "office_hours": OFFICE_HOURS,
                 "tolerance_minutes": TOLERANCE_MINUTES,
+                "office_changes": [
+                    {"from": since, "office_hours": hours, "tolerance_minutes": TOLERANCE_MINUTES}
+                    for since, hours in OFFICE_CHANGES
+                ],
                 "holidays": [{"date": date, "name": holiday} for date, holiday in HOLIDAYS],
                 "letterhead": _letterhead(index),
                 "units": [{"name": OFFICE, "units": [{"name": section} for section in SECTIONS]}],

@@ -49,7 +49,7 @@ def test_a_change_has_a_date_of_this_century(date: str) -> None:
 
 @pytest.mark.parametrize("date", ["2019-12-31", "2100-01-01", "0000-01-01", "2027-02-29", ""])
 def test_a_change_of_any_other_date_is_refused(date: str) -> None:
-    with pytest.raises(InvalidField, match="must (lie between 2020-01-01 and 2099-12-31|be a day of the calendar)"):
+    with pytest.raises(InvalidField, match=r"must (lie between 2020-01-01 and 2099-12-31|be a day of the calendar)"):
         checked_hours(OfficeHours(changes=[change(date)]))
 
 
