@@ -45,6 +45,7 @@ export const TENANT: Tenant = {
       { date: "2026-12-25", name: "Hari Raya Natal" },
       { date: "2027-01-01", name: "Tahun Baru" },
     ],
+    changes: [],
   },
   letterhead: {
     titles: ["PEMERINTAH KABUPATEN LUWU", "DINAS KOMUNIKASI DAN INFORMATIKA"],

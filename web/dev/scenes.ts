@@ -37,6 +37,7 @@ import {
   wait,
   withAccount,
   withoutDevices,
+  withRamadan,
 } from "./stands";
 import { VERIFY_SCENES } from "./verify-scenes";
 
@@ -429,6 +430,40 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await found(".ask .notice");
   }),
   "admin-hours": managing("/jam-kerja"),
+  "admin-hours-dated": managing("/jam-kerja", undefined, withRamadan),
+  "admin-hours-until": managing(
+    "/jam-kerja",
+    async () => {
+      await type(".hours-date input", "2026-11-02", 0);
+      await click(".admin-form .choice input");
+      await type(".hours-date input", "2026-11-06", 1);
+      await type(".field.short input", "5");
+    },
+    withRamadan,
+  ),
+  "admin-hours-until-wrong": managing("/jam-kerja", async () => {
+    await click(".admin-form .choice input");
+    await click(".save-bar .button");
+  }),
+  "admin-hours-edit": managing("/jam-kerja", () => click(".hours-spans .button:not(.plain)", 1), withRamadan),
+  "admin-hours-sure": managing(
+    "/jam-kerja",
+    async () => {
+      await type(".hours-date input", "2026-11-02", 0);
+      await type(".field.short input", "5");
+      await click(".save-bar .button");
+    },
+    withRamadan,
+  ),
+  "admin-hours-remove": managing("/jam-kerja", () => click(".hours-spans .icon-only", 1), withRamadan),
+  "admin-hours-typed": managing(
+    "/jam-kerja",
+    async () => {
+      await type(".field.short input", "5");
+      await click(".hours-spans .button:not(.plain)", 1);
+    },
+    withRamadan,
+  ),
   "admin-hours-conflict": managing("/jam-kerja", async (admin) => {
     admin.refusals.updateTenant = failure("CONFLICT", { field: "revision" });
     await type(".field.short input", "30");

@@ -323,6 +323,24 @@ export function managing(
   };
 }
 
+/** Of this year, of 2027, and less tolerance since August. */
+export function withRamadan(admin: FakeAdmin): void {
+  const { officeHours } = admin.current;
+  const usual = { days: officeHours.days, toleranceMinutes: officeHours.toleranceMinutes };
+  const ramadan = {
+    days: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: 480, to: weekday === 5 ? 930 : 900 })),
+    toleranceMinutes: 15,
+  };
+  const changes = [
+    { from: "2026-02-19", ...ramadan },
+    { from: "2026-03-20", ...usual },
+    { from: "2026-08-03", ...usual, toleranceMinutes: 10 },
+    { from: "2027-02-08", ...ramadan },
+    { from: "2027-03-10", ...usual, toleranceMinutes: 10 },
+  ];
+  admin.current = { ...admin.current, officeHours: { ...officeHours, changes } };
+}
+
 export function atTheOffice(
   role: Account["role"],
   rest = "",

@@ -26,7 +26,7 @@ describe("the admin's API", () => {
     });
     const tenant = await api.tenant();
     expect(tenant).toMatchObject({ revision: 12, timeZone: "Asia/Makassar" });
-    expect(tenant.officeHours).toEqual({ days: [], toleranceMinutes: 0, holidays: [] });
+    expect(tenant.officeHours).toEqual({ days: [], toleranceMinutes: 0, holidays: [], changes: [] });
     expect(tenant.letterhead.titles).toEqual([]);
     expect(tenant.retention).toEqual({ days: 0, purpose: "" });
   });
@@ -40,6 +40,19 @@ describe("the admin's API", () => {
       "/api/v1/accounts/a",
       { revision: 3, name: "Budi S", role: "HOST", unit_id: "u1" },
     ]);
+  });
+
+  it("sends office hours with their changes as it reads them", async () => {
+    const week = { days: [{ weekday: 1, from_minute: 480, to_minute: 900 }], tolerance_minutes: 10 };
+    const hours = { ...week, holidays: [], changes: [{ from_date: "2027-02-08", ...week, tolerance_minutes: 0 }] };
+    const head = { slug: "luwu", name: "Luwu", time_zone: "Asia/Makassar", language: "id", revision: "12" };
+    const { api, made } = calls({ tenant: { ...head, office_hours: hours } });
+    const { officeHours } = await api.tenant();
+    expect(officeHours.changes).toEqual([
+      { from: "2027-02-08", days: [{ weekday: 1, from: 480, to: 900 }], toleranceMinutes: 0 },
+    ]);
+    await api.updateTenant(12, { officeHours });
+    expect(made[1]).toEqual(["PATCH", "/api/v1/tenant", { revision: 12, office_hours: hours }]);
   });
 
   it("names the unit and its revision when it is deleted, as JSON", async () => {

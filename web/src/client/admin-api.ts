@@ -37,10 +37,22 @@ export interface Holiday {
   readonly name: string;
 }
 
-export interface OfficeHours {
+/** Days that are not there are free. */
+export interface OfficeWeek {
   readonly days: readonly OfficeDay[];
   readonly toleranceMinutes: number;
+}
+
+/** Holds from a date on, until the next change. */
+export interface OfficeChange extends OfficeWeek {
+  /** ISO 8601, in the tenant's zone. */
+  readonly from: string;
+}
+
+/** Its own week holds before the first of the changes, which are in order. */
+export interface OfficeHours extends OfficeWeek {
   readonly holidays: readonly Holiday[];
+  readonly changes: readonly OfficeChange[];
 }
 
 export interface Letterhead {
@@ -122,9 +134,9 @@ class Admin implements AdminApi {
     if (language !== undefined) body.language = language;
     if (officeHours) {
       body.office_hours = {
-        days: officeHours.days.map((day) => ({ weekday: day.weekday, from_minute: day.from, to_minute: day.to })),
-        tolerance_minutes: officeHours.toleranceMinutes,
+        ...weekTo(officeHours),
         holidays: officeHours.holidays,
+        changes: officeHours.changes.map((change) => ({ from_date: change.from, ...weekTo(change) })),
       };
     }
     if (letterhead) {
@@ -214,6 +226,24 @@ function textOf(from: Json, field: string): string {
   return typeof text === "string" ? text : "";
 }
 
+function weekTo(week: OfficeWeek): Json {
+  return {
+    days: week.days.map((day) => ({ weekday: day.weekday, from_minute: day.from, to_minute: day.to })),
+    tolerance_minutes: week.toleranceMinutes,
+  };
+}
+
+function weekOf(from: Json): OfficeWeek {
+  return {
+    days: ((from.days ?? []) as readonly Json[]).map((day) => ({
+      weekday: numberOf(day, "weekday"),
+      from: numberOf(day, "from_minute"),
+      to: numberOf(day, "to_minute"),
+    })),
+    toleranceMinutes: numberOf(from, "tolerance_minutes"),
+  };
+}
+
 function tenantOf(answer: Json): Tenant {
   const tenant = objectOf(answer, "tenant");
   const hours = partOf(tenant, "office_hours");
@@ -226,15 +256,14 @@ function tenantOf(answer: Json): Tenant {
     language: stringOf(tenant, "language"),
     revision: numberOf(tenant, "revision"),
     officeHours: {
-      days: ((hours.days ?? []) as readonly Json[]).map((day) => ({
-        weekday: numberOf(day, "weekday"),
-        from: numberOf(day, "from_minute"),
-        to: numberOf(day, "to_minute"),
-      })),
-      toleranceMinutes: numberOf(hours, "tolerance_minutes"),
+      ...weekOf(hours),
       holidays: ((hours.holidays ?? []) as readonly Json[]).map((day) => ({
         date: stringOf(day, "date"),
         name: stringOf(day, "name"),
+      })),
+      changes: ((hours.changes ?? []) as readonly Json[]).map((change) => ({
+        from: stringOf(change, "from_date"),
+        ...weekOf(change),
       })),
     },
     letterhead: {

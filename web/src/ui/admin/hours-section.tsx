@@ -1,141 +1,166 @@
-// When people are expected at work: each day of the week, and how late is late.
-import type { OfficeDay } from "../../client/admin-api";
-import { dayOfWeek } from "../i18n/format";
-import { TextField } from "../parts/field";
-import { Icon, WARNING } from "../parts/icon";
+// When people are expected at work: what holds now and what comes, and others from a date on.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { wallTime } from "../host/zone-time";
+import { wholeDay } from "../i18n/format";
+import { Field, TextField } from "../parts/field";
 import { Notice } from "../parts/notice";
-import { PartForm, type PartProps, useTenantPart, type Wrong } from "./tenant-part";
+import { displacedBy, draftOf, type HoursDraft, heldAfter, hoursWith, isRight, newDraft, wrongIn } from "./hours-draft";
+import { HoursList, spanText } from "./hours-list";
+import { DropTyped, RemoveHours, SureHours } from "./hours-questions";
+import { differing, type Held, heldSpans, over } from "./office-changes";
+import { weekText } from "./office-week";
+import { PartForm, type PartProps, useTenantPart } from "./tenant-part";
+import { WeekFields } from "./week-fields";
 import { adminWords } from "./words";
-
-const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;
-/** What a day begins with when it is ticked: 07.30 to 16.00. */
-const USUAL = { from: "07:30", to: "16:00" };
-
-interface Day {
-  readonly weekday: number;
-  readonly on: boolean;
-  /** As the field has it: "07:30". */
-  readonly from: string;
-  readonly to: string;
-}
-
-const clockOf = (minute: number) =>
-  `${String(Math.floor(minute / 60) % 24).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
-
-/** Minutes after midnight; NaN for what is no time. */
-const minuteOf = (clock: string) => {
-  const found = /^([0-9]{2}):([0-9]{2})/.exec(clock);
-  return found ? Number(found[1]) * 60 + Number(found[2]) : Number.NaN;
-};
-
-function dayOf(day: Day): OfficeDay {
-  const to = minuteOf(day.to);
-  // Midnight at the end of a day.
-  return { weekday: day.weekday, from: minuteOf(day.from), to: to === 0 ? 1440 : to };
-}
 
 export function HoursSection(props: PartProps) {
   const w = adminWords.value.hours;
-  const part = useTenantPart({
+  const today = wallTime(Date.now(), props.tenant.timeZone).date;
+  // The form does not change by itself at midnight.
+  const [opened] = useState(today);
+  const [sure, setSure] = useState(false);
+  const [removing, setRemoving] = useState<Held | null>(null);
+  const [next, setNext] = useState<{ readonly from: string | null } | null>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  const part = useTenantPart<HoursDraft>({
     ...props,
-    read: ({ officeHours }) => ({
-      days: WEEK.map((weekday): Day => {
-        const found = officeHours.days.find((day) => day.weekday === weekday);
-        return found
-          ? { weekday, on: true, from: clockOf(found.from), to: clockOf(found.to) }
-          : { weekday, on: false, ...USUAL };
-      }),
-      tolerance: String(officeHours.toleranceMinutes),
-    }),
-    write: (draft, tenant) => ({
-      officeHours: {
-        ...tenant.officeHours,
-        days: draft.days.filter((day) => day.on).map(dayOf),
-        toleranceMinutes: Number(draft.tolerance),
-      },
-    }),
-    check: (draft): Wrong => ({
-      ...Object.fromEntries(
-        draft.days
-          .filter((day) => day.on && !(dayOf(day).to > dayOf(day).from))
-          .map((day) => [day.weekday, w.wrong.day]),
-      ),
-      ...(/^[0-9]{1,3}$/.test(draft.tolerance) && Number(draft.tolerance) <= 240
-        ? {}
-        : { tolerance: w.wrong.tolerance }),
-    }),
+    oneThing: true,
+    read: ({ officeHours }) => newDraft(officeHours, opened),
+    write: (draft, tenant) => ({ officeHours: hoursWith(tenant.officeHours, draft) }),
+    check: wrongIn,
     refused: (field, draft) => {
       if (field.includes("tolerance")) return ["tolerance", w.wrong.tolerance];
-      const index = /days\[([0-9]+)\]/.exec(field)?.[1];
-      const day = draft.days.filter((one) => one.on)[Number(index)];
-      return day ? [String(day.weekday), w.wrong.day] : null;
+      const day = draft.days.filter((one) => one.on)[Number(/days\[([0-9]+)\]/.exec(field)?.[1])];
+      if (day) return [String(day.weekday), w.wrong.day];
+      if (field.endsWith("from_date")) return ["from", w.wrong.from];
+      return field.includes("changes") ? ["from", w.wrong.many] : null;
     },
   });
-  const set = (weekday: number, change: Partial<Day>) =>
-    part.change({ days: part.draft.days.map((day) => (day.weekday === weekday ? { ...day, ...change } : day)) });
+  const { draft, wrong } = part;
+  const hours = part.base.officeHours;
+  const dirty = JSON.stringify(draft) !== JSON.stringify(draftOf(hours, draft.editing, opened));
+  const edited = heldSpans(hours).find((one) => one.from === draft.editing);
+  const dated = draft.editing !== "";
+  const right = isRight(draft);
+  const recounted = right ? over(differing(hours, hoursWith(hours, draft)), today).map(spanText) : [];
+  const displaced = right ? displacedBy(hours, draft).map((one) => wholeDay(one.from, false)) : [];
+  const after = heldAfter(hours, draft);
+  const told = [
+    ...(recounted.length > 0 ? [w.recounted(recounted.join(", "))] : []),
+    ...(displaced.length > 0 ? [w.displaced(displaced.join(", "))] : []),
+  ];
+  // Whoever chose what to edit is taken to it.
+  const [taken, setTaken] = useState(0);
+  useEffect(() => {
+    if (taken === 0) return;
+    title.current?.focus();
+    title.current?.scrollIntoView({ block: "start" });
+  }, [taken]);
+  const take = (from: string | null) => {
+    part.change(draftOf(hours, from, opened));
+    setTaken(taken + 1);
+  };
+  const choose = (from: string | null) => (dirty ? setNext({ from }) : take(from));
   return (
-    <PartForm of={part}>
+    <>
       <p class="quiet">{w.intro}</p>
-      <Notice kind="warning">
-        <p>{w.past}</p>
-      </Notice>
-      <fieldset class="office-days">
-        <legend>{w.days}</legend>
-        {part.draft.days.map((day) => {
-          const name = dayOfWeek(day.weekday);
-          const wrong = part.wrong[day.weekday];
-          const invalid = wrong ? ({ "aria-invalid": "true", "aria-describedby": `hari-${day.weekday}` } as const) : {};
-          return (
-            <div key={day.weekday} class="field office-day">
-              <label class="choice">
+      <HoursList hours={hours} today={today} onEdit={(held) => choose(held.from)} onRemove={setRemoving} />
+      <PartForm
+        of={{ ...part, dirty }}
+        onSave={() => (told.length > 0 && part.state !== "saving" && part.ready() ? setSure(true) : part.save())}
+      >
+        <div class="hours-title">
+          <h3 ref={title} tabIndex={-1}>
+            {edited ? w.editTitle(spanText(edited)) : w.newTitle}
+          </h3>
+          {draft.editing !== null && (
+            <button type="button" class="button plain" onClick={() => choose(null)}>
+              {w.keep}
+            </button>
+          )}
+        </div>
+        {dated && (
+          <>
+            <Field label={w.first} hint={w.firstHint} wrong={wrong.from} class="hours-date">
+              {(attributes) => (
                 <input
-                  type="checkbox"
-                  checked={day.on}
-                  onChange={(event) => set(day.weekday, { on: event.currentTarget.checked })}
+                  type="date"
+                  {...attributes}
+                  value={draft.from}
+                  onInput={(event) => part.change({ from: event.currentTarget.value })}
                 />
-                <span>{name}</span>
-              </label>
-              {day.on ? (
-                <>
-                  <input
-                    type="time"
-                    aria-label={w.fromOf(name)}
-                    value={day.from}
-                    {...invalid}
-                    onInput={(event) => set(day.weekday, { from: event.currentTarget.value })}
-                  />
-                  <span aria-hidden="true">–</span>
-                  <input
-                    type="time"
-                    aria-label={w.toOf(name)}
-                    value={day.to}
-                    {...invalid}
-                    onInput={(event) => set(day.weekday, { to: event.currentTarget.value })}
-                  />
-                </>
-              ) : (
-                <span class="quiet free">{w.free}</span>
               )}
-              {wrong && (
-                <span class="wrong" id={`hari-${day.weekday}`}>
-                  <Icon of={WARNING} />
-                  {wrong}
-                </span>
-              )}
-            </div>
-          );
-        })}
-      </fieldset>
-      <TextField
-        label={w.tolerance}
-        hint={w.toleranceHint}
-        inputmode="numeric"
-        autocomplete="off"
-        fieldClass="short"
-        value={part.draft.tolerance}
-        wrong={part.wrong.tolerance}
-        onText={(tolerance) => part.change({ tolerance: tolerance.trim() })}
-      />
-    </PartForm>
+            </Field>
+            <label class="choice">
+              <input
+                type="checkbox"
+                checked={draft.ends}
+                onChange={(event) => part.change({ ends: event.currentTarget.checked })}
+              />
+              <span>{w.ends}</span>
+            </label>
+            {draft.ends && (
+              <Field label={w.last} hint={w.lastHint} wrong={wrong.until} class="hours-date">
+                {(attributes) => (
+                  <input
+                    type="date"
+                    {...attributes}
+                    value={draft.until}
+                    onInput={(event) => part.change({ until: event.currentTarget.value })}
+                  />
+                )}
+              </Field>
+            )}
+          </>
+        )}
+        <WeekFields days={draft.days} wrong={wrong} onDays={(days) => part.change({ days })} />
+        <TextField
+          label={w.tolerance}
+          hint={w.toleranceHint}
+          inputmode="numeric"
+          autocomplete="off"
+          fieldClass="short"
+          value={draft.tolerance}
+          wrong={wrong.tolerance}
+          onText={(tolerance) => part.change({ tolerance: tolerance.trim() })}
+        />
+        {dirty && after && <p>{w.after(wholeDay(after.from, false), weekText(after))}</p>}
+        {dirty &&
+          told.map((sentence) => (
+            <Notice key={sentence} kind="warning">
+              <p>{sentence}</p>
+            </Notice>
+          ))}
+      </PartForm>
+      {sure && (
+        <SureHours
+          told={told}
+          onSave={() => {
+            setSure(false);
+            part.save();
+          }}
+          onClose={() => setSure(false)}
+        />
+      )}
+      {removing && (
+        <RemoveHours
+          api={props.api}
+          tenant={part.base}
+          held={removing}
+          today={today}
+          onTenant={part.adopt}
+          onClose={() => setRemoving(null)}
+        />
+      )}
+      {next && (
+        <DropTyped
+          onDrop={() => {
+            setNext(null);
+            take(next.from);
+          }}
+          onClose={() => setNext(null)}
+        />
+      )}
+    </>
   );
 }

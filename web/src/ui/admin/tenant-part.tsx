@@ -22,6 +22,8 @@ export interface PartOptions<T> extends PartProps {
   readonly check: (draft: T) => Wrong;
   /** For a field that the server refuses, by its path: our key of it and the sentence. */
   readonly refused: (field: string, draft: T) => readonly [string, string] | null;
+  /** The fields mean something together only: what is typed while they are saved stays with all the others. */
+  readonly oneThing?: boolean;
 }
 
 export interface TenantPart<T> {
@@ -36,10 +38,14 @@ export interface TenantPart<T> {
   readonly save: (more?: Partial<T>) => void;
   readonly takeNewest: () => void;
   readonly saveMine: (more?: Partial<T>) => void;
+  /** Says what is wrong; whether nothing is. */
+  readonly ready: () => boolean;
+  /** Takes over what was saved past this form; what is typed in it stays. */
+  readonly adopt: (newest: Tenant) => void;
 }
 
 export function useTenantPart<T extends object>(options: PartOptions<T>): TenantPart<T> {
-  const { api, tenant, onTenant, read, write, check, refused } = options;
+  const { api, tenant, onTenant, read, write, check, refused, oneThing = false } = options;
   const [base, setBase] = useState(tenant);
   const [draft, setDraft] = useState(() => read(tenant));
   const [wrong, setWrong] = useState<Wrong>({});
@@ -51,7 +57,10 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
   const settle = (newest: Tenant, sent?: T) => {
     const found = read(newest);
     setBase(newest);
-    setDraft((typed) => (sent ? { ...found, ...since(sent, typed) } : found));
+    setDraft((typed) => {
+      const more = sent ? since(sent, typed) : {};
+      return oneThing && Object.keys(more).length > 0 ? typed : { ...found, ...more };
+    });
     onTenant(newest);
   };
   const refuse = (sent: T) => (thrown: unknown) => {
@@ -108,6 +117,8 @@ export function useTenantPart<T extends object>(options: PartOptions<T>): Tenant
         setWrong({});
         setState("idle");
       }),
+    ready: () => complete({}) !== null,
+    adopt: (newest) => settle(newest, read(base)),
     saveMine: (more = {}) => {
       const whole = complete(more);
       if (!whole) return;
