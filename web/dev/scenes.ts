@@ -430,7 +430,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await found(".ask .notice");
   }),
   "admin-hours": managing("/jam-kerja"),
-  "admin-hours-dated": managing("/jam-kerja", undefined, withRamadan),
+  "admin-hours-dated": managing("/jam-kerja", () => click(".hours-history summary"), withRamadan),
   "admin-hours-until": managing(
     "/jam-kerja",
     async () => {

@@ -1,4 +1,5 @@
 // Which office hours hold now, which come, and which held before.
+import type { Ref } from "preact";
 import type { OfficeHours } from "../../client/admin-api";
 import { wholeDay } from "../i18n/format";
 import { CROSS, Icon } from "../parts/icon";
@@ -10,6 +11,8 @@ export interface HoursListProps {
   readonly hours: OfficeHours;
   /** ISO 8601, in the tenant's zone. */
   readonly today: string;
+  /** Where whoever has removed one goes on. */
+  readonly top: Ref<HTMLHeadingElement>;
   readonly onEdit: (held: Held) => void;
   readonly onRemove: (held: Held) => void;
 }
@@ -22,29 +25,38 @@ export function spanText({ from, until }: Span): string {
   return until ? w.between(wholeDay(from, false), wholeDay(until, false)) : w.since(wholeDay(from, false));
 }
 
-export function HoursList({ hours, today, onEdit, onRemove }: HoursListProps) {
+export function HoursList({ hours, today, top, onEdit, onRemove }: HoursListProps) {
   const w = adminWords.value.hours;
   const all = heldSpans(hours);
-  const parts = [
-    [w.now, all.filter(({ from, until }) => from <= today && !(until && until < today))],
-    [w.coming, all.filter(({ from }) => from > today)],
-    // The newest is looked for most.
-    [w.history, all.filter(({ until }) => until && until < today).reverse()],
-  ] as const;
+  const coming = all.filter(({ from }) => from > today);
+  // The newest is looked for most.
+  const history = all.filter(({ until }) => until && until < today).reverse();
+  const rows = (spans: readonly Held[]) => (
+    <ul class="hours-spans">
+      {spans.map((held) => (
+        <HeldRow key={held.from} held={held} onEdit={onEdit} onRemove={onRemove} />
+      ))}
+    </ul>
+  );
   return (
     <>
-      {parts.map(
-        ([title, spans]) =>
-          spans.length > 0 && (
-            <section key={title} class="stack hours-part">
-              <h3>{title}</h3>
-              <ul class="hours-spans">
-                {spans.map((held) => (
-                  <HeldRow key={held.from} held={held} onEdit={onEdit} onRemove={onRemove} />
-                ))}
-              </ul>
-            </section>
-          ),
+      <section class="stack hours-part">
+        <h3 ref={top} tabIndex={-1}>
+          {w.now}
+        </h3>
+        {rows(all.filter((held) => !coming.includes(held) && !history.includes(held)))}
+      </section>
+      {coming.length > 0 && (
+        <section class="stack hours-part">
+          <h3>{w.coming}</h3>
+          {rows(coming)}
+        </section>
+      )}
+      {history.length > 0 && (
+        <details class="hours-part hours-history">
+          <summary>{w.history(history.length)}</summary>
+          {rows(history)}
+        </details>
       )}
     </>
   );

@@ -46,10 +46,11 @@ export interface RemoveHoursProps {
   /** ISO 8601, in the tenant's zone. */
   readonly today: string;
   readonly onTenant: (tenant: Tenant) => void;
+  readonly onRemoved: (tenant: Tenant) => void;
   readonly onClose: () => void;
 }
 
-export function RemoveHours({ api, tenant, held, today, onTenant, onClose }: RemoveHoursProps) {
+export function RemoveHours({ api, tenant, held, today, onTenant, onRemoved, onClose }: RemoveHoursProps) {
   const w = adminWords.value;
   const hours = tenant.officeHours;
   const left = withoutChange(hours, held.from);
@@ -64,12 +65,13 @@ export function RemoveHours({ api, tenant, held, today, onTenant, onClose }: Rem
   const remove = async () => {
     const on = base.current;
     try {
-      onTenant(await api.updateTenant(on.revision, { officeHours: withoutChange(on.officeHours, held.from) }));
+      const newest = await api.updateTenant(on.revision, { officeHours: withoutChange(on.officeHours, held.from) });
+      onTenant(newest);
+      onRemoved(newest);
     } catch (thrown: unknown) {
       if (failureOf(thrown).code === "CONFLICT") onTenant(await api.tenant());
       throw thrown;
     }
-    onClose();
   };
   return (
     <SureDialog

@@ -22,6 +22,7 @@ export function HoursSection(props: PartProps) {
   const [removing, setRemoving] = useState<Held | null>(null);
   const [next, setNext] = useState<{ readonly from: string | null } | null>(null);
   const title = useRef<HTMLHeadingElement>(null);
+  const top = useRef<HTMLHeadingElement>(null);
   const part = useTenantPart<HoursDraft>({
     ...props,
     oneThing: true,
@@ -49,22 +50,21 @@ export function HoursSection(props: PartProps) {
     ...(recounted.length > 0 ? [w.recounted(recounted.join(", "))] : []),
     ...(displaced.length > 0 ? [w.displaced(displaced.join(", "))] : []),
   ];
-  // Whoever chose what to edit is taken to it.
-  const [taken, setTaken] = useState(0);
+  // Whoever chose what to edit is taken to it, and whoever removed something to what holds now.
+  const [taken, setTaken] = useState<{ readonly to: typeof title } | null>(null);
   useEffect(() => {
-    if (taken === 0) return;
-    title.current?.focus();
-    title.current?.scrollIntoView({ block: "start" });
+    taken?.to.current?.focus();
+    taken?.to.current?.scrollIntoView({ block: "nearest" });
   }, [taken]);
   const take = (from: string | null) => {
     part.change(draftOf(hours, from, opened));
-    setTaken(taken + 1);
+    setTaken({ to: title });
   };
   const choose = (from: string | null) => (dirty ? setNext({ from }) : take(from));
   return (
     <>
       <p class="quiet">{w.intro}</p>
-      <HoursList hours={hours} today={today} onEdit={(held) => choose(held.from)} onRemove={setRemoving} />
+      <HoursList hours={hours} today={today} top={top} onEdit={(held) => choose(held.from)} onRemove={setRemoving} />
       <PartForm
         of={{ ...part, dirty }}
         onSave={() => (told.length > 0 && part.state !== "saving" && part.ready() ? setSure(true) : part.save())}
@@ -73,7 +73,7 @@ export function HoursSection(props: PartProps) {
           <h3 ref={title} tabIndex={-1}>
             {edited ? w.editTitle(spanText(edited)) : w.newTitle}
           </h3>
-          {draft.editing !== null && (
+          {edited && (
             <button type="button" class="button plain" onClick={() => choose(null)}>
               {w.keep}
             </button>
@@ -149,6 +149,11 @@ export function HoursSection(props: PartProps) {
           held={removing}
           today={today}
           onTenant={part.adopt}
+          onRemoved={(newest) => {
+            setRemoving(null);
+            setTaken({ to: top });
+            if (draft.editing === removing.from) part.change(newDraft(newest.officeHours, opened));
+          }}
           onClose={() => setRemoving(null)}
         />
       )}

@@ -49,7 +49,8 @@ export function weekText({ days }: OfficeWeek): string {
   }
   const texts = runs.map(({ first, last }) => {
     const names = [dayOfWeek(first.weekday), ...(last === first ? [] : [dayOfWeek(last.weekday)])];
-    return `${names.join("–")} ${clockOf(first.from)}–${clockOf(first.to)}`;
+    // A word joiner: the times of a day are not torn apart at the end of a line.
+    return `${names.join("–")} ${clockOf(first.from)}–\u2060${clockOf(first.to)}`;
   });
   return texts.join(", ") || adminWords.value.hours.noDays;
 }

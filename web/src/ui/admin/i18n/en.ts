@@ -117,7 +117,7 @@ export const en: Texts<typeof id> = {
       "The usual hours of each day, each from its date on. Days that are over stay counted by the hours that held on them.",
     now: "What holds now",
     coming: "To come",
-    history: "History",
+    history: (count) => `History (${count})`,
     always: "Since the beginning",
     since: (from) => `From ${from}`,
     upTo: (until) => `Until ${until}`,

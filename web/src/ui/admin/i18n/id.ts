@@ -115,7 +115,7 @@ export const id = {
       "Jam kerja biasa untuk setiap hari, masing-masing sejak tanggal berlakunya. Hari yang sudah lewat tetap dihitung dengan jam kerja yang berlaku pada hari itu.",
     now: "Berlaku sekarang",
     coming: "Akan datang",
-    history: "Riwayat",
+    history: (count: number) => `Riwayat (${count})`,
     always: "Sejak awal",
     since: (from: string) => `Mulai ${from}`,
     upTo: (until: string) => `Sampai ${until}`,
