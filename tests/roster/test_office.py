@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import nats
 import pytest
@@ -336,6 +337,65 @@ async def test_ones_days_come_from_the_log_again_and_in_pages(town: Town) -> Non
     assert (await own_days(town, "ani", days[-2].isoformat())).days == []
     await bus.close()
     await redis.aclose()
+
+
+async def test_each_day_has_the_office_hours_that_held_on_it(town: Town) -> None:
+    """Shorter ones from Thursday on: in lists, for oneself and in files, which go on proving themselves later."""
+    zone, ani = ZoneInfo(noon_zone()), AccountId(town.accounts["ani"])
+    monday = datetime.now(zone).date() - timedelta(days=datetime.now(zone).weekday() + 7)
+    days = [monday + timedelta(days=number) for number in range(7)]
+
+    def hours(begin: int, end: int) -> list[tenant_pb2.OfficeDay]:
+        return [tenant_pb2.OfficeDay(weekday=day, from_minute=begin * 60, to_minute=end * 60) for day in range(1, 8)]
+
+    ramadan = tenant_pb2.OfficeChange(from_date=days[3].isoformat(), days=hours(8, 15), tolerance_minutes=30)
+    dated = tenant_pb2.OfficeHours(days=hours(7, 16), changes=[ramadan])
+    town.site.auth.tenant(town.site.tenant, time_zone=noon_zone(), office_hours=dated)
+    bus = await Bus.connect(town.site.settings["SIPULUNG_NATS_URL"], "test")
+    for day in days[:5]:
+        key = day.strftime("%Y%m%d")
+        at_ms = int(datetime(day.year, day.month, day.day, 8, 10, tzinfo=zone).timestamp()) * 1000
+        last = None
+        for state, after_ms in ((PRESENT, 0), (DONE, 7 * 3_600_000)):
+            said = Declaration(state, at_ms + after_ms, "", f"c{after_ms}")
+            last = record_chain.sealed(entry_of(town.tenant_id, key, ani, said), last)
+            await bus.record(subjects.office(town.tenant_id, key), last, last.hash.hex())
+    await bus.close()
+    roster = town.site.replica()
+    week = await roster.unit_week(town.tokens["kadis"], "bidang", monday.isoformat())
+    minutes = [((one.to_ms - one.from_ms) // 60_000, one.tolerance_minutes) for one in week.dates]
+    assert minutes == [(540, 0)] * 3 + [(420, 30)] * 4
+    (person,) = [one for one in week.people if one.person.name == "Ani"]
+    assert [day.late_ms // 60_000 for day in person.days[:5]] == [70] * 3 + [0] * 2
+    # From 08.10 to 15.10: on the shorter days the last ten minutes are outside of them.
+    assert [day.outside_ms // 60_000 for day in person.days[:5]] == [0] * 3 + [10] * 2
+    stub = personal_pb2_grpc.PersonalDataServiceStub(roster._channel)
+    own = await roster.call(stub.GetOwnOffice, personal_pb2.GetOwnOfficeRequest(), town.tokens["ani"])
+    assert [one.day.late_ms // 60_000 for one in own.days] == [0] * 2 + [70] * 3
+
+    def asked(kind: str, span: office_pb2.OfficeSpan.ValueType) -> office_pb2.ExportOfficeRequest:
+        return office_pb2.ExportOfficeRequest(
+            span=span, format=attendance_pb2.ReportFormat.Value(f"REPORT_FORMAT_{kind}"), date=days[3].isoformat()
+        )
+
+    files = [
+        (await roster.call(roster.office.ExportOffice, asked(kind, span), town.tokens["kadis"])).data
+        for kind in ("CSV", "XLSX", "PDF")
+        for span in (office_pb2.OFFICE_SPAN_DAY, office_pb2.OFFICE_SPAN_WEEK)
+    ]
+    assert "08.00–15.00" in files[0].decode("utf-8-sig")
+    # A correction since then: files say what held when they were made.
+    town.site.auth.tenant(
+        town.site.tenant, time_zone=noon_zone(), office_hours=tenant_pb2.OfficeHours(days=hours(7, 16))
+    )
+    later = town.site.replica()
+    for file in files:
+        request = attendance_pb2.VerifyReportRequest(file=file)
+        answer = await later.call(later.log.VerifyReport, request, town.tokens["kadis"])
+        assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_MATCHES, attendance_pb2.SEAL_STATE_GENUINE)
+    week = await later.unit_week(town.tokens["kadis"], "bidang", monday.isoformat())
+    (person,) = [one for one in week.people if one.person.name == "Ani"]
+    assert [day.late_ms // 60_000 for day in person.days[:5]] == [70] * 5
 
 
 async def test_who_is_looked_at_can_see_it(town: Town) -> None:

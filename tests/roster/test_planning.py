@@ -18,6 +18,7 @@ from services.common.errors import (
     WrongState,
 )
 from services.common.ids import new_id
+from sipulung.auth.v1 import tenant_pb2
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import meeting_pb2, schedule_pb2
 from tests.roster.conftest import Site
@@ -278,6 +279,29 @@ async def test_one_time_of_a_series_is_called_off(site: Site) -> None:
         with pytest.raises(InvalidField) as why:
             await roster.call(roster.meetings.UpdateMeeting, wrong, owner)
         assert why.value.field.startswith("schedule.recurrence.called_off_dates")
+
+
+async def test_calendars_are_told_of_office_days_that_hold_for_a_while(site: Site) -> None:
+    today = datetime.now(WITA).date()
+    begin, end = (today + timedelta(days=days) for days in (7, 14))
+    usual, others = (
+        [tenant_pb2.OfficeDay(weekday=day, from_minute=450, to_minute=960) for day in days]
+        for days in (range(1, 6), (1, 2, 3, 6))
+    )
+    changes = [
+        tenant_pb2.OfficeChange(from_date=begin.isoformat(), days=others),
+        tenant_pb2.OfficeChange(from_date=end.isoformat(), days=usual),
+    ]
+    site.auth.tenant(site.tenant, office_hours=tenant_pb2.OfficeHours(days=usual, changes=changes))
+    roster = site.replica()
+    owner = site.auth.account(site.tenant)
+    series = await roster.create(owner, schedule=schedule(recurrence={"workdays": True}))
+    wanted = meeting_pb2.GetMeetingCalendarRequest(meeting_id=series.meeting_id)
+    calendar = await roster.call(roster.meetings.GetMeetingCalendar, wanted, owner)
+    within = {day.isoweekday(): day.isoformat() for day in (begin + timedelta(days=number) for number in range(7))}
+    assert list(calendar.weekdays) == [1, 2, 3, 4, 5]
+    assert list(calendar.free_dates) == sorted([within[4], within[5]])
+    assert list(calendar.extra_dates) == [within[6]]
 
 
 async def test_a_change_leaves_the_meeting_in_its_zone(site: Site) -> None:

@@ -273,6 +273,37 @@ async def test_a_holiday_that_is_added_moves_it(desk: Desk) -> None:
     assert (await desk.definition(ref)).revision == 2
 
 
+async def test_it_goes_by_the_office_days_of_each_date(desk: Desk) -> None:
+    """A week of six days, said before it comes: nothing moves until then, and nothing when only the hours change."""
+    ref = await desk.make(apel(desk))
+
+    def change(from_date: str, days: int, begin: int = 450) -> tenant_pb2.OfficeChange:
+        week = [tenant_pb2.OfficeDay(weekday=day + 1, from_minute=begin, to_minute=900) for day in range(days)]
+        return tenant_pb2.OfficeChange(from_date=from_date, days=week)
+
+    usual = change("", 5).days
+    shorter = [change("2026-11-24", 5, 480), change("2026-12-24", 5)]
+    desk.site.auth.tenant(desk.tenant, office_hours=tenant_pb2.OfficeHours(days=usual, changes=shorter))
+    desk.now_ms += 60_000
+    await desk.sweep()
+    assert (await desk.definition(ref)).revision == 1
+    six = [change("2026-11-26", 6), change("2026-12-03", 5)]
+    desk.site.auth.tenant(desk.tenant, office_hours=tenant_pb2.OfficeHours(days=usual, changes=six))
+    desk.now_ms += 60_000
+    await desk.sweep()
+    moved = await desk.definition(ref)
+    assert (moved.opening_ms(desk.now_ms), moved.revision) == (OPENS, 2)
+    assert moved.schedule is not None
+    days = moved.schedule.days(date(2026, 11, 27))
+    assert [next(days).day for _ in range(4)] == [27, 28, 30, 1]
+    assert moved.schedule.extra_days == (date(2026, 11, 28),)
+    # The Saturday comes without anybody changing anything.
+    desk.now_ms = STARTS + 5 * DAY_MS
+    await desk.come(ref, "Budi")
+    await desk.go(ref, "Budi")
+    assert (await desk.definition(ref)).revision == 2
+
+
 async def test_a_single_meeting_that_nobody_came_to_is_over(desk: Desk) -> None:
     once = Schedule(MONDAY, apel(desk).at, 30, 15, "Asia/Makassar")
     ref = await desk.make(once, owner_unit_id="ikp")

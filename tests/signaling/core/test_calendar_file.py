@@ -79,6 +79,17 @@ def test_a_series_with_holidays() -> None:
     assert "EXDATE" not in event
 
 
+def test_a_series_on_office_days_that_hold_for_a_while() -> None:
+    told = found(schedule_pb2.Recurrence(workdays=True))
+    told.extra_dates.extend(["2026-11-21", "2026-11-28", "2026-12-05"])
+    _, event = read(calendar_file(told, LINK, "", "id", MADE))
+    assert [one.dt for one in event["RDATE"].dts] == [
+        datetime(2026, 11, 28, 7, 45, tzinfo=WITA),
+        datetime(2026, 12, 5, 7, 45, tzinfo=WITA),
+    ]
+    assert event["RDATE"].params["TZID"] == "Asia/Makassar"
+
+
 def test_called_off() -> None:
     calendar, event = read(calendar_file(found(state=meeting_pb2.MEETING_STATE_CANCELLED), LINK, "", "id", MADE))
     assert (calendar["METHOD"], event["STATUS"]) == ("CANCEL", "CANCELLED")
