@@ -60,6 +60,58 @@ def test_an_admin_sets_up_a_unit_and_an_account(playwright: Playwright, instance
         clerk.close()
 
 
+def test_office_hours_hold_for_a_while_and_come_back(arrive: Arrive, instance: Instance) -> None:
+    """Ramadan 1449 Hijriah, announced a day late, and called off again: on a phone, and by keyboard."""
+    account = instance.account("tenant_admin")
+    before = instance.call(account, "GET", "/api/v1/tenant")["tenant"]["office_hours"]
+
+    def planned() -> list[tuple[str, int]]:
+        hours = instance.call(account, "GET", "/api/v1/tenant")["tenant"]["office_hours"]
+        assert hours["days"] == before["days"]
+        assert hours["changes"][: len(before["changes"])] == before["changes"]
+        return [(one["from_date"], one["days"][0]["to_minute"]) for one in hours["changes"][len(before["changes"]) :]]
+
+    admin = arrive("Rudi", phone=True)
+    page = admin.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    admin.sign_in(f"{instance.url}/admin/jam-kerja", account)
+    saved = page.get_by_text("Sudah disimpan.", exact=True)
+    page.get_by_label("Berlaku mulai", exact=True).fill("2028-01-28")
+    page.get_by_label("Hanya sampai tanggal", exact=True).press("Space")
+    admin.control("Simpan").click()
+    expect(page.get_by_label("Hari terakhir", exact=True)).to_be_focused()
+    page.get_by_label("Hari terakhir", exact=True).fill("2028-02-25")
+    page.get_by_label("Selesai Senin", exact=True).fill("15:00")
+    expect(page.get_by_text(re.compile("^Mulai 26 Februari 2028 berlaku lagi: Senin–Kamis"))).to_be_visible()
+    page.get_by_label("Selesai Senin", exact=True).press("Enter")
+    expect(saved).to_be_visible()
+    usual = before["days"][0]["to_minute"]
+    assert planned() == [("2028-01-28", 900), ("2028-02-26", usual)]
+
+    admin.control("Ubah jam kerja: 28 Januari 2028 sampai 25 Februari 2028").click()
+    expect(page.get_by_role("heading", name="Ubah jam kerja: 28 Januari")).to_be_focused()
+    page.get_by_label("Berlaku mulai", exact=True).fill("2028-01-29")
+    admin.control("Simpan").click()
+    expect(saved).to_be_visible()
+    assert planned() == [("2028-01-29", 900), ("2028-02-26", usual)]
+
+    admin.control("Hapus jam kerja: 29 Januari 2028 sampai 25 Februari 2028").click()
+    page.get_by_role("dialog").get_by_role("button", name="Hapus", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Berlaku sekarang")).to_be_focused()
+    assert planned() == []
+
+    # Days that are over are counted anew only by whoever says yes to it.
+    page.get_by_label("Berlaku mulai", exact=True).fill("2026-01-05")
+    page.get_by_label("Toleransi keterlambatan (menit)", exact=True).fill("20")
+    admin.control("Simpan").click()
+    expect(page.get_by_role("dialog").get_by_text(re.compile("^Dihitung ulang"))).to_be_visible()
+    admin.control("Batal").click()
+    assert planned() == []
+    page.reload()
+    assert admin.errors == []
+
+
 def test_who_comes_second_is_told_where_they_look(arrive: Arrive, instance: Instance) -> None:
     """On a phone the notice in the dialog of an account would be below the fold."""
     account = instance.account("tenant_admin")

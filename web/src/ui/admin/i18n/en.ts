@@ -213,7 +213,8 @@ export const en: Texts<typeof id> = {
     name: "Name of the tenant",
     slug: (slug) => `User names of this tenant end in @${slug}.`,
     zone: "Time zone",
-    zoneHint: "A new zone holds for office presence on days that are over too. Download their reports first.",
+    zoneHint:
+      "Change it only where it is wrong: office presence on all days that are over is counted anew. Download their reports first.",
     zones: {
       "Asia/Jakarta": "WIB (Jakarta)",
       "Asia/Makassar": "WITA (Makassar)",

@@ -211,7 +211,8 @@ export const id = {
     name: "Nama instansi",
     slug: (slug: string) => `Nama pengguna di instansi ini diakhiri @${slug}.`,
     zone: "Zona waktu",
-    zoneHint: "Zona yang baru berlaku juga untuk kehadiran kantor pada hari yang sudah lewat. Unduh dulu laporannya.",
+    zoneHint:
+      "Ubah hanya jika zona ini salah: kehadiran kantor pada semua hari yang sudah lewat dihitung ulang. Unduh dulu laporannya.",
     zones: {
       "Asia/Jakarta": "WIB (Jakarta)",
       "Asia/Makassar": "WITA (Makassar)",
