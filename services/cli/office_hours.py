@@ -13,6 +13,7 @@ from services.common.office_changes import (
     LAST_DAY,
     from_the_beginning,
     hours_on,
+    recounted,
     with_beginning,
     with_span,
     without_change,
@@ -83,6 +84,12 @@ def lines(hours: tenant_pb2.OfficeHours, today: date) -> list[tuple[str, str]]:
         spans += [f"from {change.from_date}: {_told(change)}" for change in hours.changes]
         told += [("Hours by date" if index == 0 else "", span) for index, span in enumerate(spans)]
     return told
+
+
+def anew(before: tenant_pb2.OfficeHours, after: tenant_pb2.OfficeHours, today: date) -> list[tuple[str, str]]:
+    """The days that are over and are counted by other hours now."""
+    spans = [f"{since} to {until}" if since else f"until {until}" for since, until in recounted(before, after, today)]
+    return [("Counted anew" if index == 0 else "", one) for index, one in enumerate(spans)]
 
 
 def replaced(before: tenant_pb2.OfficeHours, after: tenant_pb2.OfficeHours) -> list[tuple[str, str]]:

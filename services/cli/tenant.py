@@ -72,8 +72,9 @@ async def set_tenant(arguments: argparse.Namespace, context: Context) -> None:
     if given & {"retention", "purpose"}:
         request.retention.CopyFrom(_retention(arguments, tenant.retention))
     changed = await update_tenant(context, request)
-    gone = office_hours.replaced(tenant.office_hours, changed.office_hours)
-    context.output.show(as_json(changed), [*_lines(changed), *_columns(gone)])
+    before, after, today = tenant.office_hours, changed.office_hours, office_hours.today_of(changed)
+    news = [*office_hours.replaced(before, after), *office_hours.anew(before, after, today)]
+    context.output.show(as_json(changed), [*_lines(changed), *_columns(news)])
 
 
 def _letterhead(arguments: argparse.Namespace, letterhead: tenant_pb2.Letterhead) -> tenant_pb2.Letterhead:

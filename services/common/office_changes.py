@@ -58,9 +58,31 @@ def without_change(hours: OfficeHours, from_date: str) -> OfficeHours:
     return _built(hours, from_the_beginning(hours), (one for one in hours.changes if one.from_date != from_date))
 
 
+def recounted(before: OfficeHours, after: OfficeHours, today: date) -> list[tuple[str, str]]:
+    """The days before today on which other hours hold than before: first ("": since ever) and last, ISO 8601."""
+    dates = sorted({"", *(one.from_date for one in (*before.changes, *after.changes))})
+    spans: list[tuple[str, str]] = []
+    for index, since in enumerate(dates):
+        if since >= today.isoformat() or same_hours(_held(before, since), _held(after, since)):
+            continue
+        following = date.fromisoformat(dates[index + 1]) if index + 1 < len(dates) else today
+        until = (min(following, today) - timedelta(days=1)).isoformat()
+        begins = spans.pop()[0] if spans and _day_after(spans[-1][1]) == since else since
+        spans.append((begins, until))
+    return spans
+
+
 def same_hours(one: OfficeChange, other: OfficeChange) -> bool:
     """Whether they differ in their dates only."""
     return one.tolerance_minutes == other.tolerance_minutes and list(one.days) == list(other.days)
+
+
+def _held(hours: OfficeHours, since: str) -> OfficeChange:
+    return hours_on(hours, date.fromisoformat(since)) if since else from_the_beginning(hours)
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _built(hours: OfficeHours, beginning: OfficeChange, changes: Iterable[OfficeChange]) -> OfficeHours:

@@ -43,7 +43,7 @@ def today() -> str:
 async def test_office_hours_hold_from_a_day_on(admin: Program) -> None:
     usual, ramadan = "mon-thu 07:30-16:00, fri 07:30-16:30", "mon-thu 08:00-15:00, fri 08:00-15:30"
     await admin.ok("tenant", "holidays", "add", "2098-08-17", "Proklamasi")
-    await admin.ok("tenant", "set", "--hours", usual)
+    assert "Counted anew" not in await admin.ok("tenant", "set", "--hours", usual)
     hours = (await admin.json("tenant", "show"))["office_hours"]
     # The days that are over have what held on them.
     assert (len(hours["days"]), [change["from_date"] for change in hours["changes"]]) == (5, [today()])
@@ -79,7 +79,11 @@ async def test_office_hours_hold_from_a_day_on(admin: Program) -> None:
     # For good, and what held from the beginning was wrong.
     shown = await admin.ok("tenant", "set", "--office-hours", usual, "--tolerance", "15")
     assert "No longer        from 2098-10-21" in shown
-    await admin.ok("tenant", "set", "--hours", "mon-fri 08:00-16:00", "--from", "beginning")
+    shown = await admin.ok("tenant", "set", "--hours", "mon-fri 08:00-16:00", "--from", "beginning")
+    assert "Counted anew     until 20" in shown
+    past = ("--from", "2026-02-02", "--until", "2026-02-06")
+    assert "Counted anew     2026-02-02 to 2026-02-06\n" in await admin.ok("tenant", "set", "--tolerance", "3", *past)
+    assert "Counted anew" in await admin.ok("tenant", "set", "--remove-change", "2026-02-02")
     hours = (await admin.json("tenant", "show"))["office_hours"]
     assert ({one["from_minute"] for one in hours["days"]}, hours["tolerance_minutes"]) == ({480}, 0)
     assert [(one["from_date"], one["tolerance_minutes"]) for one in hours["changes"]] == [(today(), 15)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.common.office_changes import (
     LAST_DAY,
     hours_on,
+    recounted,
     same_hours,
     with_beginning,
     with_span,
@@ -86,6 +87,29 @@ def test_tolerance_is_part_of_the_hours() -> None:
     hours = with_span(plain(0), late, date(2027, 2, 8))
     assert not same_hours(hours_on(hours, date(2027, 2, 8)), hours_on(hours, date(2027, 2, 9)))
     assert [one.tolerance_minutes for one in hours.changes] == [15, 0]
+
+
+def test_days_that_are_counted_anew() -> None:
+    hours = plain(0, d2027_02_08=60, d2027_03_10=0)
+    for before, after, today, days in (
+        (plain(0), hours, date(2027, 2, 8), []),
+        (plain(0), hours, date(2027, 2, 9), [("2027-02-08", "2027-02-08")]),
+        (plain(0), hours, date(2027, 12, 1), [("2027-02-08", "2027-03-09")]),
+        (hours, with_beginning(hours, change("", 30)), date(2027, 1, 1), [("", "2026-12-31")]),
+        (hours, with_beginning(hours, change("", 30)), date(2027, 5, 1), [("", "2027-02-07")]),
+        (plain(0), plain(30, d2027_02_08=60), date(2027, 3, 1), [("", "2027-02-28")]),
+    ):
+        assert recounted(before, after, today) == days
+
+
+@given(HOURS, HOURS, NUMBERS)
+def test_every_day_that_is_counted_anew_is_told(before: OfficeHours, after: OfficeHours, number: int) -> None:
+    today = FIRST + timedelta(days=number)
+    spans = recounted(before, after, today)
+    for ago in range(60):
+        day = today - timedelta(days=ago)
+        told = any(since <= day.isoformat() <= until for since, until in spans)
+        assert told == (ago > 0 and minutes_on(before, day) != minutes_on(after, day))
 
 
 @given(HOURS, st.integers(0, 2), NUMBERS, st.none() | NUMBERS)
