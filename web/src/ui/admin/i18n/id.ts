@@ -135,8 +135,8 @@ export const id = {
     lastHint: "Sesudahnya berlaku lagi jam kerja yang berlaku sebelumnya.",
     after: (from: string, week: string) => `Mulai ${from} berlaku lagi: ${week}.`,
     recounted: (spans: string) =>
-      `Dihitung ulang dengan jam kerja yang lain: ${spans}. Unduh dulu laporan hari-hari itu jika masih diperlukan.`,
-    displaced: (dates: string) => `Tidak berlaku lagi: jam kerja yang direncanakan mulai ${dates}.`,
+      `Hari yang sudah lewat dan akan dihitung ulang: ${spans}. Unduh dulu laporan hari-hari itu jika masih diperlukan.`,
+    displaced: (dates: string) => `Jam kerja yang diganti dan tidak berlaku lagi: mulai ${dates}.`,
     sureTitle: "Simpan jam kerja ini?",
     removeTitle: (span: string) => `Hapus jam kerja: ${span}?`,
     removeText: (from: string, week: string) => `Mulai ${from} tetap berlaku jam kerja sebelumnya: ${week}.`,
