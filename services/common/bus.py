@@ -1,12 +1,13 @@
 """NATS: events that several parties hear, and JetStream for what survives as history."""
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from google.protobuf.message import DecodeError, Message
 from nats.aio.client import Client
@@ -14,7 +15,15 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig, DeliverPolicy, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
 from nats.js.errors import BadRequestError
 from nats.js.errors import NotFoundError as StreamNotFoundError
 from opentelemetry.context import attach, detach
@@ -30,10 +39,29 @@ Kind = TypeVar("Kind", bound=Message)
 _PENDING_BYTES: Final = 8 * 1024 * 1024
 _RECORD_S: Final = 5.0
 _READ_S: Final = 5.0
+# What a reader of `read_from` holds at a time, and how long NATS remembers one that has vanished.
+_READ_BATCH: Final = 500
+_READER_S: Final = 60.0
 _LOG_EVERY_S: Final = 5.0
 # "wrong last sequence", JetStream's answer to a failed optimistic append.
 _WRONG_LAST_SEQUENCE: Final = 10071
 _log = logging.getLogger(__name__)
+
+
+class Stored(NamedTuple):
+    """A record as its stream has it: its sequence there, and when it was stored (Unix milliseconds)."""
+
+    sequence: int
+    at_ms: int
+    data: bytes
+
+
+class StreamState(NamedTuple):
+    """Which stream it is (one that was made anew is another), its last sequence, and whether records may be deleted."""
+
+    incarnation: str
+    last_sequence: int
+    purgeable: bool
 
 
 class Subscription:
@@ -286,6 +314,68 @@ class Bus:
         finally:
             if self._client.is_connected:
                 await subscription.unsubscribe()
+
+    async def read_from(self, name: str, subject_filter: str, sequence: int) -> AsyncIterator[list[Stored]]:
+        """The records so far from that sequence on, oldest first and some at a time. Raises Unavailable.
+
+        The next ones are only fetched when they are asked for, so that a long log fits into little memory. Whoever
+        stops early closes it (contextlib.aclosing).
+        """
+        config = ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=max(sequence, 1),
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=_READER_S,
+            mem_storage=True,
+            num_replicas=1,
+        )
+        try:
+            puller = await self._stream.pull_subscribe(subject_filter, stream=name, config=config)
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
+        try:
+            left = (await puller.consumer_info()).num_pending or 0
+            while left:
+                # Never more than there is: NATS would wait for it.
+                batch = await puller.fetch(min(left, _READ_BATCH), _READ_S)
+                left = batch[-1].metadata.num_pending
+                yield [Stored(raw.metadata.sequence.stream, int(_stored_ms(raw)), raw.data) for raw in batch]
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
+        finally:
+            if self._client.is_connected:
+                with contextlib.suppress(NatsError, TimeoutError):
+                    await puller.unsubscribe()
+                    await self._stream.delete_consumer(name, str(config.name))
+
+    async def record_at(self, name: str, sequence: int, kind: type[Kind]) -> Kind | None:
+        """The record with that sequence, None where it was deleted. Raises Unavailable."""
+        try:
+            raw = await self._stream.get_msg(name, seq=sequence)
+        except StreamNotFoundError:
+            return None
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
+        return kind.FromString(raw.data or b"")
+
+    async def first_sequence(self, name: str, subject_filter: str) -> int:
+        """That of the oldest record, 0 if there is none. Raises Unavailable."""
+        try:
+            raw = await self._stream.get_msg(name, seq=1, subject=subject_filter, next=True)
+        except StreamNotFoundError:
+            return 0
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
+        return int(raw.seq or 0)
+
+    async def stream_state(self, name: str) -> StreamState:
+        """Raises Unavailable, also while there is no such stream yet."""
+        try:
+            info = await self._stream.stream_info(name)
+        except (NatsError, TimeoutError) as error:
+            raise Unavailable(f"stream {name}: {error!r}") from error
+        made = info.created.isoformat() if info.created else ""
+        return StreamState(made, info.state.last_seq, not info.config.deny_purge)
 
     async def last_record(self, name: str, subject: str, kind: type[Kind]) -> tuple[int, Kind] | None:
         """The newest record of a subject with its sequence in the stream, None if there is none. Raises Unavailable."""

@@ -44,6 +44,11 @@ def audit(tenant: str, service: str) -> str:
     return f"sipulung.audit.{_token(tenant)}.{_token(service)}"
 
 
+def audit_of(tenant: str) -> str:
+    """A filter for all audit records of one tenant."""
+    return f"sipulung.audit.{_token(tenant)}.>"
+
+
 def _token(text: str) -> str:
     """Raises ValueError where the text would be more or less than one token of a subject (NATS protocol)."""
     if not _TOKEN.fullmatch(text):

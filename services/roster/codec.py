@@ -422,6 +422,8 @@ def audit_entry(note: AuditNote, tenant_id: TenantId) -> attendance_pb2.AuditRec
         # While a clock that was set back catches up, all that is done has the same time: a host who mutes somebody
         # twice did so twice.
         note_id=new_id(),
+        accounts=note.accounts,
+        actor_name=note.actor_name,
     )
 
 

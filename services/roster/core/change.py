@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from services.common.ids import ParticipantId
+from services.common.ids import AccountId, ParticipantId
 from services.roster.core.meeting import Definition
 from services.roster.core.member import Member
 from services.roster.core.membership import Membership, record_of
 from services.roster.core.poll import Poll
 from services.roster.core.state import MeetingState
 from sipulung.roster.v1 import attendance_pb2, moderation_pb2, participant_pb2
+
+_PARTICIPANT = "participant:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,19 @@ class AttendanceNote:
 
 @dataclass(frozen=True, slots=True)
 class AuditNote:
-    """A line for the tenant's audit log, not yet part of its chain."""
+    """A line for the tenant's audit log, not yet part of its chain.
+
+    `accounts`: who did it and whom it concerns, beside those in `actor` and `object`; sorted, each once. `actor_name`:
+    how the participant who did it is called, "" for everybody else.
+    """
 
     at_ms: int
     actor: str
     action: str
     object: str
     detail: str = ""
+    accounts: tuple[AccountId, ...] = ()
+    actor_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +208,22 @@ class Draft:
         """Adds an event."""
         self.sequence += 1
         self.events.append(Event(self.sequence, self.now_ms, what))
+
+    def note(self, by: Member | str, action: str, detail: str = "", whom: Iterable[Member] = ()) -> None:
+        """Adds a line to the audit log: what `by` (a member, or an actor as the log names it) did to whom."""
+        host = self.before.members.get(ParticipantId(by.removeprefix(_PARTICIPANT))) if isinstance(by, str) else by
+        accounts = {one.person.account_id for one in (host, *whom) if one is not None}
+        self.audit.append(
+            AuditNote(
+                self.now_ms,
+                by if isinstance(by, str) else f"{_PARTICIPANT}{by.person.participant_id}",
+                action,
+                f"meeting:{self.definition.meeting_id}",
+                detail,
+                tuple(sorted(account_id for account_id in accounts if account_id)),
+                host.name if host is not None else "",
+            )
+        )
 
     def put(self, member: Member) -> None:
         """Keeps `member` in this form, and notes a change of membership for the attendance log."""

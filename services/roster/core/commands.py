@@ -8,7 +8,6 @@ from services.common.errors import Conflict, InvalidField, MeetingFull, WrongSta
 from services.common.ids import ParticipantId
 from services.roster.core import allowance, called_off, lobby, polling, span
 from services.roster.core.change import (
-    AuditNote,
     Change,
     Changed,
     Draft,
@@ -227,7 +226,7 @@ def update(
     draft.redefine(**edits, revision=revision + 1)
     span.replan(draft, tried)
     draft.tell(Updated(draft.definition, state.present))
-    draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.update", _object(state), detail))
+    draft.note(actor, "meeting.update", detail)
     return draft.change()
 
 
@@ -241,7 +240,7 @@ def follow(state: MeetingState, calendar: Calendar, now_ms: int) -> Change:
     draft.redefine(schedule=replace(schedule, calendar=calendar), revision=state.definition.revision + 1)
     span.replan(draft, tried)
     draft.tell(Updated(draft.definition, state.present))
-    draft.audit.append(AuditNote(draft.now_ms, span.SYSTEM, "meeting.update", _object(state), "office days, holidays"))
+    draft.note(span.SYSTEM, "meeting.update", "office days, holidays")
     return draft.change()
 
 
@@ -270,7 +269,7 @@ def end(state: MeetingState, actor: str, now_ms: int, told: Moderated | None = N
         span.end_planned(draft)
     if draft.definition.ended_at_ms:
         draft.redefine(revision=definition.revision + 1)
-    draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.end", _object(state), told.by_name if told else ""))
+    draft.note(actor, "meeting.end", told.by_name if told else "")
     draft.tell(Ended(draft.definition))
     return draft.change()
 
@@ -293,7 +292,7 @@ def cancel(state: MeetingState, actor: str, now_ms: int) -> Change:
         span.close(draft, span.emptied_at_ms(state))
     _call_off(draft)
     draft.redefine(cancelled_at_ms=draft.now_ms, revision=state.definition.revision + 1)
-    draft.audit.append(AuditNote(draft.now_ms, actor, "meeting.cancel", _object(state)))
+    draft.note(actor, "meeting.cancel")
     draft.tell(Ended(draft.definition))
     return draft.change()
 
@@ -348,7 +347,3 @@ def _forget_oldest(draft: Draft) -> None:
         gone.sort(key=lambda member: member.absent_since_ms)
         for member in gone[:excess]:
             draft.forget(member.person.participant_id)
-
-
-def _object(state: MeetingState) -> str:
-    return f"meeting:{state.definition.meeting_id}"

@@ -12,7 +12,7 @@ from typing import Any
 from services.common.errors import InvalidField, PermissionDenied
 from services.common.ids import ParticipantId
 from services.roster.core import commands, lobby
-from services.roster.core.change import AuditNote, Change, Changed, Draft, Moderated, Updated
+from services.roster.core.change import Change, Changed, Draft, Moderated, Updated
 from services.roster.core.identity import kept_out_with, same_person
 from services.roster.core.member import Member
 from services.roster.core.membership import Membership, Move
@@ -166,9 +166,9 @@ def _change_settings(draft: Draft, host: Member, act: Act) -> None:
     draft.tell(Updated(draft.definition, draft.present))
     draft.tell(Moderated(host.person.participant_id, host.name, act, ()))
     if "locked" in edits:
-        _audit(draft, host, "lock" if edits.pop("locked") else "unlock", host.name)
+        draft.note(host, "meeting.lock" if edits.pop("locked") else "meeting.unlock", host.name)
     if edits:
-        _audit(draft, host, "change_settings", f"{host.name}: {_settings_text(edits)}")
+        draft.note(host, "meeting.change_settings", f"{host.name}: {_settings_text(edits)}")
 
 
 _ACTS: dict[str, Callable[[Draft, Member, Act], None]] = {
@@ -260,7 +260,7 @@ def _note(
     affected = tuple(member.person.participant_id for member in whom)
     draft.tell(Moderated(host.person.participant_id, host.name, act, affected))
     names = ", ".join(f"{member.name} ({member.person.participant_id})" for member in whom) or "nobody"
-    _audit(draft, host, action, f"{host.name}: {names}{' → ' if more else ''}{more}")
+    draft.note(host, f"meeting.{action}", f"{host.name}: {names}{' → ' if more else ''}{more}", whom)
 
 
 def _settings_text(values: Mapping[str, int]) -> str:
@@ -270,15 +270,3 @@ def _settings_text(values: Mapping[str, int]) -> str:
         "chat_mode": moderation_pb2.ChatMode.Name,
     }
     return ", ".join(f"{key} {names.get(key, bool)(value)}" for key, value in values.items())
-
-
-def _audit(draft: Draft, host: Member, action: str, detail: str) -> None:
-    draft.audit.append(
-        AuditNote(
-            draft.now_ms,
-            f"participant:{host.person.participant_id}",
-            f"meeting.{action}",
-            f"meeting:{draft.definition.meeting_id}",
-            detail,
-        )
-    )

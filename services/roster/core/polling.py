@@ -7,7 +7,7 @@ from dataclasses import replace
 from services.common.errors import Conflict, NotFound, PermissionDenied, WrongState
 from services.common.ids import ParticipantId
 from services.roster.core import allowance, poll
-from services.roster.core.change import AuditNote, Change, Draft, Polled, Voted
+from services.roster.core.change import Change, Draft, Polled, Voted
 from services.roster.core.member import Member
 from services.roster.core.state import MeetingState
 from sipulung.common.v1 import common_pb2
@@ -38,7 +38,7 @@ def open_poll(
     _spend(draft, member, now_ms)
     draft.put_poll(asked)
     draft.tell(Polled(asked))
-    draft.audit.append(_note(draft, member, "poll.open", asked))
+    _note(draft, member, "poll.open", asked)
     return draft.change()
 
 
@@ -56,7 +56,7 @@ def close_poll(state: MeetingState, participant_id: ParticipantId, poll_id: str,
     closed = asked.closed(draft.now_ms)
     draft.put_poll(closed)
     draft.tell(Polled(closed))
-    draft.audit.append(_note(draft, member, "poll.close", closed))
+    _note(draft, member, "poll.close", closed)
     return draft.change()
 
 
@@ -103,9 +103,8 @@ def _spend(draft: Draft, member: Member, now_ms: int) -> None:
     draft.put(replace(member, busy_until_ms=allowance.spend(member.busy_until_ms, now_ms)))
 
 
-def _note(draft: Draft, member: Member, action: str, asked: poll.Poll) -> AuditNote:
+def _note(draft: Draft, member: Member, action: str, asked: poll.Poll) -> None:
     detail = f"{member.name}: {asked.question}"
     if not asked.is_open:
         detail += f" ({asked.voters} votes)"
-    meeting = f"meeting:{draft.definition.meeting_id}"
-    return AuditNote(draft.now_ms, f"participant:{member.person.participant_id}", action, meeting, detail)
+    draft.note(member, action, detail)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from services.roster.core import polling
-from services.roster.core.change import AttendanceNote, AuditNote, Change, Changed, Draft, Ended, Past, Updated
+from services.roster.core.change import AttendanceNote, Change, Changed, Draft, Ended, Past, Updated
 from services.roster.core.meeting import Definition, Phase
 from services.roster.core.membership import Membership
 from services.roster.core.parting import part
@@ -243,8 +243,7 @@ def _told(draft: Draft) -> None:
 
 
 def _note_end(draft: Draft, detail: str = "") -> None:
-    meeting = f"meeting:{draft.definition.meeting_id}"
-    draft.audit.append(AuditNote(draft.now_ms, SYSTEM, "meeting.end", meeting, detail))
+    draft.note(SYSTEM, "meeting.end", detail)
 
 
 def _is_over(definition: Definition, now_ms: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.common.ids import ParticipantId
-from services.roster.core.change import AuditNote, Change, Changed, Draft, Moderated
+from services.roster.core.change import Change, Changed, Draft, Moderated
 from services.roster.core.identity import same_person
 from services.roster.core.member import Member
 from services.roster.core.membership import WAS_HERE, Membership
@@ -80,13 +80,5 @@ def take_over(state: MeetingState, participant_id: ParticipantId, now_ms: int) -
     act = moderation_pb2.HostAct(set_role=moderation_pb2.SetRole(participant_id=participant_id, role=HOST))
     draft.tell(Moderated("", "", act, tuple(member.person.participant_id for member in there)))
     names = ", ".join(f"{member.name} ({member.person.participant_id})" for member in there)
-    draft.audit.append(
-        AuditNote(
-            draft.now_ms,
-            "service:roster",
-            "meeting.take_over",
-            f"meeting:{state.definition.meeting_id}",
-            f"{names} is host, since no host has been there",
-        )
-    )
+    draft.note("service:roster", "meeting.take_over", f"{names} is host, since no host has been there", there)
     return draft.change()
