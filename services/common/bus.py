@@ -5,7 +5,7 @@ import contextlib
 import inspect
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeVar, cast
 
@@ -315,7 +315,7 @@ class Bus:
             if self._client.is_connected:
                 await subscription.unsubscribe()
 
-    async def read_from(self, name: str, subject_filter: str, sequence: int) -> AsyncIterator[list[Stored]]:
+    async def read_from(self, name: str, subject_filter: str, sequence: int) -> AsyncGenerator[list[Stored]]:
         """The records so far from that sequence on, oldest first and some at a time. Raises Unavailable.
 
         The next ones are only fetched when they are asked for, so that a long log fits into little memory. Whoever

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from services.common.ids import TenantId
+
 ATTENDANCE_STREAM: Final = "ATTENDANCE"
 AUDIT_STREAM: Final = "AUDIT"
 OFFICE_STREAM: Final = "OFFICE"
@@ -47,6 +49,11 @@ def audit(tenant: str, service: str) -> str:
 def audit_of(tenant: str) -> str:
     """A filter for all audit records of one tenant."""
     return f"sipulung.audit.{_token(tenant)}.>"
+
+
+def tenant_of(subject: str) -> TenantId:
+    """Whose records a subject of one of the streams has."""
+    return TenantId(subject.split(".")[2])
 
 
 def _token(text: str) -> str:

@@ -17,6 +17,7 @@ from services.common.tokens import RemoteKeys, ServiceTokens, TokenVerifier
 from services.roster.accesses import Accesses
 from services.roster.attendance_server import LARGEST_REQUEST, AttendanceServicer
 from services.roster.attended import Attended
+from services.roster.audited import Audited
 from services.roster.clients import AuthClient
 from services.roster.clock import steady_clock
 from services.roster.config import RosterConfig
@@ -33,6 +34,7 @@ from services.roster.office import Office
 from services.roster.office_exports import OfficeExports
 from services.roster.office_server import OfficeServicer
 from services.roster.office_store import OfficeStore
+from services.roster.own_acts import OwnActs
 from services.roster.own_days import OwnDays
 from services.roster.personal_server import PersonalDataServicer
 from services.roster.presence import Presence
@@ -111,6 +113,7 @@ async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] | None = None) ->
         workshop = Workshop(key_of(config.service_key_file.read_bytes().strip()), config.report_memory_mib)
         stack.push_async_callback(workshop.close)
         office_store, attended = OfficeStore(redis, bus, ledger), Attended(redis, bus, ledger, now_ms)
+        audited = Audited(redis, bus, ledger)
         office = Office(office_store, attended, directory, accesses, metrics, now_ms)
         office_exports = OfficeExports(office, store, ledger, deletions, workshop)
         exports = Exports(
@@ -164,7 +167,9 @@ async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] | None = None) ->
                 office_store,
                 OwnDays(office, Spoken(redis, office_store)),
                 accesses,
+                OwnActs(audited, office_store, directory),
                 config.attendance_days,
+                config.audit_days,
                 now_ms,
             ),
             personal_pb2.DESCRIPTOR.services_by_name["PersonalDataService"],
@@ -177,8 +182,10 @@ async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] | None = None) ->
             office_store,
             attended,
             accesses,
+            audited,
             metrics,
             config.attendance_days,
+            config.audit_days,
             now_ms,
         )
         await server.start()
@@ -187,12 +194,16 @@ async def main(lifecycle: Lifecycle, now_ms: Callable[[], int] | None = None) ->
             subjects.AUDIT_STREAM: subjects.AUDIT_SUBJECTS,
             subjects.OFFICE_STREAM: subjects.OFFICE_SUBJECTS,
         }
-        purgeable = {subjects.ATTENDANCE_STREAM, subjects.OFFICE_STREAM}
+
+        async def keep() -> None:
+            await keep_streams(bus, streams, config.stream_replicas, purgeable=streams)
+            # Nothing can be too old in a stream that is not there yet.
+            await retention.run()
+
         work = [
             asyncio.create_task(presence.run()),
             asyncio.create_task(schedules.run()),
-            asyncio.create_task(keep_streams(bus, streams, config.stream_replicas, purgeable)),
-            asyncio.create_task(retention.run()),
+            asyncio.create_task(keep()),
         ]
         await lifecycle.wait()
         admin.stopping()

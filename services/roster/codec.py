@@ -424,6 +424,7 @@ def audit_entry(note: AuditNote, tenant_id: TenantId) -> attendance_pb2.AuditRec
         note_id=new_id(),
         accounts=note.accounts,
         actor_name=note.actor_name,
+        actor_account_id=note.actor_account_id,
     )
 
 

@@ -26,6 +26,7 @@ class RosterConfig:
     capacity: int
     stream_replicas: int
     attendance_days: int
+    audit_days: int
     report_memory_mib: int
     time_zone: ZoneInfo
 
@@ -48,6 +49,7 @@ class RosterConfig:
             stream_replicas=environment.integer("SIPULUNG_STREAM_REPLICAS", 1, 1, 5),
             # For tenants that have not set it themselves.
             attendance_days=environment.integer("SIPULUNG_ATTENDANCE_DAYS", 730, 1, 3650),
+            audit_days=environment.integer("SIPULUNG_AUDIT_DAYS", 730, 30, 3650),
             # Of the report worker, whatever roster itself takes.
             report_memory_mib=environment.integer("SIPULUNG_REPORT_MEMORY_MIB", 2048, 256, 16384),
             time_zone=environment.time_zone("SIPULUNG_TIME_ZONE", "Asia/Makassar"),

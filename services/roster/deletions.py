@@ -1,4 +1,4 @@
-"""What retention deleted of meetings' logs and of days' office hours: reports say it, and chains go on from it."""
+"""What retention deleted of meetings' logs, of days' office hours and of the audit log: chains go on from it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class Deletions:
         """Of a day's office hours ("20261124"), which go as a whole."""
         return await self._of(tenant_id, day)
 
+    async def of_audit(self, tenant_id: TenantId, writer: str) -> Deletion | None:
+        """Of the chain that a service writes into the tenant's audit log: the last that went."""
+        return await self._of(tenant_id, _chain(writer))
+
     async def note(self, ref: MeetingRef, deletion: Deletion, audit: AuditNote) -> None:
         """Told before it is done, so that nothing ever goes unsaid. Raises Unavailable without an fsync."""
         await self._note(ref.tenant_id, ref.meeting_id, deletion, audit)
@@ -38,6 +42,10 @@ class Deletions:
     async def note_day(self, tenant_id: TenantId, day: str, deletion: Deletion, audit: AuditNote) -> None:
         """The same of a day's office hours."""
         await self._note(tenant_id, day, deletion, audit)
+
+    async def note_audit(self, tenant_id: TenantId, writer: str, deletion: Deletion, audit: AuditNote) -> None:
+        """The same of a chain of the audit log."""
+        await self._note(tenant_id, _chain(writer), deletion, audit)
 
     async def _of(self, tenant_id: TenantId, name: str) -> Deletion | None:
         found = cast(bytes | None, await cast(Any, self._redis.hget(keys.deleted(tenant_id), name)))
@@ -61,6 +69,10 @@ class Deletions:
         box = Outbox(tenant_id, None)
         pipe.rpush(box.key, codec.audit_entry(audit, tenant_id).SerializeToString(deterministic=True))
         pipe.sadd(keys.pending(tenant_id), box.name)
+
+
+def _chain(writer: str) -> str:
+    return f"audit:{writer}"
 
 
 def left(records: list[Record], deletion: Deletion | None) -> list[Record]:

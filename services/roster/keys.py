@@ -156,12 +156,12 @@ def of_unit(unit_id: str) -> str:
 
 def deleted(tenant_id: TenantId) -> str:
     """Hash, for ever: meeting id → Deletion, of the meetings whose log retention has shortened, and of days of office
-    hours ("20261124"), which go as a whole."""
+    hours ("20261124"), which go as a whole, and of the chains of the audit log ("audit:auth", "audit:roster")."""
     return f"roster:{{{tenant_id}}}:deleted"
 
 
 def retained(tenant_id: TenantId) -> str:
-    """The first day that the tenant keeps, and for how long it keeps: what was last seen to."""
+    """The first day that the tenant keeps, for how long it keeps, and for how long the audit log: last seen to."""
     return f"roster:{{{tenant_id}}}:retained"
 
 
@@ -198,3 +198,13 @@ def spoken(tenant_id: TenantId, account_id: AccountId) -> str:
 def spoken_known(tenant_id: TenantId) -> str:
     """Present when the hashes `spoken` of the tenant hold all that its office log has."""
     return f"roster:{{{tenant_id}}}:spoken-known"
+
+
+def audited(tenant_id: TenantId, account_id: AccountId) -> str:
+    """List, as long as the audit log: sequences in the stream AUDIT of what concerns a person, growing."""
+    return f"roster:{{{tenant_id}}}:audited:{account_id}"
+
+
+def audited_known(tenant_id: TenantId) -> str:
+    """Which stream AUDIT, and up to which sequence the lists `audited` of the tenant hold all that it has."""
+    return f"roster:{{{tenant_id}}}:audited-known"

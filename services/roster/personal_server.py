@@ -1,5 +1,5 @@
 # ruff: noqa: N802 - gRPC gives the methods their names.
-"""The RPC edge of what is recorded on the caller: their own attendance, who looked at it, and until when it is kept."""
+"""The RPC edge of what is recorded on the caller: their attendance, who looked at it, their acts, and until when."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from services.roster.directory import Directory
 from services.roster.keys import Outbox
 from services.roster.ledger import Ledger
 from services.roster.office_store import OfficeStore
+from services.roster.own_acts import OwnActs
 from services.roster.own_days import OwnDays
 from sipulung.roster.v1 import attendance_pb2, personal_pb2, personal_pb2_grpc
 
@@ -43,7 +44,9 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         meetings: OfficeStore,
         days: OwnDays,
         accesses: Accesses,
+        acts: OwnActs,
         default_days: int,
+        default_audit_days: int,
         now_ms: Callable[[], int],
     ) -> None:
         self._directory = directory
@@ -52,7 +55,9 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         self._meetings = meetings
         self._days = days
         self._accesses = accesses
+        self._acts = acts
         self._default_days = default_days
+        self._default_audit_days = default_audit_days
         self._now_ms = now_ms
         self._slots = asyncio.Semaphore(_READS_AT_ONCE)
 
@@ -71,6 +76,7 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
             time_zone=frame.tenant.time_zone,
             purpose=frame.tenant.retention.purpose,
             attendance_days=frame.tenant.retention.attendance_days or self._default_days,
+            audit_days=frame.tenant.retention.audit_days or self._default_audit_days,
         )
 
     async def GetOwnAttendance(
@@ -130,6 +136,13 @@ class PersonalDataServicer(personal_pb2_grpc.PersonalDataServiceServicer):
         who = require_account()
         accesses, following = await self._accesses.of(who.tenant_id, who.account_id, _ACCESSES, request.page_token)
         return personal_pb2.GetOwnAccessesResponse(accesses=accesses, next_page_token=following)
+
+    async def GetOwnAudit(
+        self, request: personal_pb2.GetOwnAuditRequest, context: _Context
+    ) -> personal_pb2.GetOwnAuditResponse:
+        who = require_account()
+        entries, following = await self._acts.page(who.tenant_id, who.account_id, request.page_token)
+        return personal_pb2.GetOwnAuditResponse(entries=entries, next_page_token=following)
 
     async def _lines(
         self, tenant_id: TenantId, meeting_id: MeetingId, account_id: AccountId, since_ms: int, before_ms: int

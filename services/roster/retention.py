@@ -1,8 +1,9 @@
 """What is recorded on people goes when it is older than their tenant keeps it (UU 27/2022, 43), and that is said.
 
-Once a local day for each tenant, and again when the tenant changes how long: attendance of meetings, office hours, and
-the looks at both. One replica does it at a time. Each deletion stands in the tenant's audit log ("attendance.delete")
-before it is done; one that was interrupted is done again by the next sweep, and not told a second time.
+Once a local day for each tenant, and again when the tenant changes how long: attendance of meetings, office hours, the
+looks at both, and the audit log (audit_retention.py). One replica does it at a time. Each deletion stands in the
+tenant's audit log ("attendance.delete") before it is done; one that was interrupted is done again by the next sweep,
+and not told a second time.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from services.common import subjects
 from services.common.apart import Apart
 from services.common.bus import Bus
 from services.common.cancellation import heed_cancellation
-from services.common.errors import DomainError
+from services.common.errors import DomainError, NotFound
 from services.common.ids import AccountId, MeetingId, TenantId
 from services.common.store import STORE_TROUBLE
 from services.common.tenancy import tenant_scope
 from services.roster import keys
 from services.roster.accesses import Accesses
 from services.roster.attended import Attended
+from services.roster.audit_retention import AuditRetention
+from services.roster.audited import Audited
 from services.roster.core.change import AuditNote
 from services.roster.core.retention import cut, first_kept_day, start_of
 from services.roster.deletions import Deletion, Deletions, left
@@ -69,8 +72,10 @@ class Retention:
         office: OfficeStore,
         attended: Attended,
         accesses: Accesses,
+        audited: Audited,
         metrics: RosterMetrics,
         default_days: int,
+        default_audit_days: int,
         now_ms: Callable[[], int],
     ) -> None:
         self._apart = Apart(_log, "old attendance of a tenant cannot be deleted")
@@ -82,10 +87,13 @@ class Retention:
         self._attended = attended
         self._accesses = accesses
         self._metrics = metrics
+        self._audited = audited
         self._default_days = default_days
+        self._default_audit_days = default_audit_days
         self._now_ms = now_ms
         self._deletions = Deletions(redis)
         self._spoken = Spoken(redis, office)
+        self._audit = AuditRetention(bus, ledger, self._deletions, audited, metrics, now_ms)
 
     async def run(self) -> None:
         """Sweeps at once and then every hour, until cancelled."""
@@ -109,14 +117,17 @@ class Retention:
         mine = secrets.token_hex(8)
         if not await self._redis.set(keys.RETENTION_LOCK, mine, nx=True, ex=_LOCK_S):
             return True
-        done = True
         try:
-            for raw in sorted(await cast(Any, self._redis.smembers(keys.TENANTS))):
-                tenant_id = TenantId(raw.decode())
+            tenants, done = await self._tenants()
+            for tenant_id in tenants:
                 finished = False
                 with tenant_scope(tenant_id), self._apart.each(tenant_id):
                     try:
                         await self._of(tenant_id)
+                        finished = True
+                    except NotFound:
+                        # Its log outlived it: the store was restored from before it was made.
+                        _log.info("auth knows no such tenant: nothing says for how long it keeps")
                         finished = True
                     except DomainError as error:
                         _log.warning("old attendance waits to be deleted", extra={"error": repr(error)})
@@ -127,12 +138,26 @@ class Retention:
                 await self._redis.delete(keys.RETENTION_LOCK)
         return done
 
+    async def _tenants(self) -> tuple[list[TenantId], bool]:
+        """All that have anything, in order; False when it is not known whether there are more."""
+        found = {TenantId(raw.decode()) for raw in await cast(Any, self._redis.smembers(keys.TENANTS))}
+        try:
+            # Where people sign in and nobody has made a meeting yet.
+            signed = await self._bus.subjects_of(subjects.AUDIT_STREAM, subjects.audit("*", "auth"))
+        except DomainError as error:
+            _log.warning("the tenants without a meeting wait", extra={"error": repr(error)})
+            return sorted(found), False
+        return sorted(found | {subjects.tenant_of(subject) for subject in signed}), True
+
     async def _of(self, tenant_id: TenantId) -> None:
         frame = await self._directory.frame(tenant_id)
+        # So that nobody's page has to read what has come together in a day.
+        await self._audited.complete(tenant_id)
         zone = ZoneInfo(frame.tenant.time_zone)
         days = frame.tenant.retention.attendance_days or self._default_days
+        audit_days = frame.tenant.retention.audit_days or self._default_audit_days
         first = first_kept_day(self._now_ms(), zone, days)
-        mark = f"{first.isoformat()} {days}"
+        mark = f"{first.isoformat()} {days} {audit_days}"
         if await self._redis.get(keys.retained(tenant_id)) == mark.encode():
             return
         before_ms = start_of(first, zone)
@@ -147,6 +172,7 @@ class Retention:
         await self._spoken.forget(tenant_id, accounts, first.strftime("%Y%m%d"))
         if dropped := await self._accesses.forget(tenant_id, before_ms):
             await self._say(tenant_id, "accesses", f"{dropped} entries, up to {_day_before(first)}")
+        await self._audit.shorten(tenant_id, start_of(first_kept_day(self._now_ms(), zone, audit_days), zone), zone)
         self._ledger.kick(Outbox(tenant_id, None))
         await self._redis.set(keys.retained(tenant_id), mark)
 

@@ -123,3 +123,52 @@ redis.call('HSET', KEYS[1], 'known', '1')
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 return 1
 """
+
+# KEYS: how far the audit log is in the lists, then lists of people's records. ARGV: what the first has ("" = nothing),
+# what it has from now on ("" = nothing, and the lists are deleted), then for each list what it gets, parted by blanks.
+# Answers 1 (done) or 0 (another replica was first).
+LEARN_AUDITED = """
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then
+  for _, key in ipairs(KEYS) do redis.call('DEL', key) end
+  return 1
+end
+for i = 2, #KEYS do
+  for sequence in string.gmatch(ARGV[i + 1], '%d+') do redis.call('RPUSH', KEYS[i], sequence) end
+end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""
+
+# How many entries of a list, whose numbers grow, lie below one.
+_BELOW = """
+local function below(key, number)
+  local low, high = 0, redis.call('LLEN', key)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if tonumber(redis.call('LINDEX', key, middle)) < number then low = middle + 1 else high = middle end
+  end
+  return low
+end
+"""
+
+# KEYS: a list of a person's records. ARGV: a sequence (0: none), a number. Answers the last so many before it.
+PAGE_AUDITED = (
+    _BELOW
+    + """
+local before = tonumber(ARGV[1])
+local stop = before > 0 and below(KEYS[1], before) or redis.call('LLEN', KEYS[1])
+if stop == 0 then return {} end
+return redis.call('LRANGE', KEYS[1], math.max(0, stop - tonumber(ARGV[2])), stop - 1)
+"""
+)
+
+# KEYS: a list of a person's records. ARGV: the first sequence that is kept.
+FORGET_AUDITED = (
+    _BELOW
+    + """
+local gone = below(KEYS[1], tonumber(ARGV[1]))
+if gone > 0 then redis.call('LTRIM', KEYS[1], gone, -1) end
+return gone
+"""
+)

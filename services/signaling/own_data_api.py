@@ -26,6 +26,7 @@ class OwnDataApi:
             web.get(f"{PREFIX}/me/attendance", self._attendance),
             web.get(f"{PREFIX}/me/office", self._office),
             web.get(f"{PREFIX}/me/accesses", self._accesses),
+            web.get(f"{PREFIX}/me/audit", self._audit),
         ]
 
     async def _record(self, request: web.Request) -> web.Response:
@@ -59,3 +60,13 @@ class OwnDataApi:
             shown(one) | {"kind": name_of(personal_pb2.AccessKind, one.kind, "ACCESS_KIND_")} for one in found.accesses
         ]
         return web.json_response({"accesses": accesses, "next_page_token": found.next_page_token})
+
+    async def _audit(self, request: web.Request) -> web.Response:
+        token = required_bearer(request)
+        wanted = personal_pb2.GetOwnAuditRequest(page_token=request.query.get("page_token", ""))
+        validate(wanted)
+        found = await self._client.audit(wanted, token)
+        entries = [
+            shown(one) | {"actor": name_of(personal_pb2.AuditActor, one.actor, "AUDIT_ACTOR_")} for one in found.entries
+        ]
+        return web.json_response({"entries": entries, "next_page_token": found.next_page_token})

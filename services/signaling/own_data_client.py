@@ -36,3 +36,6 @@ class OwnDataClient:
         self, request: personal_pb2.GetOwnAccessesRequest, token: str
     ) -> personal_pb2.GetOwnAccessesResponse:
         return await rpc_client.call(self._stub.GetOwnAccesses, request, timeout_s=_CALL_S, token=token)
+
+    async def audit(self, request: personal_pb2.GetOwnAuditRequest, token: str) -> personal_pb2.GetOwnAuditResponse:
+        return await rpc_client.call(self._stub.GetOwnAudit, request, timeout_s=_LOGS_S, token=token)

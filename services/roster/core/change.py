@@ -14,6 +14,7 @@ from services.roster.core.state import MeetingState
 from sipulung.roster.v1 import attendance_pb2, moderation_pb2, participant_pb2
 
 _PARTICIPANT = "participant:"
+_NOBODY = AccountId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class AttendanceNote:
 class AuditNote:
     """A line for the tenant's audit log, not yet part of its chain.
 
-    `accounts`: who did it and whom it concerns, beside those in `actor` and `object`; sorted, each once. `actor_name`:
-    how the participant who did it is called, "" for everybody else.
+    `accounts`: to whom it was done, beside `object`; sorted, each once. `actor_name` and `actor_account_id`: of a
+    participant who did it, else "".
     """
 
     at_ms: int
@@ -129,6 +130,7 @@ class AuditNote:
     detail: str = ""
     accounts: tuple[AccountId, ...] = ()
     actor_name: str = ""
+    actor_account_id: AccountId = _NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +213,8 @@ class Draft:
 
     def note(self, by: Member | str, action: str, detail: str = "", whom: Iterable[Member] = ()) -> None:
         """Adds a line to the audit log: what `by` (a member, or an actor as the log names it) did to whom."""
-        host = self.before.members.get(ParticipantId(by.removeprefix(_PARTICIPANT))) if isinstance(by, str) else by
-        accounts = {one.person.account_id for one in (host, *whom) if one is not None}
+        who = self.before.members.get(ParticipantId(by.removeprefix(_PARTICIPANT))) if isinstance(by, str) else by
+        accounts = {one.person.account_id for one in whom if one.person.account_id}
         self.audit.append(
             AuditNote(
                 self.now_ms,
@@ -220,8 +222,9 @@ class Draft:
                 action,
                 f"meeting:{self.definition.meeting_id}",
                 detail,
-                tuple(sorted(account_id for account_id in accounts if account_id)),
-                host.name if host is not None else "",
+                tuple(sorted(accounts)),
+                who.name if who is not None else "",
+                who.person.account_id if who is not None else _NOBODY,
             )
         )
 
