@@ -38,6 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--signer-name")
     change.add_argument("--signer-nip")
     change.add_argument("--retention", type=int, metavar="DAYS", help="how long attendance is kept; 0: the default")
+    change.add_argument(
+        "--audit-retention", type=int, metavar="DAYS", help="how long the audit log is kept, 30 to 3650; 0: the default"
+    )
     change.add_argument("--purpose", help="what attendance is recorded for, as people read it")
     change.set_defaults(run=set_tenant)
     holidays.configure(words.add_parser("holidays", help="days on which nobody is expected"))
@@ -69,7 +72,7 @@ async def set_tenant(arguments: argparse.Namespace, context: Context) -> None:
         request.office_hours.CopyFrom(wanted)
     if given & {"title", "logo", *_LETTERHEAD}:
         request.letterhead.CopyFrom(_letterhead(arguments, tenant.letterhead))
-    if given & {"retention", "purpose"}:
+    if given & {"retention", "audit_retention", "purpose"}:
         request.retention.CopyFrom(_retention(arguments, tenant.retention))
     changed = await update_tenant(context, request)
     before, after, today = tenant.office_hours, changed.office_hours, office_hours.today_of(changed)
@@ -92,12 +95,15 @@ def _letterhead(arguments: argparse.Namespace, letterhead: tenant_pb2.Letterhead
 
 
 def _retention(arguments: argparse.Namespace, retention: tenant_pb2.Retention) -> tenant_pb2.Retention:
-    days, purpose = retention.attendance_days, retention.purpose
+    changed = tenant_pb2.Retention()
+    changed.CopyFrom(retention)
     if arguments.retention is not None:
-        days = _whole(arguments.retention, "--retention", 3650)
-    return tenant_pb2.Retention(
-        attendance_days=days, purpose=purpose if arguments.purpose is None else arguments.purpose
-    )
+        changed.attendance_days = _whole(arguments.retention, "--retention", 3650)
+    if arguments.audit_retention is not None:
+        changed.audit_days = _whole(arguments.audit_retention, "--audit-retention", 3650)
+    if arguments.purpose is not None:
+        changed.purpose = arguments.purpose
+    return changed
 
 
 def _whole(value: int, option: str, most: int) -> int:
@@ -120,7 +126,6 @@ def _logo(path: Path) -> bytes:
 def _lines(tenant: tenant_pb2.Tenant) -> list[str]:
     hours, letterhead, retention = tenant.office_hours, tenant.letterhead, tenant.retention
     logo = f"PNG, {len(letterhead.logo_png)} bytes" if letterhead.logo_png else ""
-    days = f"{retention.attendance_days} days" if retention.attendance_days else "the default of the instance"
     values = [
         ("Name", tenant.name),
         ("Signs in as", f"…@{tenant.slug}"),
@@ -134,7 +139,8 @@ def _lines(tenant: tenant_pb2.Tenant) -> list[str]:
         ("Signed in", letterhead.place),
         ("Signed by", ", ".join(filter(None, (letterhead.signer_title, letterhead.signer_name)))),
         ("NIP", letterhead.signer_nip),
-        ("Attendance kept", days),
+        ("Attendance kept", _kept(retention.attendance_days)),
+        ("Audit log kept", _kept(retention.audit_days)),
         *(("Purpose" if index == 0 else "", line) for index, line in enumerate(retention.purpose.split("\n"))),
     ]
     return _columns(values)
@@ -142,3 +148,7 @@ def _lines(tenant: tenant_pb2.Tenant) -> list[str]:
 
 def _columns(values: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{name:<16} {value}" for name, value in values if value]
+
+
+def _kept(days: int) -> str:
+    return f"{days} days" if days else "the default of the instance"

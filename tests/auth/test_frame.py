@@ -326,7 +326,7 @@ async def test_hours_letterhead_and_retention(auth: Auth, admin: str) -> None:
     letterhead = tenant_pb2.Letterhead(
         titles=["PEMERINTAH KABUPATEN LUWU"], logo_png=png(), place="Belopa", signer_nip="197002281995032005"
     )
-    retention = tenant_pb2.Retention(attendance_days=365, purpose="Disiplin pegawai\nUU 27/2022")
+    retention = tenant_pb2.Retention(attendance_days=365, audit_days=30, purpose="Disiplin pegawai\nUU 27/2022")
     update = tenant_pb2.UpdateTenantRequest(
         revision=tenant.revision, office_hours=hours, letterhead=letterhead, retention=retention
     )
@@ -386,6 +386,8 @@ async def test_a_logo_is_kept_without_what_is_not_printed(auth: Auth, admin: str
         ({"letterhead": {"titles": ["x"] * 4}}, "letterhead.titles"),
         ({"letterhead": {"signer_nip": "12"}}, "letterhead.signer_nip"),
         ({"retention": {"attendance_days": 3651}}, "retention.attendance_days"),
+        ({"retention": {"audit_days": 3651}}, "retention.audit_days"),
+        ({"retention": {"audit_days": 29}}, "retention.audit_days"),
         ({"retention": {"purpose": "\u202e"}}, "retention.purpose"),
     ],
 )

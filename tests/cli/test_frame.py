@@ -21,14 +21,23 @@ async def test_a_tenant_is_set_part_by_part(admin: Program, tmp_path: Path) -> N
     await admin.ok("tenant", "set", "--place", "Belopa", "--signer-name", "Hj. Nurhayati", "--signer-title", "Kepala")
     await admin.ok("tenant", "set", "--name", "Luwu", "--zone", "Asia/Jakarta", "--language", "en")
     await admin.ok("tenant", "set", "--retention", "365", "--purpose", "Disiplin")
+    assert "the default of the instance" in await admin.ok("tenant", "set", "--audit-retention", "0")
+    await admin.ok("tenant", "set", "--audit-retention", "400")
     tenant = await admin.json("tenant", "show")
     assert tenant["letterhead"]["titles"] == ["PEMERINTAH", "DINAS"]
     assert base64.b64decode(tenant["letterhead"]["logo_png"]) == png()
     assert (tenant["letterhead"]["place"], tenant["letterhead"]["signer_name"]) == ("Belopa", "Hj. Nurhayati")
     assert (tenant["name"], tenant["time_zone"], tenant["language"]) == ("Luwu", "Asia/Jakarta", "en")
-    assert tenant["retention"] == {"attendance_days": 365, "purpose": "Disiplin"}
+    assert tenant["retention"] == {"attendance_days": 365, "audit_days": 400, "purpose": "Disiplin"}
     shown = await admin.ok("tenant", "show")
-    for text in ("mon-thu 07:30-16:00, fri 07:30-16:30", "10 minutes", "DINAS", "Kepala, Hj. Nurhayati", "365 days"):
+    for text in (
+        "mon-thu 07:30-16:00, fri 07:30-16:30",
+        "10 minutes",
+        "DINAS",
+        "Kepala, Hj. Nurhayati",
+        "365 days",
+        "400 days",
+    ):
         assert text in shown
     taken = await admin.json("tenant", "set", "--logo", "", "--title", "", "--place", "", "--hours", "none")
     assert taken["letterhead"]["logo_png"] == ""
@@ -115,6 +124,8 @@ async def test_what_makes_no_sense_is_said_in_a_line(admin: Program, tmp_path: P
         (("--tolerance", "241"), 2, "from 0 to 240"),
         (("--tolerance", "-1"), 2, "from 0 to 240"),
         (("--retention", "3651"), 2, "from 0 to 3650"),
+        (("--audit-retention", "-1"), 2, "from 0 to 3650"),
+        (("--audit-retention", "29"), 1, "retention.audit_days: must be from 30 to 3650 days, or 0"),
         (("--name", ""), 2, "--name: must not be empty"),
         (("--zone", "Mars/Olympus"), 1, "time_zone: must be an IANA time zone"),
         (("--logo", str(large)), 2, "at most 64 KiB"),

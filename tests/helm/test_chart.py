@@ -95,6 +95,7 @@ def test_every_reference_to_an_own_object_exists(values: Object) -> None:
         ({"auth": {"replicas": "two"}}, "/auth/replicas"),
         ({"roster": {"meetingCapacity": 0}}, "/roster/meetingCapacity"),
         ({"roster": {"attendanceDays": 0}}, "/roster/attendanceDays"),
+        ({"roster": {"auditDays": 29}}, "/roster/auditDays"),
         ({"roster": {"reportMemoryMiB": 64}}, "/roster/reportMemoryMiB"),
         ({"auth": {"refreshTokenSeconds": 10}}, "/auth/refreshTokenSeconds"),
         ({"timeZone": "Waktu Indonesia Tengah"}, "/timeZone"),

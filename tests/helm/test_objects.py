@@ -105,6 +105,7 @@ def test_a_service_is_deployed_whole() -> None:
                                 {"name": "SIPULUNG_HOST_LOST_SECONDS", "value": "120"},
                                 {"name": "SIPULUNG_STREAM_REPLICAS", "value": "3"},
                                 {"name": "SIPULUNG_ATTENDANCE_DAYS", "value": "730"},
+                                {"name": "SIPULUNG_AUDIT_DAYS", "value": "730"},
                                 {"name": "SIPULUNG_REPORT_MEMORY_MIB", "value": "768"},
                                 {"name": "SIPULUNG_TIME_ZONE", "value": "Asia/Makassar"},
                             ],
@@ -238,11 +239,16 @@ def test_given_stores_are_not_installed() -> None:
 
 def test_settings_of_attendance_and_time_reach_their_services() -> None:
     objects = render(
-        {"timeZone": "Asia/Jayapura", "roster": {"attendanceDays": 365}, "auth": {"refreshTokenSeconds": 2_592_000}}
+        {
+            "timeZone": "Asia/Jayapura",
+            "roster": {"attendanceDays": 365, "auditDays": 400},
+            "auth": {"refreshTokenSeconds": 2_592_000},
+        }
     )
 
     roster = environment(find(objects, "Deployment", "rapat-sipulung-roster"))
-    assert (roster["SIPULUNG_ATTENDANCE_DAYS"], roster["SIPULUNG_TIME_ZONE"]) == ("365", "Asia/Jayapura")
+    assert (roster["SIPULUNG_ATTENDANCE_DAYS"], roster["SIPULUNG_AUDIT_DAYS"]) == ("365", "400")
+    assert roster["SIPULUNG_TIME_ZONE"] == "Asia/Jayapura"
     signaling = environment(find(objects, "Deployment", "rapat-sipulung-signaling"))
     assert signaling["SIPULUNG_TIME_ZONE"] == "Asia/Jayapura"
     auth = environment(find(objects, "Deployment", "rapat-sipulung-auth"))

@@ -21,6 +21,8 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 # Central Indonesia (WITA): South Sulawesi, where the first instance runs.
 DEFAULT_TIME_ZONE = "Asia/Makassar"
 DEFAULT_LANGUAGE = "id"
+# Whoever misuses an account is found out later than the next day, and the log says what retention deleted.
+LEAST_AUDIT_DAYS = 30
 # Python lists both among the zones, but browsers' Intl throws on them, and pages would show no times.
 _NO_ZONES = frozenset({"Factory", "localtime"})
 
@@ -98,8 +100,15 @@ def checked_time_zone(name: str) -> str:
 
 
 def checked_retention(retention: tenant_pb2.Retention) -> tenant_pb2.Retention:
-    """The same without white space around the purpose."""
-    return tenant_pb2.Retention(attendance_days=retention.attendance_days, purpose=retention.purpose.strip())
+    """The same without white space around the purpose. Raises InvalidField for an audit log that is hardly kept."""
+    if 0 < retention.audit_days < LEAST_AUDIT_DAYS:
+        problem = f"must be from {LEAST_AUDIT_DAYS} to 3650 days, or 0 for the default of the instance"
+        raise InvalidField("retention.audit_days", problem)
+    return tenant_pb2.Retention(
+        attendance_days=retention.attendance_days,
+        purpose=retention.purpose.strip(),
+        audit_days=retention.audit_days,
+    )
 
 
 def to_proto(tenant: Tenant) -> tenant_pb2.Tenant:

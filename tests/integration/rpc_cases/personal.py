@@ -35,3 +35,8 @@ async def get_own_office(world: World, rpc: RpcAttempts) -> Control:
 @case("roster.v1.PersonalDataService.GetOwnAccesses")
 async def get_own_accesses(world: World, rpc: RpcAttempts) -> Control:
     return await _only_ones_own(world, rpc, personal_pb2.GetOwnAccessesRequest())
+
+
+@case("roster.v1.PersonalDataService.GetOwnAudit")
+async def get_own_audit(world: World, rpc: RpcAttempts) -> Control:
+    return await _only_ones_own(world, rpc, personal_pb2.GetOwnAuditRequest())
