@@ -49,7 +49,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def bus(nats_url: str) -> AsyncIterator[Bus]:
     """With the stream, as roster makes it."""
     bus = await Bus.connect(nats_url, "test")
-    await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS])
+    await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS], purgeable=True)
     yield bus
     await bus.close()
 
@@ -243,7 +243,7 @@ async def test_records_wait_for_the_stream(redis_url: str, nats_url: str, tmp_pa
         tenant_id = (await auth.sign_in("host@luwu")).account.tenant_id
         await asyncio.sleep(0.2)
         bus = await Bus.connect(nats_url, "test")
-        await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS])
+        await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS], purgeable=True)
         await actions(bus, tenant_id, 1)
         await bus.close()
 

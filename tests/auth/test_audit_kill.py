@@ -91,7 +91,7 @@ async def process(redis_url: str, nats_url: str, tmp_path: Path) -> AsyncIterato
 
 async def test_a_kill_loses_no_record(process: Process, nats_server: NatsServer, nats_url: str) -> None:
     bus = await Bus.connect(nats_url, "test")
-    await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS])
+    await bus.ensure_stream(subjects.AUDIT_STREAM, [subjects.AUDIT_SUBJECTS], purgeable=True)
     nats_server.kill()
     try:
         async with process.connected() as (sessions, accounts):

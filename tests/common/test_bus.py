@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 
@@ -163,3 +164,44 @@ async def test_more_than_fits_while_away_is_dropped_and_counted(bus: Bus, nats_s
         assert bus.dropped > 0
     finally:
         nats_server.start()
+
+
+async def test_a_long_log_is_read_bit_by_bit_from_any_place(bus: Bus) -> None:
+    await bus.ensure_stream("LONG", ["long.>"], purgeable=True)
+    before = await bus.stream_state("LONG")
+    assert (before.last_sequence, before.purgeable) == (0, True)
+    assert await bus.first_sequence("LONG", "long.a.>") == 0
+    assert [batch async for batch in bus.read_from("LONG", "long.a.>", 1)] == []
+    for number in range(1, 1201):
+        subject = f"long.{'b' if number % 4 == 1 else 'a'}.{number % 2}"
+        await bus.record(subject, attendance_pb2.AuditRecord(number=number), f"long-{number}")
+    batches = [batch async for batch in bus.read_from("LONG", "long.a.>", 1)]
+    assert [len(batch) for batch in batches] == [500, 400]
+    read = [one for batch in batches for one in batch]
+    assert [one.sequence for one in read] == [number for number in range(1, 1201) if number % 4 != 1]
+    assert all(attendance_pb2.AuditRecord.FromString(one.data).number == one.sequence for one in read)
+    assert all(abs(one.at_ms - time.time() * 1000) < 60_000 for one in read)
+    later = [one.sequence async for batch in bus.read_from("LONG", "long.a.>", 1199) for one in batch]
+    assert later == [1199, 1200]
+    assert [batch async for batch in bus.read_from("LONG", "long.a.>", 1201)] == []
+    # Whoever has seen enough stops.
+    async with aclosing(bus.read_from("LONG", "long.a.>", 1)) as reading:
+        assert len(await anext(reading)) == 500
+    await bus.purge("LONG", "long.a.1", before=800)
+    assert (await bus.stream_state("LONG"))[:2] == (before.incarnation, 1200)
+    assert await bus.first_sequence("LONG", "long.a.>") == 2
+    assert await bus.first_sequence("LONG", "long.a.1") == 803
+    kept = await bus.record_at("LONG", 4, attendance_pb2.AuditRecord)
+    assert kept is not None
+    assert kept.number == 4
+    for gone in (3, 5000):
+        assert await bus.record_at("LONG", gone, attendance_pb2.AuditRecord) is None
+    await bus.ensure_stream("STUBBORN", ["stubborn.>"])
+    assert not (await bus.stream_state("STUBBORN")).purgeable
+
+
+async def test_a_stream_that_is_not_there_is_said_to_be_away(bus: Bus) -> None:
+    with pytest.raises(Unavailable):
+        await bus.stream_state("NOWHERE")
+    with pytest.raises(Unavailable):
+        await anext(bus.read_from("NOWHERE", "nowhere.>", 1))

@@ -46,3 +46,10 @@ def test_every_id_can_stand_in_one() -> None:
         assert len(meeting) == 10
         assert subjects.attendance("luwu", meeting).endswith(meeting)
         assert meeting[0] != "0"
+
+
+def test_whose_audit_records() -> None:
+    assert subjects.audit_of("luwu") == "sipulung.audit.luwu.>"
+    assert subjects.tenant_of(subjects.audit("luwu", "auth")) == "luwu"
+    with pytest.raises(ValueError, match="cannot stand in a subject"):
+        subjects.audit_of("luwu.>")

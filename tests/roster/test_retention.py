@@ -7,132 +7,26 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.common import record_chain as chain
-from services.common import subjects
-from services.common.bus import Bus
-from services.common.ids import AccountId, MeetingId, TenantId, new_id, new_meeting_id
-from services.common.store import open_store
-from services.common.telemetry import Telemetry
+from services.common.ids import AccountId
 from services.common.tenancy import AccountPrincipal
 from services.roster import keys
-from services.roster.accesses import Accesses, Reading
-from services.roster.attended import Attended
+from services.roster.accesses import Reading
 from services.roster.core.change import AuditNote
-from services.roster.deletions import Deletion, Deletions, gone, left
-from services.roster.directory import Frame, Person
-from services.roster.keys import MeetingRef, Outbox
-from services.roster.ledger import Ledger, keep_streams
-from services.roster.metrics import RosterMetrics
+from services.roster.deletions import Deletion, gone, left
+from services.roster.keys import Outbox
 from services.roster.office_store import OfficeStore
-from services.roster.retention import ACTION, BY, Retention
+from services.roster.retention import ACTION, BY
 from services.roster.spoken import Spoken
-from services.roster.store import RosterStore
-from sipulung.auth.v1 import directory_pb2, tenant_pb2
 from sipulung.common.v1 import common_pb2
-from sipulung.roster.v1 import attendance_pb2, office_pb2, personal_pb2
+from sipulung.roster.v1 import office_pb2, personal_pb2
 from tests.roster.conftest import Stores
-
-DAY = 86_400_000
-# 2026-11-24 09:00 WITA.
-NOW = 1_795_482_000_000
-S = attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED
-J = attendance_pb2.ATTENDANCE_KIND_JOINED
-L = attendance_pb2.ATTENDANCE_KIND_LEFT
-E = attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED
-
-
-class Archive:
-    """One tenant's logs, with a clock that is set by hand."""
-
-    def __init__(self, bus: Bus, url: str) -> None:
-        self.now_ms = NOW
-        self.days = 30
-        self.tenant = TenantId(new_id())
-        self.zones: dict[str, str] = {}
-        self.bus = bus
-        self.redis = open_store(url)
-        self.metrics = RosterMetrics(Telemetry("roster"))
-        self.ledger = Ledger(RosterStore(self.redis), bus, self.metrics)
-        self.accesses = Accesses(self.redis, self.ledger, lambda: self.now_ms)
-        self.attended = Attended(self.redis, bus, self.ledger, lambda: self.now_ms)
-        self.deletions = Deletions(self.redis)
-        self.retention = self.another()
-
-    def another(self) -> Retention:
-        office = OfficeStore(self.redis, self.bus, self.ledger)
-        return Retention(
-            self.redis,
-            self.bus,
-            self.ledger,
-            self,
-            office,
-            self.attended,
-            self.accesses,
-            self.metrics,
-            730,
-            lambda: self.now_ms,
-        )
-
-    async def frame(self, tenant_id: str) -> Frame:
-        keeps = tenant_pb2.Retention(attendance_days=self.days)
-        zone = self.zones.get(tenant_id, "Asia/Makassar")
-        tenant = tenant_pb2.Tenant(tenant_id=tenant_id, time_zone=zone, retention=keeps)
-        return Frame(tenant, ())
-
-    async def everybody(self, tenant_id: str) -> list[Person]:
-        return [directory_pb2.Person(account_id="budi", name="Budi")]
-
-    async def write(self, box: Outbox, *entries: attendance_pb2.AttendanceRecord | office_pb2.OfficeRecord) -> None:
-        await self.redis.sadd(keys.TENANTS, self.tenant)
-        for entry in entries:
-            await self.redis.rpush(box.key, entry.SerializeToString(deterministic=True))
-        await self.redis.sadd(keys.pending(self.tenant), box.name)
-        await self.ledger.drain(box)
-
-    async def meeting(self, *happened: tuple[int, attendance_pb2.AttendanceKind.ValueType]) -> MeetingRef:
-        """A new one, in which that happened; times are milliseconds before now."""
-        ref = MeetingRef(self.tenant, MeetingId(new_meeting_id()))
-        await self.goes_on(ref, *happened)
-        return ref
-
-    async def goes_on(self, ref: MeetingRef, *happened: tuple[int, attendance_pb2.AttendanceKind.ValueType]) -> None:
-        entries = [
-            attendance_pb2.AttendanceRecord(
-                tenant_id=ref.tenant_id,
-                meeting_id=ref.meeting_id,
-                kind=kind,
-                at_ms=self.now_ms - ago_ms,
-                participant_id="p" if kind in (J, L) else "",
-                account_id="budi" if kind in (J, L) else "",
-            )
-            for ago_ms, kind in happened
-        ]
-        await self.write(Outbox(*ref), *entries)
-
-    async def log(self, ref: MeetingRef) -> list[attendance_pb2.AttendanceRecord]:
-        return await self.ledger.records(Outbox(*ref))
-
-    async def said(self) -> list[tuple[str, str]]:
-        box = Outbox(self.tenant, None)
-        await self.ledger.drain(box)
-        found = self.bus.read_stream(box.stream, box.subject, attendance_pb2.AuditRecord)
-        return [(one.object, one.detail) async for one in found if one.action == "attendance.delete"]
+from tests.roster.support.archive import DAY, NOW, Archive, E, J, L, S, opened
 
 
 @pytest.fixture
 async def archive(stores: Stores) -> AsyncIterator[Archive]:
-    bus = await Bus.connect(f"nats://127.0.0.1:{stores.nats.port}", "test")
-    streams = {
-        subjects.ATTENDANCE_STREAM: subjects.ATTENDANCE_SUBJECTS,
-        subjects.AUDIT_STREAM: subjects.AUDIT_SUBJECTS,
-        subjects.OFFICE_STREAM: subjects.OFFICE_SUBJECTS,
-    }
-    await keep_streams(bus, streams, 1, {subjects.ATTENDANCE_STREAM, subjects.OFFICE_STREAM})
-    made = Archive(bus, f"redis://127.0.0.1:{stores.valkey.port}/0")
-    await made.redis.flushdb()
-    yield made
-    await made.ledger.close()
-    await made.redis.aclose()
-    await bus.close()
+    async with opened(stores) as made:
+        yield made
 
 
 async def test_a_meeting_goes_when_it_is_too_old_and_not_a_day_before(archive: Archive) -> None:
