@@ -1,6 +1,14 @@
 // What is recorded on somebody, without servers.
 import type { FailureError } from "../src/client/contract";
-import type { OwnAccess, OwnDataApi, OwnMeeting, OwnOfficeDay, OwnRecord, Page } from "../src/client/own-data-api";
+import type {
+  OwnAccess,
+  OwnAct,
+  OwnDataApi,
+  OwnMeeting,
+  OwnOfficeDay,
+  OwnRecord,
+  Page,
+} from "../src/client/own-data-api";
 import { ACCOUNT } from "./fake-account";
 import { attendanceLine } from "./fake-host";
 import { officeDate, officeDay } from "./fake-office";
@@ -20,6 +28,7 @@ export class FakeOwnData implements OwnDataApi {
     timeZone: "Asia/Makassar",
     purpose: "Pembuktian kehadiran rapat dan kehadiran pada jam kerja.",
     keptDays: 730,
+    auditDays: 365,
   };
   all: readonly OwnMeeting[] = [
     {
@@ -97,6 +106,23 @@ export class FakeOwnData implements OwnDataApi {
     }),
   ];
 
+  deeds: readonly OwnAct[] = [
+    deed("session.sign_in", { bySelf: true, onSelf: true, detail: "from 10.20.30.40" }),
+    deed("meeting.mute", {
+      onSelf: true,
+      actorName: "Ni Luh Ayu Kartika",
+      meetingId: "8123456789",
+      title: "Rapat Koordinasi Camat",
+    }),
+    deed("session.sign_in_failed", {
+      onSelf: true,
+      actor: "nobody",
+      detail: "wrong password, from 2001:db8:85a3:8d3:1319:8a2e:370:7348",
+    }),
+    deed("account.update", { onSelf: true, actorName: "Hj. Rosmini Daeng Tayang", detail: "name, unit_id" }),
+    deed("account.create", { onSelf: true, actor: "service", detail: "role participant" }),
+  ];
+
   async record(): Promise<OwnRecord> {
     refuse(this, "record");
     return this.own;
@@ -117,6 +143,11 @@ export class FakeOwnData implements OwnDataApi {
     return this.#page(this.looks, page);
   }
 
+  async acts(page: string): Promise<Page<OwnAct>> {
+    refuse(this, "acts");
+    return this.#page(this.deeds, page);
+  }
+
   #page<T>(all: readonly T[], page: string): Page<T> {
     const from = Number(page || 0);
     const to = from + this.pageSize;
@@ -126,4 +157,20 @@ export class FakeOwnData implements OwnDataApi {
 
 export function look(reader: string, more: Partial<OwnAccess> = {}): OwnAccess {
   return { at: NOW, reader, kind: "meeting", title: "", fromDay: "", toDay: "", asFile: false, ...more };
+}
+
+export function deed(action: string, more: Partial<OwnAct> = {}): OwnAct {
+  return {
+    at: NOW,
+    action,
+    bySelf: false,
+    onSelf: false,
+    actor: "person",
+    actorName: "",
+    meetingId: "",
+    title: "",
+    objectName: "",
+    detail: "",
+    ...more,
+  };
 }

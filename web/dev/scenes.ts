@@ -380,10 +380,14 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     own.all = [];
     own.days = [];
     own.looks = [];
+    own.deeds = [];
     own.own = { ...own.own, purpose: "", nip: "", unitPath: "" };
   }),
   "me-failed": looking((own) => {
     own.refusals.meetings = failure("UNAVAILABLE");
+  }),
+  "me-acts-failed": looking((own) => {
+    own.refusals.acts = failure("UNAVAILABLE");
   }),
   "admin-units": managing(""),
   "admin-units-none": managing("", undefined, (admin) => {

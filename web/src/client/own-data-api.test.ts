@@ -46,6 +46,38 @@ describe("what is recorded on oneself", () => {
     expect(page.items[0]?.day.meetings[0]).toMatchObject({ title: "Apel", last: 9 });
   });
 
+  it("are the records of the audit log, of kinds and actors that are newer than this too", async () => {
+    const act = {
+      at_ms: "1795482000000",
+      action: "meeting.mute",
+      by_self: false,
+      on_self: true,
+      actor: "PERSON",
+      actor_name: "Ibu Sari",
+      meeting_id: "8123456789",
+      title: "Apel",
+      object_name: "",
+      detail: "",
+    };
+    const { api, asked } = calls({ entries: [act, { ...act, actor: "ROBOT", action: "x.y" }], next_page_token: "17" });
+    const page = await api.acts("23");
+    expect(asked).toEqual(["GET /api/v1/me/audit?page_token=23"]);
+    expect(page.next).toBe("17");
+    expect(page.items[0]).toEqual({
+      at: 1_795_482_000_000,
+      action: "meeting.mute",
+      bySelf: false,
+      onSelf: true,
+      actor: "person",
+      actorName: "Ibu Sari",
+      meetingId: "8123456789",
+      title: "Apel",
+      objectName: "",
+      detail: "",
+    });
+    expect(page.items[1]).toMatchObject({ actor: "", action: "x.y" });
+  });
+
   it("is refused where a list is none", async () => {
     const { api } = calls({ next_page_token: "" });
     await expect(api.officeDays("")).rejects.toMatchObject({ failure: { code: "MALFORMED" } });

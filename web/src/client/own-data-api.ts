@@ -16,6 +16,8 @@ export interface OwnRecord {
   /** "": the tenant has not said. */
   readonly purpose: string;
   readonly keptDays: number;
+  /** For how long the audit log is kept. */
+  readonly auditDays: number;
 }
 
 /** One sitting of a meeting. */
@@ -39,6 +41,28 @@ export interface OwnAccess {
   readonly asFile: boolean;
 }
 
+/** A record of the audit log. */
+export interface OwnAct {
+  readonly at: number;
+  /** "session.sign_in", "meeting.mute", … */
+  readonly action: string;
+  readonly bySelf: boolean;
+  /** It was done to oneself. */
+  readonly onSelf: boolean;
+  /** "nobody": who had not signed in; "": of a kind that is newer than this page. */
+  readonly actor: "" | "person" | "service" | "nobody";
+  /** Of somebody else; "": nobody knows. */
+  readonly actorName: string;
+  /** Of the meeting that it is about, or "". */
+  readonly meetingId: string;
+  /** "": the meeting does not exist any more. */
+  readonly title: string;
+  /** The unit or the other account that it is about. */
+  readonly objectName: string;
+  /** As the log has it, in its own words. */
+  readonly detail: string;
+}
+
 /** A day at the office of which anything is recorded. */
 export interface OwnOfficeDay {
   readonly date: OfficeDate;
@@ -59,12 +83,19 @@ export interface OwnDataApi {
   meetings(page: string): Promise<Page<OwnMeeting>>;
   officeDays(page: string): Promise<Page<OwnOfficeDay>>;
   accesses(page: string): Promise<Page<OwnAccess>>;
+  acts(page: string): Promise<Page<OwnAct>>;
 }
 
 const KINDS: Readonly<Record<string, OwnAccess["kind"]>> = {
   MEETING: "meeting",
   MEETINGS: "meetings",
   OFFICE: "office",
+};
+
+const ACTORS: Readonly<Record<string, OwnAct["actor"]>> = {
+  PERSON: "person",
+  SERVICE: "service",
+  NOBODY: "nobody",
 };
 
 class OwnData implements OwnDataApi {
@@ -82,6 +113,7 @@ class OwnData implements OwnDataApi {
       timeZone: stringOf(answer, "time_zone"),
       purpose: stringOf(answer, "purpose"),
       keptDays: numberOf(answer, "attendance_days"),
+      auditDays: numberOf(answer, "audit_days"),
     };
   }
 
@@ -121,6 +153,21 @@ class OwnData implements OwnDataApi {
       fromDay: stringOf(one, "from_day"),
       toDay: stringOf(one, "to_day"),
       asFile: one.as_file === true,
+    }));
+  }
+
+  acts(page: string): Promise<Page<OwnAct>> {
+    return this.#page("audit", "entries", page, (one) => ({
+      at: numberOf(one, "at_ms"),
+      action: stringOf(one, "action"),
+      bySelf: one.by_self === true,
+      onSelf: one.on_self === true,
+      actor: ACTORS[stringOf(one, "actor")] ?? "",
+      actorName: stringOf(one, "actor_name"),
+      meetingId: stringOf(one, "meeting_id"),
+      title: stringOf(one, "title"),
+      objectName: stringOf(one, "object_name"),
+      detail: stringOf(one, "detail"),
     }));
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ACCOUNT, FakeAccount } from "../../../dev/fake-account";
-import { FakeOwnData, look } from "../../../dev/fake-own-data";
+import { deed, FakeOwnData, look } from "../../../dev/fake-own-data";
 import { failure } from "../../../dev/fake-session";
 import { type ShownPage, showPage } from "../../../dev/shown-page";
 import { id as app } from "../i18n/id";
@@ -55,6 +55,35 @@ it("shows who one is, what for and until when, the meetings, and who looked", as
   expect(text()).toContain("18 Maret 2022");
 });
 
+it("shows what the audit log has, with who did it, from where and until when", async () => {
+  own.deeds = [
+    deed("meeting.remove", { onSelf: true, actorName: "<b>Budi</b>", meetingId: "8123456789" }),
+    ...own.deeds,
+  ];
+  await show();
+  for (const part of [
+    id.acts.title,
+    "Anda masuk ke akun",
+    "Alamat jaringan (IP): 10.20.30.40",
+    "Anda dibisukan oleh Ni Luh Ayu Kartika dalam rapat “Rapat Koordinasi Camat”",
+    "Anda dikeluarkan oleh <b>Budi</b> dari rapat 812 345 6789 (sudah dihapus)",
+    "Seseorang mencoba masuk ke akun Anda dan ditolak",
+    "Akun Anda dibuat oleh sistem",
+    // 19 March 2020 and a year.
+    id.acts.keptUntil("19 Maret 2021"),
+  ]) {
+    expect(text()).toContain(part);
+  }
+});
+
+it("says when the audit log cannot be had, and tries again", async () => {
+  own.refusals.acts = failure("UNAVAILABLE");
+  await show();
+  expect(text()).toContain(app.errors.UNAVAILABLE);
+  await page.press(app.app.tryAgain);
+  expect(text()).toContain("Anda masuk ke akun");
+});
+
 it("says who sees what, what is written down, and what it does not show", async () => {
   await show();
   for (const part of [
@@ -63,11 +92,11 @@ it("says who sees what, what is written down, and what it does not show", async 
     id.purpose.not,
     id.purpose.seenMeeting,
     id.purpose.seenOffice,
-    id.purpose.audit,
+    id.purpose.audit(365),
   ])
     expect(text()).toContain(part);
   expect(id.purpose.not).not.toContain("apa yang Anda ketik");
-  expect(id.intro).not.toContain("semua");
+  expect(id.purpose.audit(365)).toContain("365 hari");
 });
 
 it("shows how one left, and how often one came back", async () => {
@@ -93,9 +122,10 @@ it("says when there is nothing, and when the purpose is not said", async () => {
   own.all = [];
   own.days = [];
   own.looks = [];
+  own.deeds = [];
   own.own = { ...own.own, purpose: "" };
   await show();
-  for (const part of [id.meetings.empty, id.office.empty, id.accesses.empty, id.purpose.unsaid])
+  for (const part of [id.meetings.empty, id.office.empty, id.accesses.empty, id.acts.empty, id.purpose.unsaid])
     expect(text()).toContain(part);
 });
 
@@ -112,6 +142,7 @@ it("shows older ones on demand", async () => {
   own.pageSize = 2;
   own.days = [];
   own.looks = [];
+  own.deeds = [];
   await show();
   expect(page.root.querySelectorAll(".records > li")).toHaveLength(2);
   await page.press(id.more);
@@ -124,9 +155,9 @@ it("loads everything before it is printed", async () => {
   const shown: number[] = [];
   vi.stubGlobal("print", () => shown.push(page.root.querySelectorAll(".records > li").length));
   await show();
-  expect(page.root.querySelectorAll(".records > li")).toHaveLength(3);
+  expect(page.root.querySelectorAll(".records > li")).toHaveLength(4);
   await page.press(id.print);
   await page.settle();
-  expect(shown).toEqual([7]);
+  expect(shown).toEqual([12]);
   own.pageSize = 50;
 });

@@ -12,6 +12,7 @@ import { Loaded, useLoading } from "../parts/loaded";
 import { PageLink } from "../parts/page-link";
 import { useServices } from "../services";
 import { OfficeDays } from "./office-days";
+import { OwnActs } from "./own-acts";
 import { PagedList, usePaged } from "./paged";
 import { ownWords } from "./words";
 import "../styles/me.css";
@@ -48,6 +49,7 @@ function Data({ api, record, account }: DataProps) {
   const meetings = usePaged((page) => api.meetings(page), [api]);
   const days = usePaged((page) => api.officeDays(page), [api]);
   const accesses = usePaged((page) => api.accesses(page), [api]);
+  const acts = usePaged((page) => api.acts(page), [api]);
   const [printing, setPrinting] = useState<"" | "loading" | "ready">("");
   const [failed, setFailed] = useState<MetFailure | null>(null);
   const office = ACCOUNT_PAGES.find((page) => page.key === "office");
@@ -61,7 +63,7 @@ function Data({ api, record, account }: DataProps) {
     if (printing) return;
     setPrinting("loading");
     setFailed(null);
-    Promise.all([meetings.all(), days.all(), accesses.all()]).then(
+    Promise.all([meetings.all(), days.all(), accesses.all(), acts.all()]).then(
       () => setPrinting("ready"),
       (thrown: unknown) => {
         setPrinting("");
@@ -96,7 +98,7 @@ function Data({ api, record, account }: DataProps) {
         <p>{w.purpose.not}</p>
         <p>{w.purpose.seenMeeting}</p>
         <p>{w.purpose.seenOffice}</p>
-        <p>{w.purpose.audit}</p>
+        <p>{w.purpose.audit(record.auditDays)}</p>
       </Part>
       <Part title={w.meetings.title}>
         <PagedList of={meetings} empty={w.meetings.empty} more={w.more}>
@@ -118,6 +120,12 @@ function Data({ api, record, account }: DataProps) {
         <p class="quiet">{w.accesses.intro}</p>
         <PagedList of={accesses} empty={w.accesses.empty} more={w.more}>
           {(items) => <Accesses items={items} timeZone={record.timeZone} />}
+        </PagedList>
+      </Part>
+      <Part title={w.acts.title}>
+        <p class="quiet">{w.acts.intro}</p>
+        <PagedList of={acts} empty={w.acts.empty} more={w.more}>
+          {(items) => <OwnActs items={items} record={record} />}
         </PagedList>
       </Part>
     </>
