@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from services.common.ids import new_id
+from services.common.store import open_store
 from services.common.tokens import ServiceTokens
+from services.roster.keys import RETENTION_LOCK
 from tests.roster.support.auth import SmallAuth
 from tests.roster.support.client import RosterClient
 from tests.roster.support.process import RosterProcess
@@ -77,6 +79,10 @@ async def site(stores: Stores, tmp_path: Path) -> AsyncIterator[Site]:
         "SIPULUNG_GRACE_SECONDS": "1",
         "SIPULUNG_MEDIA_LEASE_SECONDS": "60",
     }
+    # As if another replica were at it: what tests write as of 1970 is too old for retention.
+    redis = open_store(settings["SIPULUNG_REDIS_URL"])
+    await redis.set(RETENTION_LOCK, "the tests", ex=3600)
+    await redis.aclose()
     made = Site(stores, auth, tokens.issue(), settings)
     try:
         yield made

@@ -56,7 +56,7 @@ export const TENANT: Tenant = {
     signerName: "Drs. H. Andi Baso Mappatoba, M.Si",
     signerNip: "197804122005011003",
   },
-  retention: { days: 0, purpose: "Pembuktian kehadiran rapat dan kehadiran pada jam kerja." },
+  retention: { days: 0, auditDays: 0, purpose: "Pembuktian kehadiran rapat dan kehadiran pada jam kerja." },
 };
 
 export class FakeAdmin implements AdminApi {

@@ -28,7 +28,7 @@ describe("the admin's API", () => {
     expect(tenant).toMatchObject({ revision: 12, timeZone: "Asia/Makassar" });
     expect(tenant.officeHours).toEqual({ days: [], toleranceMinutes: 0, holidays: [], changes: [] });
     expect(tenant.letterhead.titles).toEqual([]);
-    expect(tenant.retention).toEqual({ days: 0, purpose: "" });
+    expect(tenant.retention).toEqual({ days: 0, auditDays: 0, purpose: "" });
   });
 
   it("sends only what is changed", async () => {
@@ -53,6 +53,15 @@ describe("the admin's API", () => {
     ]);
     await api.updateTenant(12, { officeHours });
     expect(made[1]).toEqual(["PATCH", "/api/v1/tenant", { revision: 12, office_hours: hours }]);
+  });
+
+  it("sends for how long attendance and the audit log are kept", async () => {
+    const { api, made } = calls({ tenant: { slug: "l", name: "L", time_zone: "UTC", language: "id", revision: "1" } });
+    await api.updateTenant(1, { retention: { days: 90, auditDays: 400, purpose: "x" } });
+    expect(made[0]?.[2]).toEqual({
+      revision: 1,
+      retention: { attendance_days: 90, audit_days: 400, purpose: "x" },
+    });
   });
 
   it("names the unit and its revision when it is deleted, as JSON", async () => {

@@ -69,6 +69,8 @@ export interface Letterhead {
 export interface Retention {
   /** 0: the instance's default. */
   readonly days: number;
+  /** Of the audit log; 0: the instance's default. */
+  readonly auditDays: number;
   readonly purpose: string;
 }
 
@@ -150,7 +152,10 @@ class Admin implements AdminApi {
         signer_nip: letterhead.signerNip,
       };
     }
-    if (retention) body.retention = { attendance_days: retention.days, purpose: retention.purpose };
+    if (retention) {
+      const { days, auditDays, purpose } = retention;
+      body.retention = { attendance_days: days, audit_days: auditDays, purpose };
+    }
     return tenantOf(await this.account.call("PATCH", "/api/v1/tenant", body));
   }
 
@@ -275,7 +280,11 @@ function tenantOf(answer: Json): Tenant {
       signerName: textOf(head, "signer_name"),
       signerNip: textOf(head, "signer_nip"),
     },
-    retention: { days: numberOf(retention, "attendance_days"), purpose: textOf(retention, "purpose") },
+    retention: {
+      days: numberOf(retention, "attendance_days"),
+      auditDays: numberOf(retention, "audit_days"),
+      purpose: textOf(retention, "purpose"),
+    },
   };
 }
 

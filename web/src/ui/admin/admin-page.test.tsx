@@ -323,6 +323,24 @@ describe("settings of the tenant", () => {
     expect(admin.current.retention.days).toBe(0);
     await page.settle(() => dialog()?.querySelector<HTMLElement>(".danger")?.click());
     expect(admin.current.retention.days).toBe(90);
+    expect(admin.current.retention.auditDays).toBe(0);
+  });
+
+  it("ask before the audit log is kept for a shorter time, which is 30 days at least", async () => {
+    await show("instansi");
+    await page.type(id.tenant.auditDays, "29");
+    await submit();
+    expect(text()).toContain(id.tenant.wrong.auditDays);
+    await page.type(id.tenant.auditDays, "365");
+    await submit();
+    expect(text()).toContain(id.tenant.shorterAuditText(365));
+    expect(text()).not.toContain(id.tenant.shorterText(730));
+    await page.settle(() => dialog()?.querySelector<HTMLElement>(".danger")?.click());
+    expect(admin.current.retention).toMatchObject({ days: 0, auditDays: 365 });
+    // A longer time takes nothing away.
+    await page.type(id.tenant.auditDays, "3650");
+    await submit();
+    expect(admin.current.retention.auditDays).toBe(3650);
   });
 });
 

@@ -222,21 +222,27 @@ export const en: Texts<typeof id> = {
     },
     language: "Language of reports",
     languages: { id: "Bahasa Indonesia", en: "English" },
-    retention: "Keeping of attendance",
+    retention: "Keeping of attendance and the audit log",
     retentionText:
-      "Law 27/2022 on personal data asks to keep it no longer than needed and for a clear purpose. Everybody reads both of these on the page My data.",
+      "Law 27/2022 on personal data asks to keep it no longer than needed and for a clear purpose. Everybody reads these on the page My data.",
     days: "Kept for (days)",
     daysHint: "Older attendance is deleted automatically every day. Usually 730 days (2 years).",
+    auditDays: "Audit log kept for (days)",
+    auditDaysHint:
+      "The audit log has who signed in and who did what. Older records are deleted automatically every day. Usually 730 days (2 years), at least 30.",
     purpose: "Purpose of the records",
     purposeHint: "For example: To prove attendance of meetings and presence in office hours.",
-    shorterTitle: "Keep attendance for a shorter time?",
+    shorterTitle: "Keep it for a shorter time?",
     shorterText: (days) =>
       `Attendance that is older than ${days} days will be deleted and cannot be brought back. Download the reports that you still need first.`,
+    shorterAuditText: (days) =>
+      `Records of the audit log that are older than ${days} days will be deleted and cannot be brought back.`,
     wrong: {
       name: "Enter a name of at most 120 letters.",
       zone: "Choose a time zone of the list.",
       language: "Choose a language of the list.",
       days: "1 to 3650 days.",
+      auditDays: "30 to 3650 days.",
       purpose: "A purpose has at most 500 letters.",
     },
   },

@@ -220,21 +220,27 @@ export const id = {
     } as Readonly<Record<string, string>>,
     language: "Bahasa laporan",
     languages: { id: "Bahasa Indonesia", en: "English" } as Readonly<Record<string, string>>,
-    retention: "Penyimpanan data kehadiran",
+    retention: "Penyimpanan data kehadiran dan catatan audit",
     retentionText:
-      "UU 27/2022 tentang Pelindungan Data Pribadi meminta data pribadi disimpan seperlunya dan untuk tujuan yang jelas. Setiap orang membaca kedua isian ini pada halaman Data saya.",
+      "UU 27/2022 tentang Pelindungan Data Pribadi meminta data pribadi disimpan seperlunya dan untuk tujuan yang jelas. Setiap orang membaca isian ini pada halaman Data saya.",
     days: "Lama penyimpanan (hari)",
     daysHint: "Data kehadiran yang lebih lama dihapus otomatis setiap hari. Biasanya 730 hari (2 tahun).",
+    auditDays: "Lama penyimpanan catatan audit (hari)",
+    auditDaysHint:
+      "Catatan audit berisi siapa masuk ke akun dan siapa melakukan apa. Yang lebih lama dihapus otomatis setiap hari. Biasanya 730 hari (2 tahun), paling sedikit 30 hari.",
     purpose: "Tujuan pencatatan",
     purposeHint: "Misalnya: Pembuktian kehadiran rapat dan kehadiran pada jam kerja.",
     shorterTitle: "Kurangi lama penyimpanan?",
     shorterText: (days: number) =>
       `Data kehadiran yang lebih lama dari ${days} hari akan dihapus dan tidak dapat dikembalikan. Unduh lebih dahulu laporan yang masih Anda perlukan.`,
+    shorterAuditText: (days: number) =>
+      `Catatan audit yang lebih lama dari ${days} hari akan dihapus dan tidak dapat dikembalikan.`,
     wrong: {
       name: "Isi nama instansi, paling panjang 120 huruf.",
       zone: "Pilih zona waktu dari daftar.",
       language: "Pilih bahasa dari daftar.",
       days: "Lama penyimpanan 1 sampai 3650 hari.",
+      auditDays: "Lama penyimpanan catatan audit 30 sampai 3650 hari.",
       purpose: "Tujuan paling panjang 500 huruf.",
     },
   },
