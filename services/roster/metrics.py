@@ -31,6 +31,9 @@ class RosterMetrics:
         )
         self.recorded = meter.create_counter("roster_records", "1", "Records appended to a log.")
         self.deleted = meter.create_counter("roster_deleted", "1", "Records deleted because they were too old, by log.")
+        self.deletion_refused = meter.create_counter(
+            "roster_deletion_refused", "1", "Sweeps of old records that deleted nothing because a clock is wrong."
+        )
         self.declarations = meter.create_counter("roster_declarations", "1", "Declarations of office hours, by state.")
         self.watchers = meter.create_up_down_counter("roster_watchers", "1", "Open Watch streams.")
         self.latency = meter.create_histogram(

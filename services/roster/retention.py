@@ -49,6 +49,8 @@ LOOK_S: Final = 3600.0
 # After a fault; and how long a replica that died keeps the others from it.
 _AGAIN_S: Final = 60.0
 _LOCK_S: Final = 900
+# More than any time zone that somebody set by mistake.
+_CLOCKS_APART_MS: Final = 24 * 3600 * 1000
 _log = logging.getLogger(__name__)
 
 
@@ -99,7 +101,7 @@ class Retention:
         """Sweeps at once and then every hour, until cancelled."""
         while True:
             try:
-                done = await self.sweep()
+                done = await self._dated() and await self.sweep()
             except STORE_TROUBLE as error:
                 _log.warning("old attendance waits to be deleted", extra={"error": repr(error)})
                 done = False
@@ -108,6 +110,19 @@ class Retention:
                 done = False
             heed_cancellation()
             await asyncio.sleep(LOOK_S if done else _AGAIN_S)
+
+    async def _dated(self) -> bool:
+        """Whether the store's machine has about the same time: by a clock that is years ahead everything is too old.
+
+        Raises what the store raises.
+        """
+        seconds, _ = await cast(Any, self._redis.time())
+        apart_ms = abs(self._now_ms() - seconds * 1000)
+        if apart_ms <= _CLOCKS_APART_MS:
+            return True
+        self._metrics.deletion_refused.add(1)
+        _log.error("roster's clock is not that of its store: nothing is deleted", extra={"apart_s": apart_ms // 1000})
+        return False
 
     async def sweep(self) -> bool:
         """All tenants, unless another replica is at it; False when something has to be tried again soon.

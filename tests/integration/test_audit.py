@@ -58,3 +58,22 @@ async def test_what_happened_is_written_down(world: World, instance: Instance) -
     assert record_chain.intact(records)
     kinds = [attendance_pb2.AttendanceKind.Name(one.kind).removeprefix("ATTENDANCE_KIND_") for one in records]
     assert kinds == ["MEETING_STARTED", "JOINED", "LEFT", "MEETING_ENDED"]
+
+
+async def test_whoever_it_concerns_reads_it(world: World) -> None:
+    side = world.attacker
+    answer = await world.sign_in("participant", side.slug)
+    headers = {"Authorization": f"Bearer {answer.tokens.access_token}"}
+    entries: list[dict[str, object]] = []
+    # Auth's records are appended a moment later.
+    async with asyncio.timeout(10):
+        while not any(one["action"] == "session.sign_in" for one in entries):
+            async with world.http.get(f"{world.url}/api/v1/me/audit", headers=headers) as response:
+                assert response.status == 200
+                entries = (await response.json())["entries"]
+            await asyncio.sleep(0.1)
+    assert all(one["on_self"] for one in entries)
+    made = [one for one in entries if one["action"] == "account.create"]
+    assert [(one["actor"], one["by_self"]) for one in made] == [("SERVICE", False)]
+    async with world.http.get(f"{world.url}/api/v1/me", headers=headers) as response:
+        assert (await response.json())["audit_days"] == 730

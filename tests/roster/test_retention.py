@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -20,7 +22,7 @@ from services.roster.spoken import Spoken
 from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import office_pb2, personal_pb2
 from tests.roster.conftest import Stores
-from tests.roster.support.archive import DAY, NOW, Archive, E, J, L, S, opened
+from tests.roster.support.archive import DAY, HOUR, NOW, Archive, E, J, L, S, opened
 
 
 @pytest.fixture
@@ -240,3 +242,19 @@ async def test_the_index_of_meetings_forgets_with_the_log(archive: Archive) -> N
     await archive.retention.sweep()
     joins = await archive.attended.joins(archive.tenant, [AccountId("budi")], 0, NOW + 1)
     assert len(joins[AccountId("budi")]) == 1
+
+
+@pytest.mark.parametrize(("ahead_ms", "deletes"), [(1000 * DAY, False), (-1000 * DAY, False), (10 * HOUR, True)])
+async def test_by_a_clock_that_is_years_ahead_nothing_is_deleted(
+    archive: Archive, caplog: pytest.LogCaptureFixture, ahead_ms: int, deletes: bool
+) -> None:
+    archive.now_ms = int(time.time() * 1000)
+    ref = await archive.meeting((40 * DAY, S), (40 * DAY, J), (40 * DAY, L), (40 * DAY, E))
+    archive.now_ms += ahead_ms
+    task = asyncio.create_task(archive.retention.run())
+    async with asyncio.timeout(10):
+        while not (await archive.deletions.of(ref) if deletes else "is not that of its store" in caplog.text):
+            await asyncio.sleep(0.01)
+    task.cancel()
+    assert (await archive.deletions.of(ref) is not None) is deletes
+    assert ("is not that of its store" in caplog.text) is not deletes

@@ -43,3 +43,10 @@ async def own_office(world: World, http: HttpAttempts) -> Control:
 async def own_accesses(world: World, http: HttpAttempts) -> Control:
     await http.refused("/api/v1/me/accesses?page_token=x", "INVALID_FIELD", bearer=world.attacker.host)
     return await _only_ones_own(world, http, "/api/v1/me/accesses")
+
+
+@route("GET /api/v1/me/audit")
+async def own_audit(world: World, http: HttpAttempts) -> Control:
+    for page_token in ("x", "0", "-1", "1" * 16):
+        await http.refused(f"/api/v1/me/audit?page_token={page_token}", "INVALID_FIELD", bearer=world.attacker.host)
+    return await _only_ones_own(world, http, "/api/v1/me/audit")

@@ -28,6 +28,7 @@ from sipulung.roster.v1 import attendance_pb2, office_pb2
 from tests.roster.conftest import Stores
 
 DAY = 86_400_000
+HOUR = 3_600_000
 # 2026-11-24 09:00 WITA.
 NOW = 1_795_482_000_000
 S = attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED
