@@ -117,6 +117,36 @@ async def test_who_signs_in_and_who_tries_to(auth: Auth, bus: Bus) -> None:
     ]
 
 
+async def test_a_log_that_retention_has_shortened_goes_on(auth: Auth, bus: Bus) -> None:
+    tenant_id = (await auth.sign_in("host@luwu")).account.tenant_id
+    await actions(bus, tenant_id, 1)
+    before = await bus.last_record(subjects.AUDIT_STREAM, subjects.audit(tenant_id, "auth"), AuditRecord)
+    assert before is not None
+    # Up to the last but one: the chain goes on from that, which roster remembers.
+    await bus.purge(subjects.AUDIT_STREAM, subjects.audit(tenant_id, "auth"), before=before[0])
+    await auth.sign_in("host@luwu")
+    kept = await stored(bus, tenant_id, 2)
+    assert record_chain.intact(kept, (before[1].number - 1, before[1].previous_hash))
+    # All of it: auth finds that the end that it remembers is gone, and begins anew.
+    await bus.purge(subjects.AUDIT_STREAM, subjects.audit(tenant_id, "auth"))
+    await auth.sign_in("host@luwu")
+    await auth.sign_in("host@luwu")
+    anew = await stored(bus, tenant_id, 2)
+    assert [record.number for record in anew] == [1, 2]
+    assert record_chain.intact(anew)
+
+
+async def stored(bus: Bus, tenant_id: str, count: int) -> list[AuditRecord]:
+    """What the stream has, once it is so much."""
+    subject = subjects.audit(tenant_id, "auth")
+    async with asyncio.timeout(10):
+        while True:
+            found = [record async for record in bus.read_stream(subjects.AUDIT_STREAM, subject, AuditRecord)]
+            if len(found) >= count:
+                return found
+            await asyncio.sleep(0.05)
+
+
 async def test_what_administrators_change(auth: Auth, bus: Bus) -> None:
     admin = (await auth.sign_in("tenant_admin@luwu")).account
     token = await auth.token("tenant_admin@luwu")
