@@ -1,9 +1,9 @@
 """What the audit log has of each person: an index in Redis, and the stream AUDIT behind it.
 
 Both services append to the log, so the index is made from the log alone: it is brought up to the log's end before it is
-read, and every hour. For each person it has the numbers of the records in the stream, in a list, in which Redis keeps a
-million of them in a few megabytes. What is pushed to the lists and how far the log has been read are written by one
-script: where Redis was restarted and lost its newest writes, both are lost together, and read again.
+read, and every hour. For each person it has the numbers of the records in the stream, in a list, which takes 6 bytes of
+Redis for each. What is pushed to the lists and how far the log has been read are written by one script: where Redis was
+restarted and lost its newest writes, both are lost together, and read again.
 """
 
 from __future__ import annotations
@@ -88,13 +88,13 @@ class Audited:
         lock = self._locks.setdefault(tenant_id, asyncio.Lock())
         async with lock:
             state = await self._bus.stream_state(subjects.AUDIT_STREAM)
-            mark = await self._mark(tenant_id)
+            mark = await self._known(tenant_id)
             if mark.text and (mark.incarnation != state.incarnation or mark.sequence > state.last_sequence):
                 _log.warning("the audit log is another one: its index is made anew", extra={"mark": mark.text})
                 mark = await self._begin_anew(tenant_id, mark)
-            if mark.sequence == state.last_sequence:
-                return
-            await self._read_on(tenant_id, mark, state.incarnation)
+            while mark.sequence < state.last_sequence and not await self._read_on(tenant_id, mark, state.incarnation):
+                # Another replica is at it too, and may stop at any moment: on from where it is.
+                mark = await self._known(tenant_id)
 
     async def forget(self, tenant_id: TenantId) -> None:
         """Drops what the log does not have any more, of everybody who ever had an account."""
@@ -109,7 +109,8 @@ class Audited:
                 await self._forget(keys=[key], args=[kept], client=pipe)
             await pipe.execute()
 
-    async def _read_on(self, tenant_id: TenantId, mark: _Mark, incarnation: str) -> None:
+    async def _read_on(self, tenant_id: TenantId, mark: _Mark, incarnation: str) -> bool:
+        """False when another replica was first with what follows the mark."""
         count = 0
         stream = self._bus.read_from(subjects.AUDIT_STREAM, subjects.audit_of(tenant_id), mark.sequence + 1)
         async with aclosing(stream):
@@ -121,19 +122,19 @@ class Audited:
                     args=[mark.text, text, *(" ".join(map(str, numbers)) for numbers in found.values())],
                 )
                 if not pushed:
-                    # Another replica is at it, and as far as we are.
-                    return
+                    return False
                 mark = _Mark(text, incarnation, batch[-1].sequence)
                 count += len(batch)
         _log.debug("the index of the audit log was completed", extra={"records": count, "mark": mark.text})
+        return True
 
     async def _begin_anew(self, tenant_id: TenantId, mark: _Mark) -> _Mark:
         lists = [key async for key in self._lists(tenant_id)]
         args = [mark.text, "", *("" for _ in lists)]
         await self._learn(keys=[keys.audited_known(tenant_id), *lists], args=args)
-        return await self._mark(tenant_id)
+        return await self._known(tenant_id)
 
-    async def _mark(self, tenant_id: TenantId) -> _Mark:
+    async def _known(self, tenant_id: TenantId) -> _Mark:
         found = cast(bytes | None, await self._redis.get(keys.audited_known(tenant_id)))
         text = (found or b"").decode()
         incarnation, _, sequence = text.rpartition(" ")

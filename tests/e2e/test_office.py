@@ -100,7 +100,10 @@ def test_a_day_that_the_head_of_the_unit_follows(employee: Person, head: Person,
     looked = page.get_by_role("region", name="Siapa yang melihat").get_by_role("listitem")
     expect(looked.filter(has_text="Hj. Nurhayati").filter(has_text="Kehadiran kantor").first).to_be_visible()
     expect(looked.filter(has_text="diunduh sebagai berkas").first).to_be_visible()
-    expect(page.get_by_text("disimpan 730 hari lalu dihapus otomatis.", exact=False)).to_be_visible()
+    for kept in ("catatan siapa yang melihatnya, disimpan 730 hari", "Setiap catatan audit disimpan 730 hari"):
+        expect(page.get_by_text(kept, exact=False)).to_be_visible()
+    acts = page.get_by_role("region", name="Catatan audit").get_by_role("listitem")
+    expect(acts.filter(has_text="Anda masuk ke akun").filter(has_text="Alamat jaringan (IP)").first).to_be_visible()
 
 
 def _cells(kind: str, content: bytes) -> list[str]:
