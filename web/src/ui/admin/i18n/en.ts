@@ -225,7 +225,7 @@ export const en: Texts<typeof id> = {
     retention: "Keeping of attendance and the audit log",
     retentionText:
       "Law 27/2022 on personal data asks to keep it no longer than needed and for a clear purpose. Everybody reads these on the page My data.",
-    days: "Kept for (days)",
+    days: "Attendance kept for (days)",
     daysHint: "Older attendance is deleted automatically every day. Usually 730 days (2 years).",
     auditDays: "Audit log kept for (days)",
     auditDaysHint:

@@ -223,7 +223,7 @@ export const id = {
     retention: "Penyimpanan data kehadiran dan catatan audit",
     retentionText:
       "UU 27/2022 tentang Pelindungan Data Pribadi meminta data pribadi disimpan seperlunya dan untuk tujuan yang jelas. Setiap orang membaca isian ini pada halaman Data saya.",
-    days: "Lama penyimpanan (hari)",
+    days: "Lama penyimpanan kehadiran (hari)",
     daysHint: "Data kehadiran yang lebih lama dihapus otomatis setiap hari. Biasanya 730 hari (2 tahun).",
     auditDays: "Lama penyimpanan catatan audit (hari)",
     auditDaysHint:
