@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.collector import Collector, running_collector
 from tests.support.servers import NatsServer, ValkeyServer
+
+# What a property says has nothing to do with how busy the machine is: no example has to be quick. And they are the same
+# each time: what passes once for a change passes always.
+settings.register_profile(
+    "sipulung", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=False
+)
+settings.load_profile("sipulung")
 
 
 @pytest.fixture(scope="session")
