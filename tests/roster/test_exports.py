@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -22,6 +21,7 @@ from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, personal_pb2, personal_pb2_grpc
 from tests.roster.conftest import Site
 from tests.roster.support.client import RosterClient
+from tests.roster.support.noon import noon_zone
 
 Record = attendance_pb2.AttendanceRecord
 STARTED = attendance_pb2.ATTENDANCE_KIND_MEETING_STARTED
@@ -29,7 +29,6 @@ JOINED = attendance_pb2.ATTENDANCE_KIND_JOINED
 LEFT = attendance_pb2.ATTENDANCE_KIND_LEFT
 ENDED = attendance_pb2.ATTENDANCE_KIND_MEETING_ENDED
 ADMIN = common_pb2.ACCOUNT_ROLE_TENANT_ADMIN
-ZONE = ZoneInfo("Asia/Makassar")
 HOUR = 3_600_000
 DAY = 24 * HOUR
 
@@ -102,9 +101,11 @@ async def hall(site: Site) -> Hall:
     return Hall(site, site.replica(), host_id, site.auth.account(site.tenant, "Pak Camat", host_id))
 
 
-def this_month() -> tuple[str, int]:
-    """And when it begins there."""
-    now = datetime.fromtimestamp(time.time(), ZONE)
+def this_month(hall: Hall, language: str = "id") -> tuple[str, int]:
+    """And when it begins there. The tenant is where half a day of it has passed at least, and none of it ends soon."""
+    zone = noon_zone()
+    hall.site.auth.tenant(hall.site.tenant, time_zone=zone, language=language)
+    now = datetime.now(ZoneInfo(zone))
     begin = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return now.strftime("%Y-%m"), int(begin.timestamp() * 1000)
 
@@ -155,7 +156,7 @@ async def test_a_file_of_a_running_meeting_looks_at_nobody_who_came_later(hall: 
 
 
 async def test_a_file_of_a_month_looks_at_nobody_of_the_days_around_it(hall: Hall) -> None:
-    month, begin_ms = this_month()
+    month, begin_ms = this_month(hall)
     await hall.meeting((begin_ms - DAY, "kemarin"), (begin_ms, "pertama"))
     await hall.meeting((begin_ms - 2 * HOUR, "semalam"))
     file = await hall.export(month=month)
@@ -165,7 +166,7 @@ async def test_a_file_of_a_month_looks_at_nobody_of_the_days_around_it(hall: Hal
 
 
 async def test_looks_at_a_month_are_named_by_what_it_was_of(hall: Hall) -> None:
-    month, begin_ms = this_month()
+    month, begin_ms = this_month(hall)
     await hall.meeting((begin_ms, "budi"))
     admin = hall.site.auth.account(hall.site.tenant, "Admin", role=ADMIN)
     hall.site.auth.person(hall.site.tenant, hall.host_id, "Pak Camat")
@@ -193,7 +194,7 @@ async def test_looks_at_a_month_are_named_by_what_it_was_of(hall: Hall) -> None:
 
 
 async def test_looks_at_a_units_month_and_at_meetings_of_who_is_gone(hall: Hall) -> None:
-    month, begin_ms = this_month()
+    month, begin_ms = this_month(hall)
     hall.site.auth.unit(hall.site.tenant, "dinas", "Dinas")
     head_of_unit = common_pb2.ACCOUNT_ROLE_HEAD_OF_UNIT
     head_id = new_id()
@@ -217,8 +218,7 @@ async def test_looks_at_a_units_month_and_at_meetings_of_who_is_gone(hall: Hall)
 
 
 async def test_a_file_is_in_the_tenants_language_as_a_whole(hall: Hall) -> None:
-    month, begin_ms = this_month()
-    hall.site.auth.tenant(hall.site.tenant, language="en")
+    month, begin_ms = this_month(hall, "en")
     await hall.meeting((begin_ms, "budi"))
     admin = hall.site.auth.account(hall.site.tenant, "Admin", role=ADMIN)
     whole = (await hall.export(admin, month=month, scope=attendance_pb2.REPORT_SCOPE_TENANT)).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import nats
@@ -32,6 +32,7 @@ from sipulung.common.v1 import common_pb2
 from sipulung.roster.v1 import attendance_pb2, office_pb2, personal_pb2, personal_pb2_grpc
 from tests.roster.conftest import Site
 from tests.roster.support.client import RosterClient, eventually
+from tests.roster.support.noon import noon_zone
 
 PRESENT = office_pb2.OFFICE_STATE_PRESENT
 BREAK = office_pb2.OFFICE_STATE_BREAK
@@ -48,26 +49,24 @@ class Town:
     roster: RosterClient
     accounts: Mapping[str, str]
     tokens: Mapping[str, str]
+    zone: str
 
     @property
     def tenant_id(self) -> TenantId:
         return TenantId(self.site.tenant)
 
+    def today(self) -> date:
+        return datetime.now(ZoneInfo(self.zone)).date()
+
     def day(self) -> str:
-        return datetime.now(UTC).strftime("%Y%m%d")
-
-
-def noon_zone() -> str:
-    """A zone in which no test runs into midnight, and which has the date of UTC."""
-    offset = 12 - datetime.now(UTC).hour
-    # POSIX counts westwards.
-    return f"Etc/GMT{-offset:+d}"
+        return self.today().strftime("%Y%m%d")
 
 
 @pytest.fixture
 async def town(site: Site) -> Town:
     hours = [tenant_pb2.OfficeDay(weekday=day, from_minute=0, to_minute=1440) for day in range(1, 8)]
-    site.auth.tenant(site.tenant, time_zone=noon_zone(), office_hours=tenant_pb2.OfficeHours(days=hours))
+    zone = noon_zone()
+    site.auth.tenant(site.tenant, time_zone=zone, office_hours=tenant_pb2.OfficeHours(days=hours))
     for unit, name, parent in (("dinas", "Dinas", ""), ("bidang", "Bidang", "dinas"), ("camat", "Kecamatan", "")):
         site.auth.unit(site.tenant, unit, name, parent)
     accounts, tokens = {}, {}
@@ -91,7 +90,7 @@ async def town(site: Site) -> Town:
         return True
 
     await eventually(streams_are_made)
-    return Town(site, roster, accounts, tokens)
+    return Town(site, roster, accounts, tokens, zone)
 
 
 def names(answer: office_pb2.GetUnitDayResponse | office_pb2.GetUnitWeekResponse) -> list[str]:
@@ -126,7 +125,7 @@ async def test_a_day_is_said_and_written_down(town: Town) -> None:
     assert [one.state for one in day.declarations] == [PRESENT, BREAK, PRESENT, DONE]
     own = await town.roster.own_day(ani)
     assert own.day.declarations == day.declarations
-    assert (own.time_zone, own.date.date.replace("-", "")) == (noon_zone(), town.day())
+    assert (own.time_zone, own.date.date.replace("-", "")) == (town.zone, town.day())
     assert own.day.late_ms == own.day.first_ms - own.date.from_ms > 0
 
     async def all_written() -> bool:
@@ -305,11 +304,11 @@ async def test_ones_days_come_from_the_log_again_and_in_pages(town: Town) -> Non
     ani = AccountId(town.accounts["ani"])
     bus = await Bus.connect(town.site.settings["SIPULUNG_NATS_URL"], "test")
     redis = Redis.from_url(town.site.settings["SIPULUNG_REDIS_URL"])
-    today = datetime.now(UTC).date()
+    today, zone = town.today(), ZoneInfo(town.zone)
     days = [today - timedelta(days=ago) for ago in range(1, 40, 2)]
     for day in days:
         key = day.strftime("%Y%m%d")
-        at_ms = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp() * 1000)
+        at_ms = int(datetime(day.year, day.month, day.day, 12, tzinfo=zone).timestamp() * 1000)
         last = None
         for number, note in enumerate(("pagi", "siang")):
             said = Declaration(PRESENT, at_ms + number, note, f"c{number}")
@@ -467,7 +466,7 @@ async def test_a_file_looks_at_nobody_who_has_no_line_in_it(town: Town) -> None:
         answer = await town.roster.call(town.roster.office.ExportOffice, request, town.tokens["kadis"])
         return bytes(answer.data)
 
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    tomorrow = (town.today() + timedelta(days=1)).isoformat()
     file = await made(tomorrow)
     assert (b"Ani" in file, b"Mantan" in file) == (True, False)
     await verify(town, town.tokens["kadis"], file)

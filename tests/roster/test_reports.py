@@ -6,10 +6,11 @@ import asyncio
 import os
 import resource
 import signal
-import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import nats
 import pytest
@@ -28,11 +29,11 @@ from sipulung.roster.v1 import attendance_pb2
 from tests.roster.conftest import Site
 from tests.roster.core.paper import KEY, source
 from tests.roster.support.client import RosterClient, eventually
+from tests.roster.support.noon import noon_zone
 
 CSV = attendance_pb2.REPORT_FORMAT_CSV
 MEMORY_MIB = 512
 FORMATS = (CSV, attendance_pb2.REPORT_FORMAT_XLSX, attendance_pb2.REPORT_FORMAT_PDF)
-THIS_MONTH = time.strftime("%Y-%m")
 
 
 async def export(client: RosterClient, token: str, **wanted: Any) -> bytes:
@@ -89,6 +90,13 @@ async def meeting_with_people(site: Site, client: RosterClient, token: str) -> s
     return meeting.meeting_id
 
 
+def this_month(site: Site) -> str:
+    """The tenant is where it is not about to end."""
+    zone = noon_zone()
+    site.auth.tenant(site.tenant, time_zone=zone)
+    return datetime.now(ZoneInfo(zone)).strftime("%Y-%m")
+
+
 async def test_a_deletion_that_goes_on_moves_no_occurrence(site: Site) -> None:
     """It is said before it is done: until then the stream still has what does not count any more."""
     client = site.replica()
@@ -127,11 +135,11 @@ async def test_a_deletion_that_goes_on_moves_no_occurrence(site: Site) -> None:
 
 
 async def test_reports_and_what_is_done_to_the_log(site: Site) -> None:
-    client = site.replica()
+    client, month = site.replica(), this_month(site)
     host = site.auth.account(site.tenant)
     meeting_id = await meeting_with_people(site, client, host)
     files = [await export(client, host, format=one, meeting_id=meeting_id) for one in FORMATS]
-    files += [await export(client, host, format=one, month=THIS_MONTH) for one in FORMATS]
+    files += [await export(client, host, format=one, month=month) for one in FORMATS]
     for file in files:
         answer = await verify(client, host, file)
         assert (answer.verdict, answer.seal) == (attendance_pb2.VERDICT_MATCHES, attendance_pb2.SEAL_STATE_GENUINE)
@@ -154,7 +162,7 @@ async def test_reports_and_what_is_done_to_the_log(site: Site) -> None:
 
 
 async def test_who_may_read(site: Site) -> None:
-    client = site.replica()
+    client, month = site.replica(), this_month(site)
     site.auth.unit(site.tenant, "kominfo", "Dinas Kominfo")
     site.auth.unit(site.tenant, "ikp", "Bidang IKP", "kominfo")
     site.auth.unit(site.tenant, "bpbd", "BPBD")
@@ -171,10 +179,10 @@ async def test_who_may_read(site: Site) -> None:
         assert b"Siti" in await export(client, reader, meeting_id=meeting_id)
         assert (await verify(client, reader, file)).verdict == attendance_pb2.VERDICT_MATCHES
     above = site.auth.account(site.tenant, role=head, unit_id="kominfo")
-    unit = await export(client, above, month=THIS_MONTH, scope=attendance_pb2.REPORT_SCOPE_UNIT)
+    unit = await export(client, above, month=month, scope=attendance_pb2.REPORT_SCOPE_UNIT)
     assert b"Dinas Kominfo" in unit
     assert b"Siti" in unit
-    assert b"Siti" not in await export(client, above, month=THIS_MONTH)
+    assert b"Siti" not in await export(client, above, month=month)
     for stranger in (
         site.auth.account(site.tenant),
         site.auth.account(site.tenant, role=head, unit_id="bpbd"),
@@ -188,10 +196,8 @@ async def test_who_may_read(site: Site) -> None:
             await verify(client, stranger, file)
     for token, scope in ((host, "UNIT"), (host, "TENANT"), (above, "TENANT")):
         with pytest.raises(InvalidField):
-            await export(
-                client, token, month=THIS_MONTH, scope=attendance_pb2.ReportScope.Value(f"REPORT_SCOPE_{scope}")
-            )
-    for wanted in ({}, {"meeting_id": meeting_id, "month": THIS_MONTH}, {"meeting_id": meeting_id, "occurrence": 2}):
+            await export(client, token, month=month, scope=attendance_pb2.ReportScope.Value(f"REPORT_SCOPE_{scope}"))
+    for wanted in ({}, {"meeting_id": meeting_id, "month": month}, {"meeting_id": meeting_id, "occurrence": 2}):
         with pytest.raises(InvalidField):
             await export(client, host, **wanted)
 
@@ -243,10 +249,10 @@ async def test_a_worker_that_dies_costs_one_report_only() -> None:
 
 
 async def test_whoever_goes_away_ends_the_work(site: Site) -> None:
-    client = site.replica()
+    client, month = site.replica(), this_month(site)
     host = site.auth.account(site.tenant)
     await meeting_with_people(site, client, host)
-    file = await export(client, host, month=THIS_MONTH)
+    file = await export(client, host, month=month)
     roster = site.replicas[0]
 
     def children() -> list[str]:
@@ -254,7 +260,7 @@ async def test_whoever_goes_away_ends_the_work(site: Site) -> None:
 
     (worker,) = children()
     os.kill(int(worker), signal.SIGSTOP)
-    request = attendance_pb2.ExportAttendanceRequest(format=CSV, month=THIS_MONTH)
+    request = attendance_pb2.ExportAttendanceRequest(format=CSV, month=month)
     parts = rpc_client.stream(client.log.ExportAttendance, request, token=host)
     assert (await anext(parts)).HasField("progress")
     await parts.aclose()
@@ -263,7 +269,7 @@ async def test_whoever_goes_away_ends_the_work(site: Site) -> None:
         return worker not in children()
 
     await eventually(it_is_gone)
-    assert len(await export(client, host, month=THIS_MONTH)) == len(file)
+    assert len(await export(client, host, month=month)) == len(file)
 
 
 async def test_a_report_that_takes_too_long() -> None:

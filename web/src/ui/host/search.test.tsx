@@ -14,6 +14,8 @@ let host: FakeHost;
 let page: ShownPage;
 
 beforeEach(() => {
+  // Noon of a day within a month, wherever this runs: the page goes by the tenant's months, the host of the tests by UTC's.
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 20, 4), toFake: ["Date"] });
   host = new FakeHost();
   const march = hostMeeting("6204918375", "Apel pagi Maret", { state: "ended" });
   host.meetings = [
@@ -24,7 +26,10 @@ beforeEach(() => {
   history.replaceState(null, "", "/host");
 });
 
-afterEach(() => page.close());
+afterEach(() => {
+  page.close();
+  vi.useRealTimers();
+});
 
 async function show(role: typeof ACCOUNT.role = "host"): Promise<void> {
   page = await showPage(<HostPage session={new FakeAccount()} account={{ ...ACCOUNT, role }} rest="" />, {
