@@ -76,12 +76,12 @@ class ServedNode:
         session_id = session_id or new_id()
         request = media_pb2.OpenSessionRequest(session_id=session_id, offer_sdp=offer, layout=tiles)
         token = join_token(participant, meeting, tenant)
-        response = await call(self.stub.OpenSession, request, timeout_s=5, token=token)
+        response = await call(self.stub.OpenSession, request, timeout_s=60, token=token)
         return session_id, response.answer_sdp
 
     async def negotiate(self, participant: str, session_id: str, offer: str, meeting: str = MEETING) -> str:
         request = media_pb2.NegotiateRequest(session_id=session_id, offer_sdp=offer)
-        response = await call(self.stub.Negotiate, request, timeout_s=5, token=join_token(participant, meeting))
+        response = await call(self.stub.Negotiate, request, timeout_s=60, token=join_token(participant, meeting))
         return response.answer_sdp
 
     async def permit(
@@ -108,21 +108,21 @@ class ServedNode:
             publish=publish,
             stop=stop,
         )
-        return await call(self.stub.UpdatePermissions, request, timeout_s=5, token=self.service)
+        return await call(self.stub.UpdatePermissions, request, timeout_s=60, token=self.service)
 
     async def close(self, session_id: str, reason: session_pb2.ClosingReason.ValueType, meeting: str = MEETING) -> None:
         request = media_pb2.CloseSessionRequest(
             tenant_id=TENANT, meeting_id=meeting, session_id=session_id, reason=reason
         )
-        await call(self.stub.CloseSession, request, timeout_s=5, token=self.service)
+        await call(self.stub.CloseSession, request, timeout_s=60, token=self.service)
 
     async def stats(self, meeting: str = MEETING, tenant: str = TENANT) -> media_pb2.GetStatsResponse:
         request = media_pb2.GetStatsRequest(tenant_id=tenant, meeting_id=meeting)
-        return await call(self.stub.GetStats, request, timeout_s=5, token=self.service)
+        return await call(self.stub.GetStats, request, timeout_s=60, token=self.service)
 
     async def drain(self, deadline_ms: int) -> int:
         request = media_pb2.DrainRequest(deadline_ms=deadline_ms)
-        return (await call(self.stub.Drain, request, timeout_s=5, token=self.service)).sessions
+        return (await call(self.stub.Drain, request, timeout_s=60, token=self.service)).sessions
 
     async def preview(
         self, name: str, *, template: str = PC, tcp: bool = False, heights: tuple[int, ...] = ()

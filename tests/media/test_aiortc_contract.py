@@ -74,7 +74,7 @@ async def pair(certificate: NodeCertificate) -> tuple[Owner, Connection, Browser
     holder.append(browser)
     connection.start(browser.fingerprints, 5000, 65536)
     await browser.connect(certificate)
-    await asyncio.wait_for(owner.opened.wait(), 5)
+    await asyncio.wait_for(owner.opened.wait(), 60)
     return owner, connection, browser
 
 
@@ -89,12 +89,12 @@ async def test_handshake_keys_and_messages() -> None:
     block = cast(Any, browser.dtls)._ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", size)
     assert block == keys.remote_key + keys.local_key + keys.remote_salt + keys.local_salt
     browser.channel.send(b"up")
-    assert await asyncio.wait_for(owner.messages.get(), 5) == b"up"
+    assert await asyncio.wait_for(owner.messages.get(), 60) == b"up"
     assert connection.send(b"down" * 10_000)
-    assert await asyncio.wait_for(browser.messages.get(), 5) == b"down" * 10_000
+    assert await asyncio.wait_for(browser.messages.get(), 60) == b"down" * 10_000
     assert not connection.send(b"x" * 70_000)
     await browser.stop()
-    await asyncio.wait_for(owner.over.wait(), 5)
+    await asyncio.wait_for(owner.over.wait(), 60)
     await connection.close()
     await connection.close()
     assert not connection.send(b"late")
@@ -108,7 +108,7 @@ async def test_what_a_stranger_sends_ends_nothing() -> None:
     # An INIT bundled with another chunk trips an assertion in aiortc's SCTP.
     await browser.dtls._send_data(b"\x13\x88\x13\x88" + b"\x00" * 8)
     browser.channel.send("still here")
-    assert await asyncio.wait_for(owner.messages.get(), 5) == b"still here"
+    assert await asyncio.wait_for(owner.messages.get(), 60) == b"still here"
     assert connection.ice.dropped == 3
     await browser.stop()
     await connection.close()
@@ -146,7 +146,7 @@ async def test_a_packet_that_would_stop_the_node_is_refused(chunk: Callable[[Bro
     began = time.process_time()
     await browser.dtls._send_data(packet(browser, chunk(browser)))
     browser.channel.send("still here")
-    assert await asyncio.wait_for(owner.messages.get(), 5) == b"still here"
+    assert await asyncio.wait_for(owner.messages.get(), 60) == b"still here"
     assert time.process_time() - began < 0.5
     await browser.stop()
     await connection.close()
@@ -164,7 +164,7 @@ async def test_what_never_becomes_a_message_ends_the_connection(step: int) -> No
             break
         await browser.dtls._send_data(packet(browser, *chunks))
         await asyncio.sleep(0)
-    await asyncio.wait_for(owner.over.wait(), 5)
+    await asyncio.wait_for(owner.over.wait(), 60)
     assert time.process_time() - began < 2
     await browser.stop()
     await connection.close()
@@ -175,9 +175,9 @@ async def test_a_long_message_and_many_short_ones_are_no_attack() -> None:
     browser.channel.send(b"long" * 16_000)
     for number in range(300):
         browser.channel.send(b"%d" % number)
-    assert await asyncio.wait_for(owner.messages.get(), 5) == b"long" * 16_000
+    assert await asyncio.wait_for(owner.messages.get(), 60) == b"long" * 16_000
     for number in range(300):
-        assert await asyncio.wait_for(owner.messages.get(), 5) == b"%d" % number
+        assert await asyncio.wait_for(owner.messages.get(), 60) == b"%d" % number
     assert not owner.over.is_set()
     await browser.stop()
     await connection.close()
@@ -204,7 +204,7 @@ async def test_a_certificate_that_was_not_announced_is_refused() -> None:
     holder.append(browser)
     connection.start((Fingerprint("sha-256", ":".join(["00"] * 32)),), 5000, 65536)
     connecting = asyncio.create_task(browser.connect(certificate))
-    await asyncio.wait_for(owner.over.wait(), 5)
+    await asyncio.wait_for(owner.over.wait(), 60)
     assert owner.keys is None
     connecting.cancel()
     await connection.close()
@@ -221,7 +221,7 @@ async def test_an_end_that_hangs_is_cut_short(
         await asyncio.sleep(60)
 
     monkeypatch.setattr(connection._dtls, "stop", hangs)
-    await asyncio.wait_for(connection.close(), 2)
+    await asyncio.wait_for(connection.close(), 30)
     assert "did not end well" in caplog.text
     await stop()
     await browser.stop()
@@ -242,10 +242,11 @@ async def test_idle_sessions_cost_nothing() -> None:
     certificate = NodeCertificate.generateCertificate()
     pairs = [await pair(certificate) for _ in range(10)]
     await asyncio.sleep(0.3)
-    before = time.process_time()
+    # Of this thread: others of the process may still be busy with the end of an earlier test.
+    before, began = time.thread_time(), time.monotonic()
     await asyncio.sleep(1)
     # Both ends of 10 connections; 0.2 ms per participant and second is the node's whole allowance.
-    assert time.process_time() - before < 0.02
+    assert time.thread_time() - before < 0.02 * (time.monotonic() - began)
     for _, connection, browser in pairs:
         await browser.stop()
         await connection.close()

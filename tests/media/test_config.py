@@ -121,7 +121,7 @@ def test_the_process_ends_with_2_and_one_line(key: str) -> None:
             ("SIPULUNG_MAX_SESSIONS", "none", "a whole number"),
         ]
         for name, value, allowed in wrong:
-            out, err = (found := process(key, **{name: value})).communicate(timeout=30)
+            out, err = (found := process(key, **{name: value})).communicate(timeout=120)
             assert found.returncode == 2, (out, err)
             assert err.count("\n") == 1
             assert err.startswith(f"{name} is '{value}': allowed is")
@@ -130,7 +130,7 @@ def test_the_process_ends_with_2_and_one_line(key: str) -> None:
 
 def test_outside_of_a_pod_there_is_no_kubernetes(key: str) -> None:
     values = {"SIPULUNG_ADDRESS_SOURCE": "kubernetes", "POD_NAME": "media-0", "POD_NAMESPACE": "sipulung"}
-    _, err = (found := process(key, **values)).communicate(timeout=30)
+    _, err = (found := process(key, **values)).communicate(timeout=120)
     assert found.returncode == 2
     assert err.startswith("SIPULUNG_ADDRESS_SOURCE is 'kubernetes': allowed is that in a pod only")
 
@@ -143,12 +143,12 @@ def test_a_node_needs_nobody_to_start_and_stops_in_order(key: str) -> None:
         for line in node.stdout:
             if json.loads(line)["message"] == "media node is up":
                 break
-        assert urllib.request.urlopen(f"http://127.0.0.1:{admin}/livez", timeout=5).status == 200
+        assert urllib.request.urlopen(f"http://127.0.0.1:{admin}/livez", timeout=60).status == 200
         with pytest.raises(HTTPError) as raised:
-            urllib.request.urlopen(f"http://127.0.0.1:{admin}/readyz", timeout=5)
+            urllib.request.urlopen(f"http://127.0.0.1:{admin}/readyz", timeout=60)
         assert raised.value.code == 503
         raised.value.close()
-        with urllib.request.urlopen(f"http://127.0.0.1:{admin}/metrics", timeout=5) as metrics:
+        with urllib.request.urlopen(f"http://127.0.0.1:{admin}/metrics", timeout=60) as metrics:
             text = metrics.read().decode()
         for name in (
             "sipulung_media_sessions",
@@ -163,7 +163,7 @@ def test_a_node_needs_nobody_to_start_and_stops_in_order(key: str) -> None:
         assert files[1] == files[2]
         began = time.monotonic()
         node.send_signal(signal.SIGTERM)
-        out, err = node.communicate(timeout=15)
+        out, err = node.communicate(timeout=60)
         assert node.returncode == 0, (out, err)
         assert time.monotonic() - began < 8
         lines = [json.loads(line) for line in out.splitlines()]

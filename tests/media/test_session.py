@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any, cast
 
 import pytest
@@ -29,7 +28,7 @@ async def until(served: ServedNode, wanted: str) -> None:
     """Wait for presence to be told like that: "ana budi" connected, "-citra" lost."""
     connected = {name for name in wanted.split() if not name.startswith("-")}
     lost = [name[1:] for name in wanted.split() if name.startswith("-")]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not any(set(entry[0]) == connected and entry[1] == lost for entry in served.presence[-3:]):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -89,7 +88,7 @@ async def test_media_flows_between_two() -> None:
         speaking = asyncio.create_task(ana.client.speak(1.5))
         filming = asyncio.create_task(ana.client.film(1.5))
         voice = picture = None
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(60):
             while voice is None or picture is None:
                 packet = await budi.client.media.get()
                 voice = packet if packet.payload == b"voice" else voice
@@ -178,7 +177,8 @@ async def test_too_many_messages_are_refused_for_a_while() -> None:
             person.client.show(number + 1, 0, 180)
         refused = await person.client.hear("refused")
         assert "20 a second" in refused.message
-        await asyncio.sleep(0.3)
+        # Also where some of them are still on their way.
+        await asyncio.sleep(2)
         person.client.heard()
         person.client.show(200, 0, 180)
         assert (await person.client.hear("assignments", lambda told: told.layout_number == 200)).slots
@@ -186,13 +186,12 @@ async def test_too_many_messages_are_refused_for_a_while() -> None:
 
 
 async def test_a_client_that_says_goodbye_is_gone_at_once() -> None:
-    async with media_node() as served:
+    # By silence they would be gone after ten minutes only.
+    async with media_node(silent_timeout_ms=600_000) as served:
         ana, budi = await served.enter("ana"), await served.enter("budi", publish=ON)
         await until(served, "ana budi")
-        began = time.monotonic()
         await budi.client.close()
         await until(served, "ana -budi")
-        assert time.monotonic() - began < 1
         await ana.client.hear("media_states", lambda told: not (told.whole or told.states[0].publish.camera))
         with pytest.raises(SessionGone):
             await served.permit(budi.session_id)
@@ -200,10 +199,12 @@ async def test_a_client_that_says_goodbye_is_gone_at_once() -> None:
 
 
 async def test_a_client_whose_network_is_gone_is_lost_and_comes_back() -> None:
-    async with media_node(silent_timeout_ms=700) as served:
-        ana, budi = await served.enter("ana"), await served.enter("budi")
-        await until(served, "ana budi")
+    # Longer than a busy machine keeps those waiting who are there.
+    async with media_node(silent_timeout_ms=4000) as served:
+        ana = await served.enter("ana")
         kept = asyncio.create_task(_keep_alive(ana.client.speak))
+        budi = await served.enter("budi")
+        await until(served, "ana budi")
         await budi.client.vanish()
         await until(served, "ana -budi")
         lost = await ana.client.hear("media_states", lambda told: any(s.lost for s in told.states))
@@ -228,7 +229,7 @@ async def _keep_alive(speak: object) -> None:
 
 
 async def test_the_newest_connection_of_a_person_takes_over_without_an_echo() -> None:
-    async with media_node(silent_timeout_ms=1500) as served:
+    async with media_node(silent_timeout_ms=4000) as served:
         ana = await served.enter("ana", publish=ON)
         old = await served.enter("budi", heights=GRID, publish=ON)
         new = await served.enter("budi", heights=GRID, publish=ON)
@@ -236,7 +237,9 @@ async def test_the_newest_connection_of_a_person_takes_over_without_an_echo() ->
         assert people(new.entered.assignments) == {1: "ana"}
         assert [state.participant_id for state in new.entered.media_states.states] == ["ana", "budi"]
         await asyncio.gather(new.client.speak(0.6), old.client.speak(0.6))
-        assert not ana.client.media.empty()
+        async with asyncio.timeout(60):
+            while ana.client.media.empty():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
         voices = set()
         while not ana.client.media.empty():
             voices.add(ana.client.media.get_nowait().ssrc)
@@ -246,14 +249,15 @@ async def test_the_newest_connection_of_a_person_takes_over_without_an_echo() ->
         # The old one falls silent: its person is not lost.
         told = len(served.presence)
         await old.client.vanish()
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(60):
             while served.session(old.session_id).state is not State.SILENT:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert all(not lost and set(connected) == {"ana", "budi"} for connected, lost in served.presence[told:])
         ana.client.heard()
         await served.close(old.session_id, session_pb2.CLOSING_REASON_UNSPECIFIED)
-        await asyncio.sleep(0.2)
-        assert old.session_id not in served.node.sessions
+        async with asyncio.timeout(60):
+            while old.session_id in served.node.sessions:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
         assert served.session(new.session_id).carries
         for person in (ana, new):
             await person.client.close()
@@ -269,7 +273,7 @@ async def test_a_closed_session_says_why_and_ends() -> None:
             await served.permit(budi.session_id)
         with pytest.raises(SessionGone):
             await served.negotiate("budi", budi.session_id, budi.client.offer)
-        await asyncio.wait_for(budi.client.ended.wait(), 3)
+        await asyncio.wait_for(budi.client.ended.wait(), 60)
         await until(served, "ana")
         # Closed by us: nobody was lost.
         assert all(not lost for _, lost in served.presence)
@@ -282,7 +286,7 @@ async def test_the_last_one_hears_the_end_as_well() -> None:
         ana = await served.enter("ana")
         await served.close(ana.session_id, session_pb2.CLOSING_REASON_ENDED)
         assert (await ana.client.hear("closing")).reason == session_pb2.CLOSING_REASON_ENDED
-        await asyncio.wait_for(ana.client.ended.wait(), 3)
+        await asyncio.wait_for(ana.client.ended.wait(), 60)
         assert served.node.rooms == {}
         assert served.path.stats()["command_unknown_handle"] == 0
 
@@ -305,7 +309,7 @@ async def test_a_thief_of_ice_credentials_gets_no_further() -> None:
         thief.ufrag = owner.ufrag
         session_id, answer = await served.open("ana", owner.offer)
         stolen = asyncio.create_task(thief.connect(answer))
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             while session_id in served.node.sessions:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         stolen.cancel()
@@ -329,10 +333,15 @@ async def test_a_codec_that_the_viewer_lacks_is_said() -> None:
 async def test_layers_that_arrive_are_measured() -> None:
     async with media_node() as served:
         ana = await served.enter("ana", publish=ON)
-        await ana.client.film(1.5, "h")
+        filming = asyncio.create_task(ana.client.film(60, "h"))
         track = served.session(ana.session_id).tracks["camera"]
+        async with asyncio.timeout(60):
+            while not any(rate > 10_000 for rate in track.bitrates):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
         assert (len(track.bitrates), track.bitrates[0], track.bitrates[2]) == (3, 0, 0)
         assert track.bitrates[1] > 10_000
+        filming.cancel()
+        await asyncio.gather(filming, return_exceptions=True)
         await ana.client.close()
 
 
@@ -342,7 +351,7 @@ async def test_a_preview_that_is_left_idle_expires() -> None:
         await asyncio.sleep(0.25)
         served.node.tick()
         assert (await ana.client.hear("closing")).reason == session_pb2.CLOSING_REASON_EXPIRED
-        await asyncio.wait_for(ana.client.ended.wait(), 3)
+        await asyncio.wait_for(ana.client.ended.wait(), 60)
         assert list(served.node.sessions) == [budi.session_id]
         await budi.client.close()
 
@@ -361,15 +370,19 @@ async def test_whoever_connects_while_the_node_drains_hears_it() -> None:
 async def test_a_client_that_fell_behind_is_told_everything_in_the_next_second() -> None:
     async with media_node() as served:
         ana = await served.enter("ana", publish=ON)
-        await asyncio.sleep(0.1)
-        ana.client.heard()
         served.session(ana.session_id).behind = True
         served.node.tick()
-        assert (await ana.client.hear("media_states")).whole
+        assert await ana.client.hear("media_states", lambda told: told.whole)
         assert not served.session(ana.session_id).behind
         served.node.tick()
-        await asyncio.sleep(0.1)
-        assert [message for message in ana.client.heard() if message.WhichOneof("body") == "media_states"] == []
+        # Its answer comes after all that was said before.
+        ana.client.show(9, 0, 180)
+        kinds: list[str | None] = []
+        async with asyncio.timeout(60):
+            while "assignments" not in kinds:
+                await asyncio.sleep(0.02)
+                kinds += [message.WhichOneof("body") for message in ana.client.heard()]
+        assert "media_states" not in kinds
         await ana.client.close()
 
 
@@ -380,7 +393,7 @@ async def test_an_offer_without_a_data_channel_carries_media() -> None:
         client = MediaClient(without.rstrip("\r\n") + "\r\n")
         session_id, answer = await served.open("ana", client.offer)
         connecting = asyncio.create_task(client.connect(answer))
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             while not served.session(session_id).carries:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         await served.permit(session_id, publish=ON)
@@ -428,7 +441,7 @@ async def test_admitted_before_the_connection_is_there() -> None:
 
 @pytest.mark.parametrize("how", ["mute", "right", "leave", "vanish"])
 async def test_whoever_cannot_be_heard_is_no_speaker(how: str) -> None:
-    async with media_node(silent_timeout_ms=800) as served:
+    async with media_node(silent_timeout_ms=4000) as served:
         ana, budi = await served.enter("ana", publish=ON), await served.enter("budi", publish=ON)
         speaking = asyncio.create_task(ana.client.speak(3))
         kept = asyncio.create_task(_keep_alive(budi.client.speak))
@@ -483,14 +496,14 @@ async def test_what_was_not_taken_is_counted_by_name() -> None:
                 5000, 5000, ana.client.sctp._remote_verification_tag, cast(Any, b"\x04\x00\x00\x08" + bytes(4))
             )
         )
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             while served.node.refusals()["sctp_packet"] == 0:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         wanted = {"message": 1, "offer": 1, "sctp_packet": 1, "dtls_record": 0}
         assert served.node.refusals() == wanted
         # What ended is still counted.
         await ana.client.close()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             while served.node.sessions:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         assert served.node.refusals() == wanted

@@ -121,8 +121,8 @@ class MediaClient:
         return offer
 
     async def connect(self, answer: str) -> None:
-        """ICE, DTLS and the data channel. Raises TimeoutError when that takes 5 s."""
-        async with asyncio.timeout(5):
+        """ICE, DTLS and the data channel. Raises TimeoutError when that takes a minute."""
+        async with asyncio.timeout(60):
             await self.connect_ice(answer)
             algorithm, fingerprint = _attribute(answer, "fingerprint").split(" ")
             await self.dtls.start(RTCDtlsParameters([RTCDtlsFingerprint(algorithm, fingerprint)]))
@@ -151,7 +151,7 @@ class MediaClient:
                 lambda: _Udp(self._datagram), remote_addr=(host, port)
             )
         self._tasks.append(asyncio.create_task(self._keep_checking()))
-        await asyncio.wait_for(self._checked.wait(), 5)
+        await asyncio.wait_for(self._checked.wait(), 60)
 
     async def vanish(self) -> None:
         """As when the network is gone: nothing is said any more, and nothing heard."""
@@ -177,7 +177,7 @@ class MediaClient:
     def publish(self, **sources: bool) -> None:
         self.say(session_pb2.ClientToNode(publish=session_pb2.PublishState(**sources)))
 
-    async def hear(self, body: str, wanted: Callable[[Any], bool] = lambda _: True, seconds: float = 4) -> Any:
+    async def hear(self, body: str, wanted: Callable[[Any], bool] = lambda _: True, seconds: float = 60) -> Any:
         """The next message of that kind that is as wanted; those before it are forgotten."""
         async with asyncio.timeout(seconds):
             while True:

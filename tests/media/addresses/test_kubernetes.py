@@ -133,7 +133,7 @@ async def test_an_api_that_is_not_there_stops_the_start(cluster: Cluster) -> Non
 
 async def told(cluster: Cluster, source: KubernetesAddresses, sessions: int, count: int) -> None:
     """Tell it until the API heard it."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(60):
         while len(cluster.patches) < count:
             source.deletion_cost(sessions)
             await asyncio.sleep(0.01)
@@ -155,10 +155,10 @@ async def test_a_cost_that_cannot_be_told_is_said_once_and_tried_again(
     source = cluster.source()
     cluster.refused["PATCH"] = 403
     with caplog.at_level(logging.WARNING):
-        for _ in range(20):
-            source.deletion_cost(3)
-            await asyncio.sleep(0.02)
-    assert len(cluster.asked) > 1
+        async with asyncio.timeout(60):
+            while len(cluster.asked) < 3:
+                source.deletion_cost(3)
+                await asyncio.sleep(0.01)
     assert [record.message for record in caplog.records] == ["the deletion cost was not stored"]
     del cluster.refused["PATCH"]
     await told(cluster, source, 3, 1)

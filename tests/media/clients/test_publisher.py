@@ -7,12 +7,15 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 
 from services.common import subjects
 from services.common.bus import Bus
 from services.media.clients.publisher import Publisher
+from services.media.forwarding.node import MediaNode
+from services.media.forwarding.room import Room
 from sipulung.media.v1 import media_pb2
 from tests.common.serving import MEETING
 from tests.media.serving import ServedNode, media_node
@@ -25,11 +28,15 @@ class Heard:
 
     served: ServedNode
     publisher: Publisher
-    loads: list[tuple[float, media_pb2.NodeLoad]] = field(default_factory=list)
-    presence: list[tuple[float, media_pb2.MediaPresence]] = field(default_factory=list)
+    loads: list[media_pb2.NodeLoad] = field(default_factory=list)
+    # When they were sent: how long they take to get here says nothing of the node.
+    sent: list[float] = field(default_factory=list)
+    presence: list[media_pb2.MediaPresence] = field(default_factory=list)
+    # How often the node has told its presence by itself, not because time has passed.
+    at_once: int = 0
     costs: list[int] = field(default_factory=list)
 
-    async def until(self, wanted: str, seconds: float = 6) -> None:
+    async def until(self, wanted: str, seconds: float = 60) -> None:
         """`wanted` is "<loads> <presence>": as many of each."""
         loads, presence = map(int, wanted.split())
         async with asyncio.timeout(seconds):
@@ -38,21 +45,32 @@ class Heard:
 
 
 @asynccontextmanager
-async def listening(url: str) -> AsyncIterator[Heard]:
+async def listening(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Heard]:
     """A node whose publisher runs, and another client of NATS."""
     bus, other = await Bus.connect(url, "media-1"), await Bus.connect(url, "listener")
     async with media_node() as served:
         costs: list[int] = []
         publisher = Publisher("media-1", "10.0.0.7:7104", served.path, costs.append)
         publisher.bus = bus
-        served.node._on_presence = lambda room, lost: publisher.presence(served.node, room, lost)
         heard = Heard(served, publisher, costs=costs)
+        announce = publisher.announce
+
+        def announced(node: MediaNode) -> None:
+            heard.sent.append(time.monotonic())
+            announce(node)
+
+        def told(room: Room, lost: list[str]) -> None:
+            heard.at_once += 1
+            publisher.presence(served.node, room, lost)
+
+        monkeypatch.setattr(publisher, "announce", announced)
+        served.node._on_presence = told
 
         async def on_load(_: str, load: media_pb2.NodeLoad) -> None:
-            heard.loads.append((time.monotonic(), load))
+            heard.loads.append(load)
 
         async def on_presence(_: str, presence: media_pb2.MediaPresence) -> None:
-            heard.presence.append((time.monotonic(), presence))
+            heard.presence.append(presence)
 
         await other.subscribe(subjects.node_load("*"), media_pb2.NodeLoad, on_load)
         await other.subscribe(subjects.media_event("*", "*", "presence"), media_pb2.MediaPresence, on_presence)
@@ -65,47 +83,54 @@ async def listening(url: str) -> AsyncIterator[Heard]:
     await other.close()
 
 
-async def test_load_every_second_and_presence_at_once_and_as_a_lease(nats_url: str) -> None:
-    async with listening(nats_url) as heard:
+async def test_load_every_second_and_presence_at_once_and_as_a_lease(
+    nats_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(nats_url, monkeypatch) as heard:
         await heard.until("1 0")
+        assert heard.at_once == 0
         person = await heard.served.enter("ana")
-        began = time.monotonic()
+        assert heard.at_once == 1
         await heard.until("1 1")
-        at, presence = heard.presence[0]
-        assert at - began < 0.5
+        presence = heard.presence[0]
         assert (presence.tenant_id, presence.meeting_id, presence.node_id) == ("luwu", MEETING, "media-1")
         assert (list(presence.connected), list(presence.lost)) == (["ana"], [])
         await heard.until("5 2")
-        gaps = [later[0] - earlier[0] for earlier, later in zip(heard.loads, heard.loads[1:], strict=False)]
-        assert all(0.7 < gap < 1.4 for gap in gaps), gaps
-        load = heard.loads[-1][1]
+        gaps = [later - earlier for earlier, later in pairwise(heard.sent)]
+        # Never sooner; later only where the machine has something else to do, which is not always.
+        assert min(gaps) > 0.9, gaps
+        assert min(gaps) < 1.4, gaps
+        assert heard.at_once == 1
+        load = heard.loads[-1]
         assert (load.node_id, load.grpc_address, load.draining) == ("media-1", "10.0.0.7:7104", False)
         assert (load.sessions, load.meetings) == (1, 1)
         assert 0 < load.cpu_per_mille < 4000
         assert load.datapath_cpu_per_mille < 1000
-        assert len({load.boot_id for _, load in heard.loads}) == 1
+        assert len({load.boot_id for load in heard.loads}) == 1
         assert heard.costs[-1] == 1
         await person.client.close()
-        async with asyncio.timeout(3):
-            while list(heard.presence[-1][1].lost) != ["ana"]:  # noqa: ASYNC110
+        async with asyncio.timeout(60):
+            while list(heard.presence[-1].lost) != ["ana"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        assert list(heard.presence[-1][1].connected) == []
+        assert list(heard.presence[-1].connected) == []
 
 
-async def test_a_preview_has_no_presence_and_draining_is_told(nats_url: str) -> None:
-    async with listening(nats_url) as heard:
+async def test_a_preview_has_no_presence_and_draining_is_told(nats_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening(nats_url, monkeypatch) as heard:
         person = await heard.served.preview("ana")
         await heard.until("4 0")
         assert heard.presence == []
         await heard.served.drain(1000)
         count = len(heard.loads)
         await heard.until(f"{count + 2} 0")
-        assert heard.loads[-1][1].draining
+        assert heard.loads[-1].draining
         await person.client.close()
 
 
-async def test_the_load_goes_on_when_nats_comes_back(nats_server: NatsServer, nats_url: str) -> None:
-    async with listening(nats_url) as heard:
+async def test_the_load_goes_on_when_nats_comes_back(
+    nats_server: NatsServer, nats_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(nats_url, monkeypatch) as heard:
         await heard.until("1 0")
         nats_server.kill()
         await asyncio.sleep(1.2)
@@ -113,7 +138,7 @@ async def test_the_load_goes_on_when_nats_comes_back(nats_server: NatsServer, na
         assert heard.served.session(person.session_id).carries
         nats_server.start()
         count = len(heard.loads)
-        await heard.until(f"{count + 1} 1", 8)
+        await heard.until(f"{count + 1} 1")
         await person.client.close()
 
 
@@ -132,7 +157,7 @@ async def test_without_nats_nothing_is_missing() -> None:
 async def test_one_bad_second_is_not_the_last(
     nats_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with listening(nats_url) as heard:
+    async with listening(nats_url, monkeypatch) as heard:
         await heard.until("1 0")
         person = await heard.served.enter("ana")
         tick, failures = heard.served.node.tick, 0
@@ -145,7 +170,7 @@ async def test_one_bad_second_is_not_the_last(
             tick()
 
         monkeypatch.setattr(heard.served.node, "tick", fails_once)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while failures < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert "the node's second failed" in caplog.text

@@ -36,7 +36,7 @@ def datapath(host: str = "127.0.0.1", silent_timeout_ms: int = 5000, tcp: bool =
         path.stop()
 
 
-def settled(path: Datapath, wanted: Callable[[dict[str, int]], bool], seconds: float = 3) -> dict[str, int]:
+def settled(path: Datapath, wanted: Callable[[dict[str, int]], bool], seconds: float = 30) -> dict[str, int]:
     """The counters, once they are as wanted."""
     ends = time.monotonic() + seconds
     while True:
@@ -47,7 +47,7 @@ def settled(path: Datapath, wanted: Callable[[dict[str, int]], bool], seconds: f
         time.sleep(0.01)
 
 
-def counted(path: Datapath, name: str, count: int = 1, seconds: float = 3) -> None:
+def counted(path: Datapath, name: str, count: int = 1, seconds: float = 30) -> None:
     """Wait until that much was counted under this name, and no more."""
     stats = settled(path, lambda stats: stats[name] >= count, seconds)
     assert stats[name] == count
@@ -64,7 +64,7 @@ class Listener:
         self._path = path
         self._events: list[Event] = []
 
-    def next(self, kind: type[Kind], seconds: float = 3) -> Kind:
+    def next(self, kind: type[Kind], seconds: float = 30) -> Kind:
         """The next event, which is one of this kind."""
         ends = time.monotonic() + seconds
         while not self._events:
@@ -95,7 +95,7 @@ class UdpPeer:
     def send(self, datagram: bytes) -> None:
         self.socket.send(datagram)
 
-    def receive(self, seconds: float = 2) -> bytes | None:
+    def receive(self, seconds: float = 30) -> bytes | None:
         """None when nothing came."""
         self.socket.settimeout(seconds)
         try:
@@ -127,7 +127,7 @@ class TcpPeer:
     def send(self, datagram: bytes) -> None:
         self.socket.sendall(stun.framed(datagram))
 
-    def receive(self, seconds: float = 2) -> bytes | None:
+    def receive(self, seconds: float = 30) -> bytes | None:
         """None when nothing came, b"" when the node closed the connection."""
         self.socket.settimeout(seconds)
         try:

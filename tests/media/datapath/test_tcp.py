@@ -117,13 +117,13 @@ def test_a_client_may_move_between_udp_and_tcp() -> None:
 
 def test_strangers_are_closed_after_ten_seconds_and_clients_are_not() -> None:
     with datapath(silent_timeout_ms=60_000) as path:
+        began = time.monotonic()
         silent, unknown, client = TcpPeer(path.port), TcpPeer(path.port), TcpPeer(path.port)
         client.check(nominate=True)
-        began = time.monotonic()
         unknown.send(stun.check(USER, "q" * 32))
-        assert silent.receive(13) == b""
-        assert 9 < time.monotonic() - began < 12.5
-        assert unknown.receive(2) == b""
+        assert silent.receive(30) == b""
+        assert 9 < time.monotonic() - began < 25
+        assert unknown.receive(30) == b""
         counted(path, "drop_tcp_refused", 2)
         client.check()
 
@@ -138,15 +138,15 @@ def test_a_client_that_does_not_read_loses_datagrams_and_costs_little() -> None:
                 path.send_datagram(TRANSPORT, b"\x16" * 1200)
             path.stats()
         stats = settled(path, lambda stats: stats["drop_tcp_full"] > 0)
-        before = stats["wakeups"]
+        before, began = stats["wakeups"], time.monotonic()
         time.sleep(0.5)
         # It waits for the socket to take more instead of trying.
-        assert path.stats()["wakeups"] - before < 20
+        assert path.stats()["wakeups"] - before < 40 * (time.monotonic() - began)
         received = 0
-        while (datagram := peer.receive(0.3)) is not None:
-            assert datagram == b"\x16" * 1200
+        while received + path.stats()["drop_tcp_full"] < 10_000:
+            assert peer.receive() == b"\x16" * 1200
             received += 1
-        assert received + path.stats()["drop_tcp_full"] == 10_000
+        assert peer.receive(0.3) is None
         peer.check()
 
 
@@ -180,7 +180,7 @@ def test_too_many_connections_are_refused_and_counted() -> None:
         client = TcpPeer(path.port)
         client.check(nominate=True)
         late = TcpPeer(path.port)
-        assert late.receive(3) == b""
+        assert late.receive() == b""
         counted(path, "drop_tcp_refused")
         # Those who are in are not touched by it, nor is UDP.
         UdpPeer(path.port).check()
@@ -200,7 +200,7 @@ def test_strangers_yield_to_clients_when_all_places_are_taken() -> None:
             late.check()
             counted(path, "drop_tcp_refused")
             # The first stranger went, the client that came before it stays.
-            connections[0].settimeout(2)
+            connections[0].settimeout(30)
             assert connections[0].recv(1) == b""
             client.check()
 
@@ -234,14 +234,14 @@ def test_no_file_descriptors_left_costs_connections_not_the_processor() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (taken + 1, hard))
             for connection in waiting:
                 connection.connect(("127.0.0.1", path.port))
-            before = path.stats()
+            before, began = path.stats(), time.monotonic()
             time.sleep(1)
-            after = path.stats()
+            after, seconds = path.stats(), time.monotonic() - began
             udp.check()
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        assert after["wakeups"] - before["wakeups"] < 20
-        assert after["cpu_ns"] - before["cpu_ns"] < 100_000_000
+        assert after["wakeups"] - before["wakeups"] < 20 * seconds
+        assert after["cpu_ns"] - before["cpu_ns"] < 100_000_000 * seconds
         counted(path, "tcp_accepted", 3)
         for connection in waiting:
             connection.close()

@@ -153,10 +153,12 @@ def test_an_ice_restart_takes_new_credentials_and_keeps_the_old_pair() -> None:
 def test_silence_is_told_once_and_ends_with_a_check() -> None:
     with datapath(silent_timeout_ms=300) as path:
         peer, listener = UdpPeer(path.port), Listener(path)
-        peer.connect(listener)
+        # Before the last that it hears: how long that takes to get back here is no part of its silence.
         began = time.monotonic()
+        peer.connect(listener)
         assert listener.next(Silent).transport == TRANSPORT
-        assert 0.2 < time.monotonic() - began < 1.0
+        # It would be five seconds by itself.
+        assert 0.3 <= time.monotonic() - began < 4.5
         assert listener.nothing(0.5)
         assert not path.transport_stats([TRANSPORT])[0].connected
         peer.check()
@@ -211,6 +213,9 @@ def test_a_burst_of_noise_stops_nothing() -> None:
         noise, peer, listener = UdpPeer(path.port), UdpPeer(path.port), Listener(path)
         for number in range(2000):
             noise.send(bytes([number % 256]) * (number % 64))
+            # No more at once than a socket holds: what the system drops, nobody counts.
+            if number % 100 == 99:
+                settled(path, lambda stats, sent=number + 1: stats["packets_received"] >= sent)  # type: ignore[misc]
         peer.connect(listener)
         stats = settled(path, lambda stats: stats["packets_received"] >= 2001)
         assert stats["panic"] == 0
