@@ -20,6 +20,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> 
         "SIPULUNG_LOG_LEVEL": "debug",
         # Nobody here sends media: who is in a meeting stays in it.
         "SIPULUNG_MEDIA_LEASE_SECONDS": "600",
+        # Everybody signs in once, however long it all takes.
+        "SIPULUNG_ACCESS_TOKEN_SECONDS": "3600",
     }
     with Instance(tmp_path_factory.mktemp("instance"), environment) as started:
         yield started

@@ -19,7 +19,7 @@ Record = attendance_pb2.AuditRecord
 
 async def audited(bus: Bus, subject: str, wanted: Callable[[Record], bool]) -> list[Record]:
     """The records that are wanted, once there are any; the chain from the first record on is whole."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             records = [record async for record in bus.read_stream(subjects.AUDIT_STREAM, subject, Record)]
             assert record_chain.intact(records)

@@ -43,7 +43,7 @@ def test_the_chapters_commands_work(instance: Instance, tmp_path: Path) -> None:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert done.returncode == 0, (command, done.stderr)

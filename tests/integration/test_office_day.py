@@ -76,7 +76,7 @@ class Day:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        output, _ = await asyncio.wait_for(process.communicate(), 60)
+        output, _ = await asyncio.wait_for(process.communicate(), 180)
         return process.returncode or 0, output.decode()
 
     async def checked(self, name: str, data: bytes) -> tuple[int, str]:

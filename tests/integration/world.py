@@ -104,8 +104,9 @@ class World:
     victim: Side = field(default_factory=lambda: Side(VICTIM))
     attacker: Side = field(default_factory=lambda: Side(ATTACKER))
     operator: str = ""
-    # The victim's guest, connected and in the meeting.
+    # The victim's guest, connected and in the meeting, and the last event that they were told of when they entered.
     resident: Client = field(init=False)
+    entered_at: int = 0
 
     @property
     def service(self) -> str:
@@ -217,10 +218,20 @@ class World:
             self.resident.events.append(await self.resident.receive(timeout_s=600))
 
     async def heard_by_resident(self) -> int:
-        """How many events have reached the victim's guest. Events that are gathered take a moment."""
+        """How many events have reached the victim's guest, once all have that the roster knows of."""
+        watch = participant_pb2.WatchRequest(tenant_id=self.victim.tenant_id, meeting_id=self.victim.meeting_id)
+        known = (await self.ask(participant_pb2, "ParticipantService", "Watch", watch, self.service)).snapshot.sequence
+        async with asyncio.timeout(60):
+            while self._told_of() < known:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        # There is nothing to wait for where others than the roster send something.
         await asyncio.sleep(0.15)
         # That their own media never came up is no event that others cause.
         return sum(event.WhichOneof("body") != "media_moved" for event in self.resident.events)
+
+    def _told_of(self) -> int:
+        """The number of the last event of the roster's that has reached them."""
+        return max([self.entered_at, *(event.roster_event.sequence for event in self.resident.events)])
 
     def assert_tells_nothing(self, answer: bytes) -> None:
         """Nothing of the victim's, and no key of the installation, is in what somebody else was told."""
@@ -258,7 +269,8 @@ async def open_world(instance: Instance) -> AsyncIterator[World]:
                 await _fill(world, side)
             await world.poll(world.victim)
             world.operator = (await world.sign_in("province_operator", PROVINCE)).tokens.access_token
-            world.resident = await world.entered(world.victim.guest_join)
+            world.resident = await world.opened(world.victim.guest_join)
+            world.entered_at = (await world.resident.enter()).snapshot.sequence
             said = await world.resident.request(say={"text": "rahasia"})
             assert said.WhichOneof("body") == "done", said
             listening = asyncio.create_task(world.listen())

@@ -22,7 +22,7 @@ from tests.support.instance import Instance
 from tools.instance.settings import ROOT
 
 # A page of a unit may be some seconds old, and a media node says that somebody is silent after 5 s.
-_PATIENCE_S = 20.0
+_PATIENCE_S = 90.0
 _LOOK_EVERY_S = 0.2
 
 
@@ -179,6 +179,7 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
         VARIABLE: str(folder / "clock"),
         # Most of them send no media: who is in a meeting stays in it.
         "SIPULUNG_MEDIA_LEASE_SECONDS": "600",
+        "SIPULUNG_ACCESS_TOKEN_SECONDS": "3600",
     }
     instance = Instance(folder / "state", environment, procfile)
     with instance:
