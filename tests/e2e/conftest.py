@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.e2e import fake_media
 from tests.e2e.person import Person
 from tests.support.chromium import CHROMIUM, with_devices
 from tests.support.collector import Collector
 from tests.support.instance import Instance
+
+# What a page shows in the end, it shows at once on a machine that does nothing else. How long something may take is
+# asked where that is measured.
+expect.set_options(timeout=60_000)
 
 
 @dataclass(frozen=True)

@@ -249,7 +249,7 @@ class Person:
     def enter_own(self, title: str) -> None:
         """A meeting of theirs, from the page of hosts."""
         self.control(f"Gabung ke {title}").click()
-        expect(self.join_button).to_be_enabled(timeout=15_000)
+        expect(self.join_button).to_be_enabled()
         self.enter()
 
     def downloads(self, button: str) -> tuple[str, bytes]:
@@ -270,11 +270,11 @@ class Person:
         self.page.get_by_label("ID rapat", exact=True).fill(meeting_id)
         self.page.get_by_label("Kata sandi", exact=True).fill(password)
         self.page.get_by_role("button", name="Lanjut", exact=True).click()
-        expect(self.join_button).to_be_enabled(timeout=15_000)
+        expect(self.join_button).to_be_enabled()
 
     def enter(self) -> None:
         self.join_button.click()
-        expect(self.control("Keluar")).to_be_visible(timeout=15_000)
+        expect(self.control("Keluar")).to_be_visible()
 
     def join(self, url: str, meeting_id: str, password: str) -> None:
         self.open_preview(url, meeting_id, password)
@@ -297,7 +297,7 @@ class Person:
     def tile(self, name: str) -> Locator:
         return self.page.get_by_role("group", name=name, exact=True)
 
-    def sees_colour(self, name: str, colour: Colour, seconds: float = 20) -> None:
+    def sees_colour(self, name: str, colour: Colour, seconds: float = 60) -> None:
         """The tile that is called `name` shows `colour`."""
         last: list[Any] = []
 
@@ -318,6 +318,16 @@ class Person:
     def sent_packets(self, kind: Literal["audio", "video"]) -> int:
         return int(self.page.evaluate(_SENT, kind))
 
+    def stops_sending(self, kind: Literal["audio", "video"]) -> None:
+        """Nothing for a second, not even silence."""
+
+        def nothing() -> bool:
+            before = self.sent_packets(kind)
+            self.page.wait_for_timeout(1000)
+            return self.sent_packets(kind) == before
+
+        wait_for(f"{self.name} sends no {kind}", nothing, 30)
+
     def sent_pictures(self) -> int:
         return int(self.page.evaluate(_SENT_PICTURES))
 
@@ -325,7 +335,7 @@ class Person:
         """During 1.5 s; only until all that are `wanted` were heard."""
         return set(self.page.evaluate(_PEAKS, list(wanted)))
 
-    def hears(self, *hertz: int, seconds: float = 20) -> None:
+    def hears(self, *hertz: int, seconds: float = 60) -> None:
         """Remote tracks whose strongest frequencies are within 30 Hz of these."""
         missing, heard = list(hertz), set[int]()
 

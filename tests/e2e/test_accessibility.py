@@ -70,7 +70,7 @@ async def _look(browser: Browser, address: str, scenes: Iterator[str], phone: bo
     for scene in scenes:
         await protocol.send(*text_sizes(100))
         await page.goto(f"{address}/?scene={scene}&{said}")
-        await page.wait_for_selector("html[data-scene=ready]", state="attached", timeout=15_000)
+        await page.wait_for_selector("html[data-scene=ready]", state="attached", timeout=60_000)
         wrong = _serious(await page.evaluate(_RUN, TAGS))
         await protocol.send(*text_sizes(200))
         await page.evaluate(_DRAWN)

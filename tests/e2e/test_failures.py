@@ -12,7 +12,7 @@ from tests.e2e.person import Person
 from tests.support.instance import Instance
 
 # The sockets of the clients end, and come back; the meeting's messages are to arrive again within this.
-RESUMED_S = 30.0
+RESUMED_S = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -24,11 +24,11 @@ def test_a_host_invites_and_ends(playwright: Playwright, devices: dict[str, Devi
         invitation = next(word for word in link.inner_text().split() if "/r/" in word)
 
         guest.open_invitation(invitation)
-        expect(guest.join_button).to_be_enabled(timeout=15_000)
+        expect(guest.join_button).to_be_enabled()
         guest.enter()
 
         page.get_by_role("button", name="Gabung", exact=True).click()
-        expect(host.join_button).to_be_enabled(timeout=15_000)
+        expect(host.join_button).to_be_enabled()
         host.enter()
         expect(host.tile(guest.name)).to_be_visible()
         host.control("Keluar").click()

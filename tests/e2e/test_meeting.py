@@ -66,7 +66,7 @@ def test_a_chat_line_reaches_the_others(people: tuple[Person, Person, Person]) -
     first.page.keyboard.press("Enter")
     for reader in (second, third):
         reader.control("Obrolan").click()
-        expect(reader.page.get_by_text("Selamat pagi, <b>semua</b>")).to_be_visible(timeout=5_000)
+        expect(reader.page.get_by_text("Selamat pagi, <b>semua</b>")).to_be_visible()
     for each in people:
         each.page.keyboard.press("Escape")
 
@@ -83,7 +83,7 @@ def test_a_shared_page_of_text_is_legible(people: tuple[Person, Person, Person])
     try:
         for reader in readers:
             expect(reader.page.get_by_role("group", name=f"Layar {sharer.name}", exact=True)).to_be_visible()
-            legible = words_legible(reader, wanted, enough=LEGIBLE, seconds=20)
+            legible = words_legible(reader, wanted, enough=LEGIBLE, seconds=60)
             assert legible >= LEGIBLE, f"{reader.name}: only {legible:.0%} of the words are legible"
     finally:
         sharer.page.bring_to_front()
@@ -106,11 +106,8 @@ def test_who_is_muted_is_seen_and_not_heard(people: tuple[Person, Person, Person
     second.control("Mikrofon").click()
     for watcher in (first, third):
         expect(watcher.tile(second.name).get_by_text("Mikrofon mati")).to_be_attached()
-    wait_for("silence", lambda: not [peak for peak in first.heard_hz() if abs(peak - TONES[1]) <= 30], 5)
-    # Not even silence is sent.
-    before = second.sent_packets("audio")
-    second.page.wait_for_timeout(1000)
-    assert second.sent_packets("audio") == before
+    wait_for("silence", lambda: not [peak for peak in first.heard_hz() if abs(peak - TONES[1]) <= 30], 60)
+    second.stops_sending("audio")
     second.control("Mikrofon").click()
     first.hears(TONES[1])
 
@@ -118,7 +115,7 @@ def test_who_is_muted_is_seen_and_not_heard(people: tuple[Person, Person, Person
 def test_leaving_and_coming_back(people: tuple[Person, Person, Person], instance: Instance) -> None:
     stayer, leaver, _ = people
     leaver.leave()
-    expect(stayer.tile(leaver.name)).to_have_count(0, timeout=10_000)
+    expect(stayer.tile(leaver.name)).to_have_count(0)
     meeting = instance.demo["meeting"]
     leaver.join(instance.url, meeting["id"], meeting["password"])
     stayer.sees_colour(leaver.name, GREEN)

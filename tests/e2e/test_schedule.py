@@ -88,7 +88,7 @@ def test_a_meeting_is_planned_moved_and_called_off(arrive: Arrive, instance: Ins
     expect(card(page, "Rapat anggaran")).to_contain_text("Belum dibuka")
     network_returns(guest.page)
     sooner = said(starts - timedelta(minutes=10))
-    expect(guest.page.get_by_text("Penyelenggara mengubah waktu rapat", exact=True)).to_be_visible(timeout=10_000)
+    expect(guest.page.get_by_text("Penyelenggara mengubah waktu rapat", exact=True)).to_be_visible()
     expect(guest.page.get_by_text(f"Sekarang dibuka {sooner}.", exact=True)).to_be_visible()
 
     # It opens half an hour early now, so it is open.
@@ -97,7 +97,7 @@ def test_a_meeting_is_planned_moved_and_called_off(arrive: Arrive, instance: Ins
     host.control("Simpan").click()
     expect(card(page, "Rapat anggaran")).to_contain_text("Terbuka")
     network_returns(guest.page)
-    expect(guest.join_button).to_be_enabled(timeout=20_000)
+    expect(guest.join_button).to_be_enabled()
 
     host.control("Batalkan Rapat anggaran").click()
     page.get_by_role("dialog").get_by_role("button", name="Batalkan", exact=True).click()
@@ -227,7 +227,7 @@ def test_one_time_of_a_series_is_called_off_and_held_after_all(arrive: Arrive, i
     expect(series).to_contain_text(f"Tidak diadakan pada {day}")
     network_returns(guest.page)
     later = said(second - timedelta(minutes=15))
-    expect(guest.page.get_by_text(f"Sekarang dibuka {later}.", exact=True)).to_be_visible(timeout=10_000)
+    expect(guest.page.get_by_text(f"Sekarang dibuka {later}.", exact=True)).to_be_visible()
 
     host.control("Ubah Piket harian").click()
     page.get_by_role("group", name="Tidak diadakan pada").get_by_role("checkbox", name=day, exact=True).uncheck()

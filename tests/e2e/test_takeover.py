@@ -13,15 +13,17 @@ from tests.e2e.person import Person, wait_for
 from tests.support.instance import Instance
 
 TITLE = "Rapat tanpa penyelenggara"
-HOST_LOST_S = 2
+HOST_LOST_S = 3
+# Twice as long as between two reports of a media node: who is there is not lost, only because the machine is busy.
+MEDIA_LEASE_S = 6
 # Their media is silent for the lease, then the sweep notices, then HOST_LOST_S pass; the rest is a busy machine.
-WITHIN_MS = 20_000
+WITHIN_MS = 60_000
 
 
 @pytest.fixture
 def impatient(tmp_path: Path) -> Iterator[Instance]:
     """Hosts are lost soon."""
-    settings = {"SIPULUNG_HOST_LOST_SECONDS": str(HOST_LOST_S), "SIPULUNG_MEDIA_LEASE_SECONDS": "2"}
+    settings = {"SIPULUNG_HOST_LOST_SECONDS": str(HOST_LOST_S), "SIPULUNG_MEDIA_LEASE_SECONDS": str(MEDIA_LEASE_S)}
     with Instance(tmp_path / "instance", settings) as started:
         yield started
 
@@ -84,12 +86,12 @@ def test_a_lost_host_is_followed(playwright: Playwright, impatient: Instance, fi
             panel.get_by_role("button", name="Tutup", exact=True).click()
         heir.control("Keluar").click()
         heir.page.get_by_role("dialog").get_by_role("button", name="Akhiri untuk semua").click()
-        expect(again.page.get_by_text("Rapat sudah berakhir", exact=True)).to_be_visible(timeout=10_000)
+        expect(again.page.get_by_text("Rapat sudah berakhir", exact=True)).to_be_visible()
 
         def ended() -> bool:
             return impatient.audited(meeting["id"])[-1].action == "meeting.end"
 
-        wait_for("the end is in the audit log", ended, 10)
+        wait_for("the end is in the audit log", ended, 60)
         taken = [one for one in impatient.audited(meeting["id"]) if one.action == "meeting.take_over"]
         assert [(one.actor, one.detail.partition(" (")[0]) for one in taken] == [
             ("service:roster", co_host.name),

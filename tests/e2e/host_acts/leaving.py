@@ -25,7 +25,7 @@ def locked_and_removed(room: Room) -> None:
     _nobody_new_comes_in(room)
     room.act(budi, "Keluarkan")
     room.host.page.get_by_role("dialog").get_by_role("button", name="Ya, keluarkan").click()
-    expect(page.get_by_text("mengeluarkan Anda", exact=False).first).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("mengeluarkan Anda", exact=False).first).to_be_visible()
     room.switch("Kunci rapat")
     room.switch("Ruang tunggu")
     # Not back with the same device, whatever the name.
@@ -34,7 +34,7 @@ def locked_and_removed(room: Room) -> None:
     page.get_by_label("ID rapat", exact=True).fill(room.meeting["id"])
     page.get_by_label("Kata sandi", exact=True).fill(room.meeting["password"])
     page.get_by_role("button", name="Lanjut", exact=True).click()
-    expect(page.get_by_text("mengeluarkan Anda", exact=False).first).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("mengeluarkan Anda", exact=False).first).to_be_visible()
 
 
 def _nobody_new_comes_in(room: Room) -> None:
@@ -46,7 +46,7 @@ def _nobody_new_comes_in(room: Room) -> None:
     new.control("Lanjut").click()
     if new.join_button.count():
         new.join_button.click()
-    expect(new.page.get_by_text("mengunci rapat ini", exact=False).first).to_be_visible(timeout=10_000)
+    expect(new.page.get_by_text("mengunci rapat ini", exact=False).first).to_be_visible()
     assert room.host.tile(new.name).count() == 0
     assert new.errors == []
     new.close()
@@ -58,4 +58,4 @@ def ended_for_all(room: Room) -> None:
     room.host.control("Keluar").click()
     room.did("end")
     room.host.page.get_by_role("dialog").get_by_role("button", name="Akhiri untuk semua").click()
-    expect(room.siti.page.get_by_text("Rapat sudah berakhir", exact=True)).to_be_visible(timeout=10_000)
+    expect(room.siti.page.get_by_text("Rapat sudah berakhir", exact=True)).to_be_visible()

@@ -30,7 +30,7 @@ def one_some_and_all(room: Room) -> None:
 
     room.did("deny", cici)
     waiting.get_by_role("button", name=f"Tolak {cici.name}", exact=True).click()
-    expect(cici.page.get_by_role("heading", name="Anda belum diterima di rapat ini")).to_be_visible(timeout=10_000)
+    expect(cici.page.get_by_role("heading", name="Anda belum diterima di rapat ini")).to_be_visible()
     expect(cici.page.get_by_text("Hubungi penyelenggara", exact=False)).to_be_visible()
 
     for one in (ani, dedi):
@@ -38,7 +38,7 @@ def one_some_and_all(room: Room) -> None:
     room.did("admit", ani, dedi)
     waiting.get_by_role("button", name="Terima 2 orang", exact=True).click()
     for one in (ani, dedi):
-        expect(one.control("Keluar")).to_be_visible(timeout=10_000)
+        expect(one.control("Keluar")).to_be_visible()
     expect(eko.page.get_by_text("Anda di ruang tunggu")).to_be_visible()
 
     cici.page.get_by_role("button", name="Ke halaman awal").click()
@@ -46,7 +46,7 @@ def one_some_and_all(room: Room) -> None:
     room.did("admit", cici, eko)
     waiting.get_by_role("button", name="Terima semua", exact=True).click()
     for one in (cici, eko):
-        expect(one.control("Keluar")).to_be_visible(timeout=10_000)
+        expect(one.control("Keluar")).to_be_visible()
     expect(waiting).to_have_count(0)
     assert [one.errors for one in others] == [[], [], []]
     for one in others:

@@ -31,10 +31,7 @@ def all_muted_and_not_free_any_more(room: Room) -> None:
     room.switch("Peserta boleh menyalakan mikrofon")
     expect(siti.control("Mikrofon")).to_have_attribute("aria-disabled", "true")
     siti.control("Mikrofon").click(force=True)
-    siti.page.wait_for_timeout(500)
-    sent = siti.sent_packets("audio")
-    siti.page.wait_for_timeout(1000)
-    assert siti.sent_packets("audio") == sent
+    siti.stops_sending("audio")
     room.switch("Peserta boleh menyalakan mikrofon")
 
 
@@ -43,11 +40,15 @@ def a_camera_is_stopped(room: Room) -> None:
     expect(room.budi.page.get_by_text("mematikan kamera Anda", exact=False).first).to_be_visible()
     expect(room.budi.control("Kamera")).to_have_attribute("aria-pressed", "false")
     for one in (room.siti, room.ani):
-        wait_for(f"no picture of {room.budi.name} for {one.name}", partial(_has_no_picture, one, room.budi), 10)
-    sent = room.budi.sent_pictures()
-    assert sent > 0
-    room.budi.page.wait_for_timeout(1000)
-    assert room.budi.sent_pictures() == sent
+        wait_for(f"no picture of {room.budi.name} for {one.name}", partial(_has_no_picture, one, room.budi), 60)
+    assert room.budi.sent_pictures() > 0
+
+    def no_more() -> bool:
+        sent = room.budi.sent_pictures()
+        room.budi.page.wait_for_timeout(1000)
+        return room.budi.sent_pictures() == sent
+
+    wait_for(f"no picture of {room.budi.name}'s is sent", no_more, 30)
 
 
 def a_share_is_stopped_and_only_hosts_may(room: Room) -> None:
@@ -57,7 +58,7 @@ def a_share_is_stopped_and_only_hosts_may(room: Room) -> None:
     siti.page.bring_to_front()
     siti.control("Bagikan layar").click()
     for one in (room.budi, room.ani):
-        expect(one.page.get_by_role("group", name=f"Layar {siti.name}", exact=True)).to_be_visible(timeout=10_000)
+        expect(one.page.get_by_role("group", name=f"Layar {siti.name}", exact=True)).to_be_visible()
     room.act(siti, "Hentikan berbagi")
     expect(siti.page.get_by_text("menghentikan layar Anda", exact=False).first).to_be_visible()
     expect(siti.control("Bagikan layar")).to_have_attribute("aria-pressed", "false")
@@ -74,4 +75,4 @@ def _has_no_picture(viewer: Person, of: Person) -> bool:
 
 
 def _is_silent(hearer: Person) -> None:
-    wait_for("silence", lambda: not [hz for hz in hearer.heard_hz() if abs(hz - SITIS_TONE) <= 30], 6)
+    wait_for("silence", lambda: not [hz for hz in hearer.heard_hz() if abs(hz - SITIS_TONE) <= 30], 60)

@@ -57,7 +57,7 @@ class Room:
         """From the first page to the lobby."""
         person.open_preview(self.instance.url, self.meeting["id"], self.meeting["password"])
         person.join_button.click()
-        expect(person.page.get_by_text("Anda di ruang tunggu")).to_be_visible(timeout=10_000)
+        expect(person.page.get_by_text("Anda di ruang tunggu")).to_be_visible()
 
     def did(self, action: str, *concerned: Person) -> None:
         """The host is about to do that; `action` as the audit log calls it, "meeting." left out."""
