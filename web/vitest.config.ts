@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     // Two cores are shared with whatever else runs: one worker is enough for tests of this size.
     maxWorkers: 1,
+    // Each of them takes milliseconds; no machine is so busy that one needs a minute, unless it waits for what never comes.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     restoreMocks: true,
     unstubGlobals: true,
     projects: [

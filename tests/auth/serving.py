@@ -76,7 +76,7 @@ class Auth:
 
     async def sign_in(self, user: str, password: str = PASSWORD, address: str = "") -> session_pb2.SignInResponse:
         request = session_pb2.SignInRequest(user=user, password=password, address=address)
-        return await call(self.sessions.SignIn, request, timeout_s=10, token=self.service_token)
+        return await call(self.sessions.SignIn, request, timeout_s=60, token=self.service_token)
 
     async def token(self, user: str) -> str:
         """An access token."""
@@ -91,7 +91,7 @@ class Auth:
 
     async def set_password(self, token: str, meeting_id: str, password: str = "", claim: bool = True) -> str:
         request = session_pb2.SetMeetingPasswordRequest(meeting_id=meeting_id, password=password, claim=claim)
-        return (await call(self.joins.SetMeetingPassword, request, timeout_s=10, token=token)).password
+        return (await call(self.joins.SetMeetingPassword, request, timeout_s=60, token=token)).password
 
 
 # What the bootstrap of DOCUMENT leaves in an empty store, once it was run: keys, and their values as DUMP has them.

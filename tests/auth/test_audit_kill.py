@@ -52,7 +52,7 @@ class Process:
             self._running = subprocess.Popen(  # noqa: ASYNC220 - the test's own process may wait that long
                 command, env=self._environment, stdout=log, stderr=log
             )
-        async with asyncio.timeout(20), self.connected() as (sessions, _):
+        async with asyncio.timeout(60), self.connected() as (sessions, _):
             while True:
                 try:
                     await call(sessions.SignOut, session_pb2.SignOutRequest(refresh_token="x"), timeout_s=1)
@@ -96,12 +96,12 @@ async def test_a_kill_loses_no_record(process: Process, nats_server: NatsServer,
     try:
         async with process.connected() as (sessions, accounts):
             request = session_pb2.SignInRequest(user="tenant_admin@luwu", password=PASSWORD)
-            admin = await call(sessions.SignIn, request, timeout_s=10)
+            admin = await call(sessions.SignIn, request, timeout_s=60)
             listing = account_pb2.ListAccountsRequest(query="participant")
             token = admin.tokens.access_token
-            (one,) = (await call(accounts.ListAccounts, listing, timeout_s=10, token=token)).accounts
+            (one,) = (await call(accounts.ListAccounts, listing, timeout_s=60, token=token)).accounts
             disable = account_pb2.DisableAccountRequest(account_id=one.account_id)
-            await call(accounts.DisableAccount, disable, timeout_s=10, token=token)
+            await call(accounts.DisableAccount, disable, timeout_s=60, token=token)
         process.kill()
     finally:
         nats_server.start()

@@ -42,7 +42,7 @@ async def admin(auth: Auth) -> str:
 
 
 async def do(method: Any, request: Message, token: str) -> Any:
-    return await call(method, request, timeout_s=10, token=token)
+    return await call(method, request, timeout_s=60, token=token)
 
 
 async def make_unit(auth: Auth, token: str, name: str, parent_id: str = "") -> unit_pb2.Unit:

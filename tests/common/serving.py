@@ -84,7 +84,7 @@ class Served:
 
     async def spans(self, count: int) -> list[ReadableSpan]:
         """The spans that ended, once there are so many: an answer arrives before its span ends."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.exporter.get_finished_spans()) < count:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.01)
         return list(self.exporter.get_finished_spans())

@@ -32,7 +32,7 @@ async def test_an_event_arrives_with_its_trace(bus: Bus) -> None:
     await bus.subscribe("sipulung.node.*.load", media_pb2.NodeLoad, handler)
     with telemetry.span("load") as span:
         await bus.publish("sipulung.node.a.load", media_pb2.NodeLoad(node_id="a"))
-    subject, node, trace = await asyncio.wait_for(heard.get(), 5)
+    subject, node, trace = await asyncio.wait_for(heard.get(), 60)
     assert (subject, node) == ("sipulung.node.a.load", "a")
     assert trace.split("-")[1] == f"{span.get_span_context().trace_id:032x}"
 
@@ -50,7 +50,7 @@ async def test_a_handler_that_fails_hears_the_next_event(bus: Bus) -> None:
     await bus.subscribe("sipulung.x", media_pb2.NodeLoad, handler)
     await bus.publish("sipulung.x", media_pb2.NodeLoad(node_id="bad"))
     await bus.publish("sipulung.x", media_pb2.NodeLoad(node_id="good"))
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 60)
     assert heard == ["bad", "good"]
 
 
@@ -138,7 +138,7 @@ async def test_nats_away_and_back(bus: Bus, nats_server: NatsServer) -> None:
     await bus.subscribe("sipulung.x", media_pb2.NodeLoad, handler)
     nats_server.kill()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while bus.connected:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         await bus.publish("sipulung.x", media_pb2.NodeLoad(node_id="while away"))
@@ -146,8 +146,8 @@ async def test_nats_away_and_back(bus: Bus, nats_server: NatsServer) -> None:
             await bus.record("history.a", attendance_pb2.AttendanceRecord(number=2), "a2")
     finally:
         nats_server.start()
-    await asyncio.wait_for(back.wait(), 10)
-    assert await asyncio.wait_for(heard.get(), 5) == "while away"
+    await asyncio.wait_for(back.wait(), 60)
+    assert await asyncio.wait_for(heard.get(), 60) == "while away"
     read = [r.number async for r in bus.read_stream("HISTORY", "history.a", attendance_pb2.AttendanceRecord)]
     assert read == [1]
 
@@ -155,7 +155,7 @@ async def test_nats_away_and_back(bus: Bus, nats_server: NatsServer) -> None:
 async def test_more_than_fits_while_away_is_dropped_and_counted(bus: Bus, nats_server: NatsServer) -> None:
     nats_server.kill()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while bus.connected:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         large = media_pb2.NodeLoad(node_id="x" * 500_000)

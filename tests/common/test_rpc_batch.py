@@ -29,7 +29,7 @@ async def served() -> AsyncIterator[Served]:
 async def done(served: Served, *calls: batch_pb2.Call) -> list[str]:
     """The code of each outcome, "" for success."""
     batches: batch_pb2_grpc.BatchServiceAsyncStub = batch_pb2_grpc.BatchServiceStub(served.channel)
-    response = await call(batches.Do, batch_pb2.DoRequest(calls=calls), timeout_s=5, token=served.service_token)
+    response = await call(batches.Do, batch_pb2.DoRequest(calls=calls), timeout_s=60, token=served.service_token)
     return [
         common_pb2.ErrorCode.Name(one.error.code).removeprefix("ERROR_CODE_") if one.HasField("error") else ""
         for one in response.outcomes
@@ -97,7 +97,7 @@ async def test_batches_are_for_services(served: Served, kind: str) -> None:
     request = batch_pb2.DoRequest(calls=[batch_pb2.Call(rpc=SAY, token=served.signer.join(), request=SAID)])
     token = served.signer.access() if kind == "access" else served.signer.join()
     with pytest.raises(PermissionDenied):
-        await call(batches.Do, request, timeout_s=5, token=token)
+        await call(batches.Do, request, timeout_s=60, token=token)
     assert served.requests == []
 
 
@@ -130,7 +130,7 @@ async def test_what_a_handler_refuses_with_arrives_with_its_details(served: Serv
     served.handlers["Say"] = say
     batches: batch_pb2_grpc.BatchServiceAsyncStub = batch_pb2_grpc.BatchServiceStub(served.channel)
     request = batch_pb2.DoRequest(calls=[batch_pb2.Call(rpc=SAY, token=served.signer.join(), request=SAID)])
-    response = await call(batches.Do, request, timeout_s=5, token=served.service_token)
+    response = await call(batches.Do, request, timeout_s=60, token=served.service_token)
     (outcome,) = response.outcomes
     expected: DomainError = InvalidField("text", "at most 2,000 characters")
     assert outcome.error == expected.to_proto()

@@ -25,7 +25,7 @@ async def test_who_made_changed_and_ended_a_meeting(site: Site) -> None:
     bus = await Bus.connect(site.settings["SIPULUNG_NATS_URL"], "test")
     subject = subjects.audit(site.tenant, "roster")
     found: list[attendance_pb2.AuditRecord] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(found) < 5:
             stream = bus.read_stream(subjects.AUDIT_STREAM, subject, attendance_pb2.AuditRecord)
             found = [record async for record in stream]

@@ -53,8 +53,8 @@ async def test_nats_dies_and_nothing_is_lost(site: Site) -> None:
     try:
         await replicas[0].join(budi)
         # The replica's own watchers hear it at once, the other's by looking at the store.
-        await watches[0].until(lambda w: w.names == ["joined"], 1)
-        await watches[1].until(lambda w: len(w.snapshots[-1].participants) == 2, 6)
+        await watches[0].until(lambda w: w.names == ["joined"])
+        await watches[1].until(lambda w: len(w.snapshots[-1].participants) == 2)
         await replicas[1].leave(ani)
         site.replicas[1].kill()
     finally:

@@ -51,7 +51,7 @@ async def test_an_event_that_fills_the_gap_brings_both() -> None:
 
 async def test_the_first_goes_out_at_once_and_those_that_follow_together(monkeypatch: pytest.MonkeyPatch) -> None:
     # Longer than a busy machine may stand still.
-    monkeypatch.setattr(feeds, "GATHER_S", 0.4)
+    monkeypatch.setattr(feeds, "GATHER_S", 2.0)
     watcher = watching(0)
     watcher.push(event(1))
     assert numbers(await watcher.next()) == [1]
@@ -62,7 +62,7 @@ async def test_the_first_goes_out_at_once_and_those_that_follow_together(monkeyp
         await asyncio.sleep(0.05)
     assert not following.done()
     assert numbers(await following) == [2, 3, 4]
-    assert time.monotonic() - told_at >= 0.36
+    assert time.monotonic() - told_at >= 1.9
 
 
 async def test_after_a_quiet_moment_the_next_goes_out_at_once() -> None:

@@ -33,7 +33,7 @@ async def test_everybody_sees_their_own_meetings_and_who_looked(site: Site) -> N
     async def own(token: str, page: str = "") -> personal_pb2.GetOwnAttendanceResponse:
         request = personal_pb2.GetOwnAttendanceRequest(page_token=page)
         answer: personal_pb2.GetOwnAttendanceResponse = await rpc_client.call(
-            stub.GetOwnAttendance, request, timeout_s=10, token=token
+            stub.GetOwnAttendance, request, timeout_s=60, token=token
         )
         return answer
 
@@ -47,9 +47,9 @@ async def test_everybody_sees_their_own_meetings_and_who_looked(site: Site) -> N
     earlier = await own(me, str(found.meetings[0].line.first_join_ms))
     assert [one.title for one in earlier.meetings] == ["Apel pagi"]
     asked = personal_pb2.GetOwnAccessesRequest()
-    looks = await rpc_client.call(stub.GetOwnAccesses, asked, timeout_s=10, token=me)
+    looks = await rpc_client.call(stub.GetOwnAccesses, asked, timeout_s=60, token=me)
     assert [(one.reader_name, one.title) for one in looks.accesses] == [("Pak Camat", "Apel pagi")]
-    assert (await rpc_client.call(stub.GetOwnAccesses, asked, timeout_s=10, token=owner)).accesses == []
+    assert (await rpc_client.call(stub.GetOwnAccesses, asked, timeout_s=60, token=owner)).accesses == []
 
 
 async def test_ones_meetings_come_in_pages(site: Site) -> None:

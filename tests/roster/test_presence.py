@@ -61,7 +61,7 @@ async def test_lost_back_and_left(site: Site, bus: Bus) -> None:
     # A report counts as news when it is a millisecond younger than the loss; nodes repeat theirs, this test does not.
     await asyncio.sleep(0.01)
     await media_says(bus, site, meeting_id, [budi], [])
-    await watch.until(lambda w: len(w.events) == 3, 3)
+    await watch.until(lambda w: len(w.events) == 3)
     assert watch.events[2].changed.presence == PRESENT
     # Moved to another node: the loss on the old one is none.
     await media_says(bus, site, meeting_id, [budi], [], node="n2")
@@ -96,7 +96,7 @@ async def test_silence_is_lost_and_then_left(site: Site) -> None:
     await watch.until(lambda w: len(w.snapshots) == 1)
     token = site.auth.participant(site.tenant, meeting_id, "Budi")
     await roster.join(token)
-    await watch.until(lambda w: w.names == ["joined", "changed", "left"], 12)
+    await watch.until(lambda w: w.names == ["joined", "changed", "left"], 60)
     assert watch.events[1].changed.presence == LOST
     assert watch.events[2].left.reason == participant_pb2.LEAVE_REASON_LOST
     await roster.join(token)
@@ -105,19 +105,20 @@ async def test_silence_is_lost_and_then_left(site: Site) -> None:
 
 
 async def test_signaling_alone_keeps_a_seat(site: Site) -> None:
-    roster = site.replica(SIPULUNG_MEDIA_LEASE_SECONDS="1", SIPULUNG_SIGNALING_LEASE_SECONDS="3")
+    roster = site.replica(SIPULUNG_MEDIA_LEASE_SECONDS="1", SIPULUNG_SIGNALING_LEASE_SECONDS="6")
     meeting_id = (await roster.create(site.auth.account(site.tenant))).meeting_id
     watch = roster.watch(site.service_token, site.tenant, meeting_id)
     await watch.until(lambda w: len(w.snapshots) == 1)
     budi = (await roster.join(site.auth.participant(site.tenant, meeting_id, "Budi"))).participant.participant_id
-    await watch.until(lambda w: w.names == ["joined", "changed"], 12)
-    ends = time.monotonic() + 5
+    await watch.until(lambda w: w.names == ["joined", "changed"], 60)
+    # Longer than the lease, with many reports in each: a busy machine may leave out some.
+    ends = time.monotonic() + 8
     while time.monotonic() < ends:
         await signaling_says(roster, site, meeting_id, [budi], [])
         with pytest.raises(TimeoutError):
-            await watch.until(lambda w: len(w.events) > 2, 1)
+            await watch.until(lambda w: len(w.events) > 2, 0.5)
     await signaling_says(roster, site, meeting_id, [], [budi])
-    await watch.until(lambda w: w.names[2:] == ["left"], 6)
+    await watch.until(lambda w: w.names[2:] == ["left"], 60)
     await watch.close()
 
 

@@ -52,7 +52,7 @@ class Client:
         return await self.request(resume=client_pb2.Resume(session_id=session_id, resume_token=token))
 
     async def event(
-        self, wanted: Callable[[client_pb2.ServerMessage], bool], timeout_s: float = 8
+        self, wanted: Callable[[client_pb2.ServerMessage], bool], timeout_s: float = 60
     ) -> client_pb2.ServerMessage:
         """The next event (also one that came already) that is wanted."""
         async with asyncio.timeout(timeout_s):
@@ -63,14 +63,14 @@ class Client:
                         return message
                 self.events.append(await self.receive())
 
-    async def closing(self, timeout_s: float = 8) -> client_pb2.Closing:
+    async def closing(self, timeout_s: float = 60) -> client_pb2.Closing:
         """The last message; the socket is closed by the server after it."""
         message = await self.event(lambda one: one.WhichOneof("body") == "closing", timeout_s)
-        end = await self.socket.receive(timeout=5)
+        end = await self.socket.receive(timeout=60)
         assert end.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED), end
         return message.closing
 
-    async def receive(self, timeout_s: float = 8) -> client_pb2.ServerMessage:
+    async def receive(self, timeout_s: float = 60) -> client_pb2.ServerMessage:
         message = await self.socket.receive(timeout=timeout_s)
         assert message.type is aiohttp.WSMsgType.BINARY, message
         return client_pb2.ServerMessage.FromString(message.data)

@@ -100,7 +100,7 @@ class Site:
         environment = {**self.environment, "SIPULUNG_HTTP_LISTEN": f"127.0.0.1:{port}"}
         process = ServiceProcess("services.signaling", environment, log)
         self.processes.append(process)
-        await self.until(lambda: listens(port), 20)
+        await self.until(lambda: listens(port))
         return process
 
     def start_roster(self) -> None:
@@ -112,7 +112,7 @@ class Site:
         }
         self.roster = ServiceProcess("services.roster", {**self.environment, **settings}, self.folder / "roster.log")
 
-    async def until(self, condition: Any, timeout_s: float = 10) -> None:
+    async def until(self, condition: Any, timeout_s: float = 60) -> None:
         async with asyncio.timeout(timeout_s):
             while not condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
@@ -189,7 +189,7 @@ async def bare_site(stores: Stores, tmp_path: Path, web_root: Path) -> AsyncIter
         made = Site(stores, tmp_path, keys, tokens, auth, nodes, environment, http, InMemorySpanExporter())
         made.start_roster()
         roster_port = int(environment["SIPULUNG_ROSTER_ADDRESS"].rpartition(":")[2])
-        await made.until(lambda: listens(roster_port), 20)
+        await made.until(lambda: listens(roster_port))
         try:
             yield made
         finally:

@@ -244,7 +244,7 @@ async def answer_to(site: Site, request: bytes) -> tuple[int, str]:
     """Of bytes that no HTTP library would send: status and the code of the error."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.replicas[0].http_port)
     writer.write(request)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         answer = await reader.read(10_000)
     writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")

@@ -85,7 +85,7 @@ async def test_the_lobby_outlives_the_roster(site: Site) -> None:
     site.roster.wait()
     site.start_roster()
     for client, names in ((host, ["Andi", "Cici", "Budi"]), (other, ["Andi", "Cici"]), (guest, ["Budi"])):
-        snapshot = (await client.event(lambda one: one.WhichOneof("body") == "snapshot", 15)).snapshot
+        snapshot = (await client.event(lambda one: one.WhichOneof("body") == "snapshot")).snapshot
         assert sorted(one.name for one in snapshot.participants) == sorted(names)
     await act(host, admit=pb.Admit())
     await guest.event(lambda one: one.WhichOneof("body") == "admitted")

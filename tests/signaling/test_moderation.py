@@ -173,7 +173,7 @@ async def test_who_took_over_ends_the_meeting(site: Site) -> None:
     site.roster.wait()
     site.environment["SIPULUNG_HOST_LOST_SECONDS"] = "1"
     site.start_roster()
-    await site.until(lambda: listens(int(site.environment["SIPULUNG_ROSTER_ADDRESS"].rpartition(":")[2])), 20)
+    await site.until(lambda: listens(int(site.environment["SIPULUNG_ROSTER_ADDRESS"].rpartition(":")[2])))
     meeting = await site.meeting()
     host = await site.enter(meeting, "Andi", host=True)
     heir, guest = await site.enter(meeting, "Budi"), await site.enter(meeting, "Cici")

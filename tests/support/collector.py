@@ -53,7 +53,7 @@ class Collector:
         with self._arrived:
             return set(self._metrics)
 
-    def wait_for(self, trace_id: str, enough: Callable[[list[Span]], bool], timeout_s: float = 15.0) -> list[Span]:
+    def wait_for(self, trace_id: str, enough: Callable[[list[Span]], bool], timeout_s: float = 60.0) -> list[Span]:
         """The spans of a trace once they are enough. Raises AssertionError with what there is when they never are."""
         deadline = time.monotonic() + timeout_s
         with self._arrived:

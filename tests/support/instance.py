@@ -25,8 +25,8 @@ from sipulung.roster.v1 import attendance_pb2, attendance_pb2_grpc
 from tools.instance.readiness import Status, read_status
 from tools.instance.settings import PROCESSES, ROOT
 
-READY_TIMEOUT_S = 120.0
-STOP_TIMEOUT_S = 15.0
+READY_TIMEOUT_S = 240.0
+STOP_TIMEOUT_S = 60.0
 POLL_S = 0.05
 
 
@@ -147,7 +147,7 @@ class Instance:
             stub = attendance_pb2_grpc.AttendanceServiceStub(channel)
             credential = (("authorization", f"Bearer {self._sign_in()}"),)
             request = attendance_pb2.GetAttendanceRequest(meeting_id=meeting_id)
-            answer = stub.GetAttendance(request, metadata=credential, timeout=10)
+            answer = stub.GetAttendance(request, metadata=credential, timeout=60)
         return MessageToDict(answer, preserving_proto_field_name=True)
 
     def audited(self, meeting_id: str) -> list[attendance_pb2.AuditRecord]:
@@ -168,7 +168,7 @@ class Instance:
 
         # Playwright's loop runs in the thread of the tests.
         with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, read()).result(timeout=20)
+            return thread.submit(asyncio.run, read()).result(timeout=60)
 
     def _sign_in(self) -> str:
         host = self.account("host")
@@ -181,7 +181,7 @@ class Instance:
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return cast("dict[str, Any]", json.load(answer))
 
     def port(self, variable: str) -> int:
@@ -211,7 +211,7 @@ class Instance:
         os.kill(pid, number)
         return pid
 
-    def wait_restarted(self, name: str, old_pid: int, timeout_s: float = 30.0) -> int:
+    def wait_restarted(self, name: str, old_pid: int, timeout_s: float = 120.0) -> int:
         """Wait until a process runs under another id than before, and return that. It may not be ready yet."""
 
         def restarted() -> bool:

@@ -42,7 +42,7 @@ class StoreServer(ABC):
             raise ServerUnusable(f"{self.name} is not installed at {command[0]}: run `make setup`")
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        ends = time.monotonic() + 15
+        ends = time.monotonic() + 60
         while time.monotonic() < ends:
             if self._process.poll() is not None:
                 break

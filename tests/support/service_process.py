@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-WAIT_S = 15.0
+WAIT_S = 60.0
 
 
 class ServiceProcess:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.instance.readiness import valkey_answers
 from tools.instance.stores import valkey_server
 
-START_TIMEOUT_S = 15.0
+START_TIMEOUT_S = 60.0
 
 
 @contextmanager
@@ -29,4 +29,4 @@ def started_valkey(configuration: Path, port: int, password: str, *arguments: st
         yield
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)

@@ -39,7 +39,7 @@ class RosterClient:
 
     async def call(self, method: Any, request: Any, token: str) -> Any:
         """Raises the DomainError that was answered."""
-        return await rpc_client.call(method, request, timeout_s=15, token=token)
+        return await rpc_client.call(method, request, timeout_s=60, token=token)
 
     async def create(self, token: str, title: str = "Apel pagi", **fields: Any) -> meeting_pb2.Meeting:
         request = meeting_pb2.CreateMeetingRequest(title=title, **fields)
@@ -136,7 +136,7 @@ class Watch:
         """The kinds of the events so far."""
         return [str(event.WhichOneof("event")) for event in self.events]
 
-    async def until(self, condition: Callable[[Watch], bool], timeout_s: float = 10) -> None:
+    async def until(self, condition: Callable[[Watch], bool], timeout_s: float = 60) -> None:
         """Raises what ended the stream."""
         async with asyncio.timeout(timeout_s):
             while not condition(self):
@@ -167,7 +167,7 @@ class Watch:
             self._changed.set()
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], timeout_s: float = 15) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], timeout_s: float = 60) -> None:
     """Waits until it holds."""
     async with asyncio.timeout(timeout_s):
         while not await condition():  # noqa: ASYNC110

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.support.service_process import ServiceProcess
 from tools.instance.ports import free_port
 
-START_S = 20.0
+START_S = 60.0
 
 
 class RosterProcess:
