@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from redis.asyncio import Redis
 
-from services.common.ids import TenantId, new_id, new_meeting_id
+from services.common.ids import MeetingId, TenantId, new_id, new_meeting_id
 from services.common.store import open_store
 from services.roster import codec, keys
 from services.roster.core.title_search import TitleSearch
@@ -29,11 +29,19 @@ class Archive:
     redis: Redis
     tenant: TenantId = field(default_factory=lambda: TenantId(new_id()))
     days: int = 0
+    ids: set[MeetingId] = field(default_factory=set)
+
+    def fresh_id(self) -> MeetingId:
+        """One of nine thousand million: of so many as there are here, two would be the same now and then."""
+        while (drawn := new_meeting_id()) in self.ids:
+            pass
+        self.ids.add(drawn)
+        return drawn
 
     async def hold(self, titles: Sequence[str], unit: str = UNITS[0], occurrences: int = 1) -> None:
         pipe = self.redis.pipeline(transaction=False)
         for title in titles:
-            made = replace(definition(), tenant_id=self.tenant, meeting_id=new_meeting_id(), title=title)
+            made = replace(definition(), tenant_id=self.tenant, meeting_id=self.fresh_id(), title=title)
             ref = MeetingRef(self.tenant, made.meeting_id)
             pipe.hset(keys.meeting(ref), mapping={"d": codec.store_definition(made), "s": 1, "t": 1, "n": 0})
             for number in range(1, occurrences + 1):

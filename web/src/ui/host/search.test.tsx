@@ -15,7 +15,8 @@ let page: ShownPage;
 
 beforeEach(() => {
   // Noon of a day within a month, wherever this runs: the page goes by the tenant's months, the host of the tests by UTC's.
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 20, 4), toFake: ["Date"] });
+  // And typing rests when a test says so: on a busy machine it may rest too soon.
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 20, 4), toFake: ["Date", "setTimeout", "clearTimeout"] });
   host = new FakeHost();
   const march = hostMeeting("6204918375", "Apel pagi Maret", { state: "ended" });
   host.meetings = [
@@ -39,7 +40,7 @@ async function show(role: typeof ACCOUNT.role = "host"): Promise<void> {
 
 const titles = () => [...page.root.querySelectorAll("h3")].map((title) => title.textContent);
 const said = () => page.root.querySelector("search [role=status]")?.textContent ?? "";
-const rest = () => page.settle(() => new Promise((done) => setTimeout(done, 330)));
+const rest = () => page.settle(() => vi.advanceTimersByTime(330));
 const look = async (text: string) => {
   await page.type(s.label, text);
   await page.submit();
@@ -147,7 +148,7 @@ describe("looking for a meeting", () => {
     await look("apel pagi");
     const signals = asked.mock.calls.map((call: Parameters<HostApi["pastMeetings"]>) => call[2]?.aborted);
     expect(signals).toEqual([true, true, false]);
-    await page.settle(() => new Promise((done) => setTimeout(done, 320)));
+    await page.settle(() => vi.advanceTimersByTime(320));
     expect(said()).toBe(s.working);
     expect(titles()).toHaveLength(4);
   });
