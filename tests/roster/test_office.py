@@ -325,6 +325,11 @@ async def test_ones_days_come_from_the_log_again_and_in_pages(town: Town) -> Non
     assert pages == 2
     # After a loss of everything it is made again, and what was said meanwhile is not forgotten.
     await town.roster.declare(town.tokens["ani"], PRESENT, "hari ini")
+
+    async def all_written() -> bool:
+        return len(await records(town)) == 1
+
+    await eventually(all_written)
     await redis.delete(keys.spoken(town.tenant_id, ani), keys.spoken_known(town.tenant_id))
     again = await own_days(town, "ani")
     assert [said.note for said in again.days[0].day.declarations] == ["hari ini"]
