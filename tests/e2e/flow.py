@@ -1,5 +1,6 @@
 """How long what a person hears and sees stood still, measured in their browser."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,6 +55,20 @@ class Gaps:
     def watch(cls, person: Person) -> None:
         """Start to measure."""
         person.page.evaluate(_WATCH)
+
+    @classmethod
+    def at_rest(cls, people: Sequence[Person], seconds: float = 3) -> Self:
+        """The longest while nothing happens: on a busy machine some of it stands still by itself."""
+        for each in people:
+            cls.take(each)
+        people[0].page.wait_for_timeout(seconds * 1000)
+        return cls.longest(people)
+
+    @classmethod
+    def longest(cls, people: Sequence[Person]) -> Self:
+        """Of all of them, and start anew."""
+        gaps = [cls.take(each) for each in people]
+        return cls(max(gap.audio for gap in gaps), max(gap.video for gap in gaps))
 
     @classmethod
     def take(cls, person: Person) -> Self:

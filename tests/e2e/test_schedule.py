@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from urllib.parse import parse_qs, urlparse
 
@@ -188,13 +189,20 @@ def test_a_roll_call_of_every_workday(arrive: Arrive, instance: Instance) -> Non
 
     host.control("Selesai").click()
     expect(card(page, "Apel pagi")).to_contain_text(every)
+    # A time of it may have begun or ended, and even a day, while all this was done.
+    said_now = {next_of_roll_call(moment, holidays) for moment in (today, datetime.now(WITA))}
+    expect(card(page, "Apel pagi")).to_contain_text(re.compile("|".join(map(re.escape, said_now))))
+
+
+def next_of_roll_call(now: datetime, holidays: Collection[date]) -> str:
+    """What is said of its times then."""
     # It ends at a quarter past eight, and may be joined for half an hour more.
-    day = today.date() if today.time() < time(8, 45) else today.date() + timedelta(days=1)
+    day = now.date() if now.time() < time(8, 45) else now.date() + timedelta(days=1)
     while day.weekday() > 4 or day in holidays:
         day += timedelta(days=1)
     following = datetime.combine(day, time(7, 45), WITA)
-    opened = following - timedelta(minutes=15) <= today
-    expect(card(page, "Apel pagi")).to_contain_text(f"{'Mulai' if opened else 'Berikutnya'} {said(following)}")
+    opened = following - timedelta(minutes=15) <= now
+    return f"{'Mulai' if opened else 'Berikutnya'} {said(following)}"
 
 
 def test_one_time_of_a_series_is_called_off_and_held_after_all(arrive: Arrive, instance: Instance) -> None:
