@@ -32,7 +32,7 @@ class Speaker:
 
     def __init__(self, served: Served, within_s: float = WITHIN_S) -> None:
         self.served = served
-        self.gatherer = Gatherer(served.channel, ServiceTokens("signaling", SECRET), within_s, 5.0)
+        self.gatherer = Gatherer(served.channel, ServiceTokens("signaling", SECRET), within_s, 60.0)
         self.token = served.signer.join()
 
     async def say(self, text: str, key: str = "meeting", token: str | None = None) -> None:
@@ -77,7 +77,7 @@ async def test_what_comes_after_a_batch_waits_from_there(served: Served) -> None
 
 async def test_groups_do_not_wait_for_each_other(served: Served) -> None:
     speaker = Speaker(served, 60.0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asyncio.gather(*(speaker.say(text, key=text) for text in "abc"))
     assert sorted(await speaker.rpcs(3)) == ["Say", "Say", "Say"]
 
@@ -162,7 +162,7 @@ async def test_a_call_that_is_too_large_for_a_batch_goes_alone(served: Served, m
 async def test_what_is_wrong_with_a_batch_is_the_fault_of_none_of_them(served: Served) -> None:
     speaker = Speaker(served)
     stranger = ServiceTokens("signaling", b"of another installation altogether")
-    speaker.gatherer = Gatherer(served.channel, stranger, WITHIN_S, 5.0)
+    speaker.gatherer = Gatherer(served.channel, stranger, WITHIN_S, 60.0)
     first, *others = await asyncio.gather(*(speaker.say(text) for text in "abc"), return_exceptions=True)
     assert first is None
     assert [type(outcome) for outcome in others] == [Internal, Internal]
