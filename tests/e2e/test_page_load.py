@@ -13,7 +13,7 @@ _LATENCY_MS = 400
 _SLOWER = 4
 USABLE_S = 2.5
 # Other processes of the machine take time too: a good load of so many counts.
-ROUNDS = 5
+ROUNDS = 12
 
 
 def test_the_form_is_usable_on_3g(playwright: Playwright, instance: Instance, figures: list[str]) -> None:
