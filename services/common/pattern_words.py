@@ -7,6 +7,7 @@ from typing import Final
 _DATE: Final = "must be a date, as 2026-11-24"
 _WORDS: Final = {
     "[0-9]+": "must be digits only",
+    "[1-9][0-9]*": "must be what next_page_token of the page before was",
     "[0-9]{10}": "must be 10 digits",
     "[0-9]{13}:[0-9a-f]{8}": "must be what next_page_token of the page before was",
     "[0-9]{18}": "must be 18 digits",
