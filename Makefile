@@ -17,7 +17,10 @@ export UV_LINK_MODE ?= copy
 DATAPATH_MANIFEST := --manifest-path services/media/datapath/Cargo.toml
 export PYO3_PYTHON := $(CURDIR)/$(PY)
 
-.PHONY: help setup proto web run test lint lint-python lint-proto lint-rust lint-web unit unit-python unit-rust unit-web size chart integration e2e bench bench-meeting bench-export clean
+# What uses one core, or waits, two at a time; the output of each comes when it has ended.
+TWO_AT_ONCE := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
+
+.PHONY: help setup proto web run test ready lint lint-python lint-proto lint-rust lint-web unit unit-python unit-media unit-rust unit-web size chart integration e2e bench bench-meeting bench-export clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -64,9 +67,13 @@ run: setup web ## Run everything on this machine; options are in docs/operators.
 
 # --- Checking: `make test` is all of it, in the order in which it fails fastest. ---
 
-test: lint unit size chart integration e2e ## Check everything.
+test: ready lint unit size chart integration e2e ## Check everything.
 
-lint: lint-python lint-proto lint-rust lint-web ## Check style, types, layers and compatibility.
+ready:
+	@$(TWO_AT_ONCE) setup web $(TOOLS)/test-prerequisites.done
+
+lint: ready ## Check style, types, layers and compatibility.
+	@$(TWO_AT_ONCE) lint-python lint-proto lint-rust lint-web
 
 lint-python: setup
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
@@ -86,7 +93,8 @@ lint-rust: setup
 lint-web: setup
 	@cd web && npm run --silent check
 
-unit: unit-rust unit-python unit-web ## Run the unit tests; pure cores must be covered whole, branches too.
+unit: unit-rust unit-python ## Run the unit tests; pure cores must be covered whole, branches too.
+	@$(TWO_AT_ONCE) unit-media unit-web
 
 unit-rust: setup
 	@cargo test $(DATAPATH_MANIFEST) --workspace --quiet
@@ -95,12 +103,15 @@ unit-rust: setup
 UNIT  := $(filter-out tests/support/ tests/data/ tests/helm/ tests/integration/ tests/e2e/ tests/run/ tests/__pycache__/,$(wildcard tests/*/))
 CORES := $(patsubst %/__init__.py,%,$(wildcard services/*/core/__init__.py))
 CORE_TESTS := $(wildcard $(patsubst services/%,tests/%,$(CORES)))
-# Each process with servers of its own, which wait most of the time. Browsers do not, and what a media node or a whole
-# installation does has its time: these run one by one.
+# Each process with servers of its own, which wait most of the time. Browsers do not, and what a whole installation does
+# has its time: these run one by one.
 SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 unit-python: setup
 	@.venv/bin/pytest $(SIDE_BY_SIDE) $(CORE_TESTS) $(CORES:%=--cov=%) --cov-branch --cov-fail-under=100
 	@.venv/bin/pytest $(SIDE_BY_SIDE) $(filter-out tests/media/,$(UNIT)) $(CORE_TESTS:%=--ignore=%)
+
+# One by one: what a media node does has its time.
+unit-media: setup
 	@.venv/bin/pytest tests/media --ignore=tests/media/core
 
 unit-web: setup
@@ -112,7 +123,7 @@ size: web ## Check how much a browser has to load.
 chart: setup ## Render, check and compare the Helm chart.
 	@.venv/bin/pytest tests/helm
 
-$(TOOLS)/test-prerequisites.done: tools/test_prerequisites.sh
+$(TOOLS)/test-prerequisites.done: tools/test_prerequisites.sh $(TOOLS)/prerequisites.done
 	@tools/test_prerequisites.sh
 	@mkdir -p $(TOOLS) && touch $@
 

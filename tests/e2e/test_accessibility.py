@@ -16,7 +16,7 @@ from playwright.async_api import Browser, async_playwright
 from playwright.sync_api import Page
 
 from tests.e2e.person import PC, PHONE
-from tests.support.chromium import CHROMIUM, with_devices
+from tests.support.chromium import HEADLESS, with_devices
 from tools.instance.settings import ROOT
 from tools.screenshots import CUT_OFF, DEV, served, text_sizes
 
@@ -81,7 +81,7 @@ async def _look(browser: Browser, address: str, scenes: Iterator[str], phone: bo
 
 async def _look_at_all(address: str, phone: bool, said: str) -> dict[str, list[str]]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=with_devices(None, None))
+        browser = await playwright.chromium.launch(executable_path=HEADLESS, args=with_devices(None, None))
         scenes = await _scenes(browser, address)
         left = iter(scenes)
         looks = await asyncio.gather(*(_look(browser, address, left, phone, said) for _ in range(AT_ONCE)))
