@@ -31,7 +31,7 @@ async def test_nobody_there_is_unavailable_at_once() -> None:
         watch = participant_pb2_grpc.ParticipantServiceStub(nobody).Watch
         with pytest.raises(Unavailable):
             await anext(stream(watch, participant_pb2.WatchRequest()))
-        assert asyncio.get_running_loop().time() - started < 30
+        assert asyncio.get_running_loop().time() - started < 3
 
 
 async def test_an_answer_that_is_late_is_a_deadline_exceeded() -> None:

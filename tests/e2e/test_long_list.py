@@ -14,7 +14,7 @@ from tools.screenshots import DEV, served
 # What the W3C's Long Tasks API reports: from there on people notice.
 LONG_TASK_MS = 50
 # Other processes of the machine take time too: a good round of so many counts.
-ROUNDS = 8
+ROUNDS = 3
 
 _WATCH = """
 window.longTasks = [];

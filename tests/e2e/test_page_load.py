@@ -12,21 +12,9 @@ _BYTES_PER_S = 400_000 / 8
 _LATENCY_MS = 400
 _SLOWER = 4
 USABLE_S = 2.5
-# Other processes of the machine take time too: a good load of so many counts.
-ROUNDS = 12
 
 
 def test_the_form_is_usable_on_3g(playwright: Playwright, instance: Instance, figures: list[str]) -> None:
-    rounds = [_usable_after_s(playwright, instance)]
-    while len(rounds) < ROUNDS and min(rounds) > USABLE_S:
-        rounds.append(_usable_after_s(playwright, instance))
-    took_s = min(rounds)
-    figures.append(f"join form usable after {took_s:.2f} s at 400 kbit/s, 400 ms, CPU ×1/4; rounds: {len(rounds)}")
-    assert took_s <= USABLE_S
-
-
-def _usable_after_s(playwright: Playwright, instance: Instance) -> float:
-    """With nothing in the browser's cache."""
     person = Person.at(playwright, "Ani", phone=True)
     try:
         session = person.context.new_cdp_session(person.page)
@@ -46,6 +34,8 @@ def _usable_after_s(playwright: Playwright, instance: Instance) -> float:
         # It takes what is typed, and its button answers.
         person.page.get_by_role("button", name="Lanjut", exact=True).click()
         expect(person.page.get_by_text("Isi nama Anda.")).to_be_visible()
-        return time.monotonic() - started
+        took_s = time.monotonic() - started
+        figures.append(f"join form usable after {took_s:.2f} s at 400 kbit/s, 400 ms, CPU ×1/4")
+        assert took_s <= USABLE_S
     finally:
         person.close()

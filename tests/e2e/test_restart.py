@@ -20,7 +20,8 @@ def test_nothing_is_lost(playwright: Playwright, devices: dict[str, Devices], tm
         assert [record["name"] for record in before["records"] if record["kind"] == "ATTENDANCE_KIND_JOINED"] == [
             "Ani Merah"
         ]
-        stopped_s = [instance.stop()]
+        took_s = instance.stop()
+        assert took_s < 5
         instance.start()
         # The account signs in with the password that it had, and sees its meeting and who was there.
         titles = [known["title"] for known in instance.meetings()]
@@ -29,12 +30,9 @@ def test_nothing_is_lost(playwright: Playwright, devices: dict[str, Devices], tm
         assert after["intact"]
         assert after["records"][: len(before["records"])] == before["records"]
         # Who was in the meeting is taken back into it, or may join again: ports are the same, nothing was clicked.
-        expect(person.control("Keluar")).to_be_visible()
+        expect(person.control("Keluar")).to_be_visible(timeout=30_000)
         person.page.reload()
         person.join(instance.url, meeting["id"], meeting["password"])
-        # Other processes of the machine take time too: a good stop of two counts.
-        stopped_s.append(instance.stop())
-        assert min(stopped_s) < 5, stopped_s
     finally:
         person.close()
         instance.stop()

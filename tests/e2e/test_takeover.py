@@ -17,7 +17,7 @@ HOST_LOST_S = 3
 # Twice as long as between two reports of a media node: who is there is not lost, only because the machine is busy.
 MEDIA_LEASE_S = 6
 # Their media is silent for the lease, then the sweep notices, then HOST_LOST_S pass; the rest is a busy machine.
-WITHIN_MS = 60_000
+WITHIN_MS = 20_000
 
 
 @pytest.fixture

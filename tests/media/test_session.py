@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any, cast
 
 import pytest
@@ -190,8 +191,10 @@ async def test_a_client_that_says_goodbye_is_gone_at_once() -> None:
     async with media_node(silent_timeout_ms=600_000) as served:
         ana, budi = await served.enter("ana"), await served.enter("budi", publish=ON)
         await until(served, "ana budi")
+        began = time.monotonic()
         await budi.client.close()
         await until(served, "ana -budi")
+        assert time.monotonic() - began < 1
         await ana.client.hear("media_states", lambda told: not (told.whole or told.states[0].publish.camera))
         with pytest.raises(SessionGone):
             await served.permit(budi.session_id)

@@ -97,9 +97,8 @@ async def test_load_every_second_and_presence_at_once_and_as_a_lease(
         assert (list(presence.connected), list(presence.lost)) == (["ana"], [])
         await heard.until("5 2")
         gaps = [later - earlier for earlier, later in pairwise(heard.sent)]
-        # Never sooner; later only where the machine has something else to do, which is not always.
         assert min(gaps) > 0.9, gaps
-        assert min(gaps) < 1.4, gaps
+        assert max(gaps) < 1.4, gaps
         assert heard.at_once == 1
         load = heard.loads[-1]
         assert (load.node_id, load.grpc_address, load.draining) == ("media-1", "10.0.0.7:7104", False)

@@ -68,7 +68,7 @@ def test_events_keep_their_order_and_come_once() -> None:
 
 def test_stopping_is_quick_and_may_be_repeated() -> None:
     # The quickest of some, so that what else the machine does counts for nothing.
-    assert min(_stopped_within() for _ in range(5)) < 0.1
+    assert _stopped_within() < 0.1
 
 
 def _stopped_within() -> float:
@@ -106,7 +106,7 @@ def test_after_the_end_nothing_blocks() -> None:
     with pytest.raises(RuntimeError, match="stopped"):
         path.transport_stats([1])
     # Two seconds is how long it would wait for an answer.
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 0.2
 
 
 def test_one_that_is_forgotten_ends_by_itself() -> None:

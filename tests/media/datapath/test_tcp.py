@@ -122,7 +122,7 @@ def test_strangers_are_closed_after_ten_seconds_and_clients_are_not() -> None:
         client.check(nominate=True)
         unknown.send(stun.check(USER, "q" * 32))
         assert silent.receive(30) == b""
-        assert 9 < time.monotonic() - began < 25
+        assert 9 < time.monotonic() - began < 12.5
         assert unknown.receive(30) == b""
         counted(path, "drop_tcp_refused", 2)
         client.check()
@@ -138,10 +138,10 @@ def test_a_client_that_does_not_read_loses_datagrams_and_costs_little() -> None:
                 path.send_datagram(TRANSPORT, b"\x16" * 1200)
             path.stats()
         stats = settled(path, lambda stats: stats["drop_tcp_full"] > 0)
-        before, began = stats["wakeups"], time.monotonic()
+        before = stats["wakeups"]
         time.sleep(0.5)
         # It waits for the socket to take more instead of trying.
-        assert path.stats()["wakeups"] - before < 40 * (time.monotonic() - began)
+        assert path.stats()["wakeups"] - before < 20
         received = 0
         while received + path.stats()["drop_tcp_full"] < 10_000:
             assert peer.receive() == b"\x16" * 1200
