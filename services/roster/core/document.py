@@ -68,10 +68,23 @@ class Document:
         """The lines without their headings, each cell as text; to be read only."""
         grid = self._grids.get(table.key)
         if grid is None:
-            kinds = [column.kind for column in table.columns]
-            grid = [[text(cell, kind, self.zone) for cell, kind in zip(row, kinds, strict=True)] for row in table.rows]
+            texts = [_Texts(column.kind, self.zone) for column in table.columns]
+            grid = [[known[cell] for cell, known in zip(row, texts, strict=True)] for row in table.rows]
             self._grids[table.key] = grid
         return grid
+
+
+class _Texts(dict[Cell, str]):
+    """The cells of a column as text. A month has the same person, unit and start many times: each is made once."""
+
+    def __init__(self, kind: Kind, zone: tzinfo) -> None:
+        super().__init__()
+        self._kind = kind
+        self._zone = zone
+
+    def __missing__(self, cell: Cell) -> str:
+        made = self[cell] = text(cell, self._kind, self._zone)
+        return made
 
 
 def text(cell: Cell, kind: Kind, zone: tzinfo) -> str:

@@ -36,6 +36,7 @@ from services.roster.core.report_proof import NoReport, ReadFile, read_rows, row
 from services.roster.core.report_words import ReportWords
 from services.roster.reports.row_width import fitted
 from services.roster.reports.written import Written, nobody
+from services.roster.reports.xlsx_lines import CellEnds, LineSheet
 from sipulung.roster.v1 import report_pb2
 
 # ECMA-376 part 1, section 18.17.4.1: serial day 0 of the 1900 date system, with its leap-year fault left behind.
@@ -95,7 +96,9 @@ class _Parts(Packager):  # type: ignore[misc]
 
 
 class _Book(Workbook):  # type: ignore[misc]
-    """A workbook that is packed here; the library lets the packager be another one."""
+    """A workbook that is packed here; the library lets the packager and its worksheets be others."""
+
+    worksheet_class = LineSheet
 
     def _get_packager(self) -> Packager:
         return _Parts()
@@ -138,7 +141,7 @@ def xlsx_of(
 
 
 def _write_table(
-    sheet: Any,
+    sheet: LineSheet,
     document: Document,
     table: Table,
     formats: Mapping[Any, Any],
@@ -157,39 +160,27 @@ def _write_table(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
-    writers = [_writer(sheet, column.kind, formats, document.zone) for column in table.columns]
-    for row, cells in enumerate(table.rows, top + 1):
-        for place, (cell, write) in enumerate(zip(cells, writers, strict=True)):
-            write(row, place, cell)
-        written.line()
+    columns = [_ends(sheet, column.kind, formats, document.zone) for column in table.columns]
+    sheet.write_lines(top + 1, columns, table.rows, written.line)
 
 
-def _writer(sheet: Any, kind: Kind, formats: Mapping[Any, Any], zone: tzinfo) -> Callable[[int, int, Any], None]:
-    """What writes a cell of that kind: chosen once for a column of thousands."""
-    write_string, write_number, shape = sheet.write_string, sheet.write_number, formats.get(kind)
+def _ends(sheet: LineSheet, kind: Kind, formats: Mapping[Any, Any], zone: tzinfo) -> CellEnds:
+    """How the cells of a column of that kind are written."""
+    shape = formats.get(kind)
 
-    def text(row: int, place: int, cell: str) -> None:
-        if cell:
-            write_string(row, place, cell)
+    def length(cell: int) -> str:
+        return sheet.number_end(cell // 1000 / 86400, shape)
 
-    def count(row: int, place: int, cell: int) -> None:
-        write_number(row, place, cell)
+    def moment(cell: int) -> str:
+        return sheet.number_end((local(cell, zone).replace(tzinfo=UTC) - _EPOCH) / _DAY, shape) if cell else ""
 
-    def length(row: int, place: int, cell: int) -> None:
-        write_number(row, place, cell // 1000 / 86400, shape)
-
-    def moment(row: int, place: int, cell: int) -> None:
-        if cell:
-            wall = local(cell, zone).replace(tzinfo=UTC)
-            write_number(row, place, (wall - _EPOCH) / _DAY, shape)
-
-    writers: dict[Kind, Callable[[int, int, Any], None]] = {
-        Kind.TEXT: text,
-        Kind.COUNT: count,
+    ends: dict[Kind, Callable[[Any], str]] = {
+        Kind.TEXT: sheet.text_end,
+        Kind.COUNT: sheet.number_end,
         Kind.DURATION: length,
         Kind.MOMENT: moment,
     }
-    return writers[kind]
+    return CellEnds(ends[kind])
 
 
 def _width(column: Column) -> int:
