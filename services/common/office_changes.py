@@ -1,7 +1,8 @@
 """Which office hours hold on a date, and what becomes of them when others are to hold for a while.
 
 A tenant's office hours are those from the beginning and changes, each of which holds from its date until the next one.
-web/src/ui/admin/office-changes.ts does the same for the page of admins.
+web/src/ui/admin/office-changes.ts does the same for the page of admins; tests/common/office_changes_cases.json holds
+both to the same.
 """
 
 from __future__ import annotations

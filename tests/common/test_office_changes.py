@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.office_changes import (
-    LAST_DAY,
     hours_on,
     recounted,
     same_hours,
@@ -18,6 +22,7 @@ from services.common.office_changes import (
 )
 from sipulung.auth.v1.tenant_pb2 import Holiday, OfficeChange, OfficeDay, OfficeHours
 
+CASES: Mapping[str, Any] = json.loads(Path(__file__).with_name("office_changes_cases.json").read_text("utf-8"))
 FIRST = date(2027, 1, 1)
 NUMBERS = st.integers(0, 30)
 
@@ -27,19 +32,37 @@ def change(from_date: str, minutes: int) -> OfficeChange:
     return OfficeChange(from_date=from_date, days=[OfficeDay(weekday=1, from_minute=420 + minutes, to_minute=960)])
 
 
-def plain(minutes: int, **changes: int) -> OfficeHours:
-    """Names are dates: d2027_02_08."""
-    told = [change(name[1:].replace("_", "-"), begin) for name, begin in changes.items()]
-    holidays = [Holiday(date="2027-08-17", name="Hari Proklamasi")]
-    return OfficeHours(days=change("", minutes).days, holidays=holidays, changes=told)
-
-
 def minutes_on(hours: OfficeHours, day: date) -> int:
     return hours_on(hours, day).days[0].from_minute - 420
 
 
-def told(hours: OfficeHours) -> list[tuple[str, int]]:
-    return [(one.from_date, one.days[0].from_minute - 420) for one in hours.changes]
+def of(name: str, from_date: str = "") -> OfficeChange:
+    """One of the weeks of the shared cases."""
+    week = CASES["weeks"][name]
+    day = OfficeDay(weekday=1, from_minute=week["from"], to_minute=960)
+    return OfficeChange(from_date=from_date, days=[day], tolerance_minutes=week["tolerance"])
+
+
+def made(told: Mapping[str, str]) -> OfficeHours:
+    """From the beginning (at "") and by date."""
+    beginning = of(told[""])
+    return OfficeHours(
+        days=beginning.days,
+        tolerance_minutes=beginning.tolerance_minutes,
+        holidays=[Holiday(date="2027-08-17", name="Hari Proklamasi")],
+        changes=[of(name, from_date) for from_date, name in told.items() if from_date],
+    )
+
+
+def after(hours: OfficeHours, act: Mapping[str, Any]) -> OfficeHours:
+    match act:
+        case {"span": [str(since), str(until), str(name)]}:
+            return with_span(hours, of(name, since), date.fromisoformat(until) if until else None)
+        case {"beginning": str(name)}:
+            return with_beginning(hours, of(name))
+        case {"without": str(from_date)}:
+            return without_change(hours, from_date)
+    raise AssertionError(f"no act: {act}")
 
 
 # Few kinds of hours, so that changes which change nothing come up.
@@ -55,51 +78,21 @@ HOURS = st.builds(
 )
 
 
-def test_ramadan_and_what_held_before() -> None:
-    hours = with_span(plain(0), change("2027-02-08", 60), date(2027, 3, 9))
-    assert told(hours) == [("2027-02-08", 60), ("2027-03-10", 0)]
-    assert [one.name for one in hours.holidays] == ["Hari Proklamasi"]
-    # Announced later than it begins: it is the same span, one day shorter.
-    moved = with_span(without_change(hours, "2027-02-08"), change("2027-02-09", 60), date(2027, 3, 9))
-    assert told(moved) == [("2027-02-09", 60), ("2027-03-10", 0)]
-    assert told(without_change(hours, "2027-02-08")) == []
-    assert told(without_change(hours, "2027-03-10")) == [("2027-02-08", 60)]
-    assert without_change(hours, "2027-12-31") == hours
+@pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: str(case["name"]))
+def test_what_the_page_does_too(case: Mapping[str, Any]) -> None:
+    given_hours = hours = made(case["given"])
+    for act in case["acts"]:
+        hours = after(hours, act)
+    assert hours == made(case["hours"])
+    days = {today: recounted(given_hours, hours, date.fromisoformat(today)) for today in case["recounted"]}
+    assert days == {today: [tuple(span) for span in spans] for today, spans in case["recounted"].items()}
 
 
-def test_for_good() -> None:
-    hours = plain(0, d2027_02_08=60, d2027_03_10=0)
-    assert told(with_span(hours, change("2027-01-04", 30), None)) == [("2027-01-04", 30)]
-    assert told(with_span(hours, change("2027-03-01", 30), LAST_DAY)) == [("2027-02-08", 60), ("2027-03-01", 30)]
-    assert told(with_span(plain(0), change("2027-01-04", 0), None)) == []
-
-
-def test_before_the_first_change() -> None:
-    hours = with_beginning(plain(0, d2027_02_08=60, d2027_03_10=0), change("", 30))
-    assert (minutes_on(hours, FIRST), told(hours)) == (30, [("2027-02-08", 60), ("2027-03-10", 0)])
-    assert told(with_beginning(hours, change("", 60))) == [("2027-03-10", 0)]
+def test_what_holds_on_a_day() -> None:
+    hours = made({"": "usual", "2027-02-08": "ramadan", "2027-03-10": "usual"})
+    held = [minutes_on(hours, date(2027, 2, 8) + timedelta(days=days)) for days in (-1, 0, 29, 30)]
+    assert held == [0, 60, 60, 0]
     assert hours_on(hours, FIRST).from_date == ""
-
-
-def test_tolerance_is_part_of_the_hours() -> None:
-    late = change("2027-02-08", 0)
-    late.tolerance_minutes = 15
-    hours = with_span(plain(0), late, date(2027, 2, 8))
-    assert not same_hours(hours_on(hours, date(2027, 2, 8)), hours_on(hours, date(2027, 2, 9)))
-    assert [one.tolerance_minutes for one in hours.changes] == [15, 0]
-
-
-def test_days_that_are_counted_anew() -> None:
-    hours = plain(0, d2027_02_08=60, d2027_03_10=0)
-    for before, after, today, days in (
-        (plain(0), hours, date(2027, 2, 8), []),
-        (plain(0), hours, date(2027, 2, 9), [("2027-02-08", "2027-02-08")]),
-        (plain(0), hours, date(2027, 12, 1), [("2027-02-08", "2027-03-09")]),
-        (hours, with_beginning(hours, change("", 30)), date(2027, 1, 1), [("", "2026-12-31")]),
-        (hours, with_beginning(hours, change("", 30)), date(2027, 5, 1), [("", "2027-02-07")]),
-        (plain(0), plain(30, d2027_02_08=60), date(2027, 3, 1), [("", "2027-02-28")]),
-    ):
-        assert recounted(before, after, today) == days
 
 
 @given(HOURS, HOURS, NUMBERS)

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { OfficeChange, OfficeHours } from "../../client/admin-api";
 import {
@@ -6,7 +7,6 @@ import {
   displaced,
   heldOn,
   heldSpans,
-  LAST_DAY,
   over,
   withBeginning,
   withoutChange,
@@ -21,27 +21,51 @@ const hoursOf = (minutes: number, ...changes: readonly OfficeChange[]): OfficeHo
   changes,
 });
 const on = (hours: OfficeHours, day: string) => (heldOn(hours, day).days[0]?.from ?? 0) - 420;
-const told = ({ changes }: OfficeHours) => changes.map(({ from, days }) => [from, (days[0]?.from ?? 0) - 420]);
 const RAMADAN = hoursOf(0, change("2027-02-08", 60), change("2027-03-10", 0));
 
+type Act = { span: [string, string, string] } | { beginning: string } | { without: string };
+
+/** What tests/common/test_office_changes.py holds the command line to. */
+interface Shared {
+  readonly weeks: Readonly<Record<string, { from: number; tolerance: number }>>;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly given: Readonly<Record<string, string>>;
+    readonly acts: readonly Act[];
+    readonly hours: Readonly<Record<string, string>>;
+    readonly recounted: Readonly<Record<string, readonly [string, string][]>>;
+  }[];
+}
+
+const SHARED: Shared = JSON.parse(readFileSync("../tests/common/office_changes_cases.json", "utf8"));
+
+describe("what the command line does too", () => {
+  const of = (name: string, from = ""): OfficeChange => {
+    const week = SHARED.weeks[name];
+    if (!week) throw new Error(`no week ${name}`);
+    return { from, days: [{ weekday: 1, from: week.from, to: 960 }], toleranceMinutes: week.tolerance };
+  };
+  const made = (told: Readonly<Record<string, string>>): OfficeHours => {
+    const { days, toleranceMinutes } = of(told[""] ?? "");
+    const changes = Object.entries(told).flatMap(([from, name]) => (from ? [of(name, from)] : []));
+    return { days, toleranceMinutes, holidays: [{ date: "2027-08-17", name: "Hari Proklamasi" }], changes };
+  };
+  const after = (hours: OfficeHours, act: Act): OfficeHours => {
+    if ("span" in act) return withSpan(hours, of(act.span[2], act.span[0]), act.span[1]);
+    return "beginning" in act ? withBeginning(hours, of(act.beginning)) : withoutChange(hours, act.without);
+  };
+
+  it.each(SHARED.cases)("$name", ({ given, acts, hours, recounted }) => {
+    const became = acts.reduce(after, made(given));
+    expect(became).toEqual(made(hours));
+    for (const [today, spans] of Object.entries(recounted)) {
+      const days = over(differing(made(given), became), today).map(({ from, until }) => [from, until]);
+      expect([today, days]).toEqual([today, spans]);
+    }
+  });
+});
+
 describe("a span of other office hours", () => {
-  it("brings back what held before, and ends with what began it", () => {
-    const hours = withSpan(hoursOf(0), change("2027-02-08", 60), "2027-03-09");
-    expect(hours).toEqual(RAMADAN);
-    expect(withoutChange(hours, "2027-02-08")).toEqual(hoursOf(0));
-    expect(told(withoutChange(hours, "2027-03-10"))).toEqual([["2027-02-08", 60]]);
-    expect(withoutChange(hours, "2026-01-01")).toEqual(hours);
-  });
-
-  it("holds for good without a last day, or with the last of all", () => {
-    expect(told(withSpan(RAMADAN, change("2027-01-04", 30), ""))).toEqual([["2027-01-04", 30]]);
-    expect(told(withSpan(RAMADAN, change("2027-03-01", 30), LAST_DAY))).toEqual([
-      ["2027-02-08", 60],
-      ["2027-03-01", 30],
-    ]);
-    expect(withSpan(hoursOf(0), change("2027-01-04", 0), "").changes).toEqual([]);
-  });
-
   it("is within its dates and nowhere else, whatever held there", () => {
     // A generator of its own, so that a failure can be seen again.
     let state = 20_270_208;
@@ -79,34 +103,10 @@ describe("a span of other office hours", () => {
   });
 });
 
-it("others from the beginning hold up to the first change", () => {
-  expect(told(withBeginning(RAMADAN, week(30)))).toEqual([
-    ["2027-02-08", 60],
-    ["2027-03-10", 0],
-  ]);
-  expect(told(withBeginning(RAMADAN, week(60)))).toEqual([["2027-03-10", 0]]);
-});
-
-it("tolerance is part of the hours", () => {
-  const hours = withSpan(hoursOf(0), { ...change("2027-02-08", 0), toleranceMinutes: 15 }, "2027-02-08");
-  expect(hours.changes.map((one) => one.toleranceMinutes)).toEqual([15, 0]);
-});
-
 it("each holds until the day before the next", () => {
   expect(heldSpans(RAMADAN).map(({ from, until }) => [from, until])).toEqual([
     ["", "2027-02-07"],
     ["2027-02-08", "2027-03-09"],
     ["2027-03-10", ""],
-  ]);
-});
-
-it("days that are counted anew are those that are over and have other hours then", () => {
-  const later = withSpan(RAMADAN, change("2027-02-20", 30), "");
-  expect(differing(RAMADAN, later)).toEqual([{ from: "2027-02-20", until: "" }]);
-  expect(over(differing(RAMADAN, later), "2027-03-15")).toEqual([{ from: "2027-02-20", until: "2027-03-14" }]);
-  expect(over(differing(RAMADAN, later), "2027-02-20")).toEqual([]);
-  expect(over(differing(hoursOf(0), RAMADAN), "2027-12-31")).toEqual([{ from: "2027-02-08", until: "2027-03-09" }]);
-  expect(over(differing(RAMADAN, withBeginning(RAMADAN, week(30))), "2027-01-01")).toEqual([
-    { from: "", until: "2026-12-31" },
   ]);
 });

@@ -1,5 +1,6 @@
 // Which office hours hold on a date, and what becomes of them when others are to hold for a while.
-// services/common/office_changes.py does the same for the command line.
+// services/common/office_changes.py does the same for the command line; tests/common/office_changes_cases.json holds both
+// to the same.
 import type { OfficeChange, OfficeHours, OfficeWeek } from "../../client/admin-api";
 
 export const FIRST_DAY = "2020-01-01";
