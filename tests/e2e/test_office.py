@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -47,7 +48,9 @@ def row_of(head: Person, span: str) -> Locator:
     return row
 
 
-def test_a_day_that_the_head_of_the_unit_follows(employee: Person, head: Person, instance: Instance) -> None:
+def test_a_day_that_the_head_of_the_unit_follows(
+    employee: Person, head: Person, instance: Instance, tmp_path: Path
+) -> None:
     people = head.page.get_by_role("listitem").filter(has=head.page.get_by_text(NAME, exact=True))
     expect(people).to_contain_text("Belum hadir")
 
@@ -89,10 +92,10 @@ def test_a_day_that_the_head_of_the_unit_follows(employee: Person, head: Person,
     # Its files are proven like any report.
     head.page.goto(f"{instance.url}/periksa")
     for name, content in files.values():
-        said = verdict(head, name, content)
+        said = verdict(head, tmp_path / name, content)
         expect(said.get_by_text("Cocok. Laporan ini sesuai dengan catatan yang asli.", exact=True)).to_be_visible()
     changed = files["CSV"][1].replace(NAME.encode(), b"Baso Amirudin", 1)
-    expect(verdict(head, "kehadiran.csv", changed).get_by_text("Tidak cocok.", exact=False)).to_be_visible()
+    expect(verdict(head, tmp_path / "kehadiran.csv", changed).get_by_text("Tidak cocok.", exact=False)).to_be_visible()
 
     page.goto(f"{instance.url}/saya")
     own = page.get_by_role("region", name="Kehadiran kantor").get_by_role("listitem").filter(has_text=WORK)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.person import Person
 from tests.support.instance import Instance
@@ -68,10 +69,10 @@ def held(browser: Browser, instance: Instance) -> Iterator[Held]:
             one.close()
 
 
-def verdict(person: Person, name: str, content: bytes) -> Locator:
-    """What the page says of a file, to somebody who is there."""
+def verdict(person: Person, file: Path, content: bytes) -> Locator:
+    """What the page says of a file with that content, to somebody who is there."""
     page = person.page
-    file = FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+    file.write_bytes(content)
     page.get_by_label("Berkas laporan", exact=True).set_input_files(file)
     person.control("Periksa").click()
     expect(person.control("Periksa")).to_be_visible()
@@ -79,8 +80,8 @@ def verdict(person: Person, name: str, content: bytes) -> Locator:
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
-def test_a_report_is_proven(held: Held, kind: str) -> None:
-    said = verdict(held.host, f"daftar-hadir.{kind}", held.files[kind])
+def test_a_report_is_proven(held: Held, kind: str, tmp_path: Path) -> None:
+    said = verdict(held.host, tmp_path / f"daftar-hadir.{kind}", held.files[kind])
     expect(said.get_by_text("Cocok. Laporan ini sesuai dengan catatan yang asli.", exact=True)).to_be_visible()
     expect(said.get_by_text(TITLE, exact=True)).to_be_visible()
     expect(said.get_by_role("definition").filter(has_text=" WITA")).to_have_count(1)
@@ -93,10 +94,10 @@ def test_names_are_inert(held: Held) -> None:
     assert MARKUP in text
 
 
-def test_one_changed_letter_is_found(held: Held) -> None:
+def test_one_changed_letter_is_found(held: Held, tmp_path: Path) -> None:
     changed = held.files["csv"].replace(b"Siti <b>", b"Sita <b>", 1)
     assert changed != held.files["csv"]
-    said = verdict(held.host, "daftar-hadir.csv", changed)
+    said = verdict(held.host, tmp_path / "daftar-hadir.csv", changed)
     expect(said.get_by_text("Tidak cocok.", exact=False)).to_be_visible()
     difference = said.get_by_role("row").filter(has_text="Sita <b>Hijau</b>")
     expect(difference).to_contain_text(MARKUP)
@@ -116,10 +117,12 @@ def test_one_changed_letter_is_found(held: Held) -> None:
     ],
     ids=["xlsx", "pdf"],
 )
-def test_one_changed_byte_is_found(held: Held, kind: str, place: Callable[[bytes], int], sentence: str) -> None:
+def test_one_changed_byte_is_found(
+    held: Held, kind: str, place: Callable[[bytes], int], sentence: str, tmp_path: Path
+) -> None:
     content = bytearray(held.files[kind])
     content[place(held.files[kind])] ^= 0x20
-    said = verdict(held.host, f"daftar-hadir.{kind}", bytes(content))
+    said = verdict(held.host, tmp_path / f"daftar-hadir.{kind}", bytes(content))
     expect(said.get_by_role("status").filter(has_text=sentence)).to_be_visible()
     expect(said.get_by_text("Cocok. Laporan ini", exact=False)).to_have_count(0)
 
@@ -133,6 +136,6 @@ def test_one_changed_byte_is_found(held: Held, kind: str, place: Callable[[bytes
         (bytes(32 * 1024 * 1024 + 1), "Berkas ini terlalu besar. Paling besar 32 MB."),
     ],
 )
-def test_what_is_no_report_is_told_so(held: Held, content: bytes, sentence: str) -> None:
-    said = verdict(held.host, "laporan.csv", content)
+def test_what_is_no_report_is_told_so(held: Held, content: bytes, sentence: str, tmp_path: Path) -> None:
+    said = verdict(held.host, tmp_path / "laporan.csv", content)
     expect(said.get_by_text(sentence, exact=False)).to_be_visible()

@@ -2,6 +2,7 @@
 import type { ParticipantView } from "../src/client/contract";
 import type { ReactionName, WaitingView } from "../src/client/in-charge";
 import { pinned } from "../src/ui/meeting/pin";
+import { beat } from "./beats";
 import { type FakeSession, failure, NOW } from "./fake-session";
 import { click, control, crowd, found, meeting, mixed, NAMES, type Scene, somebody, talk, type, wait } from "./stands";
 
@@ -40,7 +41,7 @@ function lively(count: number): Scene {
     async (session) => {
       await people();
       let turn = 0;
-      setInterval(() => {
+      beat(() => {
         turn += 1;
         const id = `p${(turn * 7) % count}`;
         session.changeOther(id, turn % 3 === 0 ? { handRaisedAt: NOW + turn } : { microphone: turn % 2 === 0 });

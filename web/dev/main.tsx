@@ -12,6 +12,8 @@ declare global {
   interface Window {
     /** For tools/screenshots.py: the names of all scenes. */
     scenes: readonly string[];
+    /** For tests/e2e/test_accessibility.py: one after the other on the same page. Rejects for one that fails. */
+    show: (scene: string) => Promise<void>;
   }
 }
 
@@ -33,17 +35,29 @@ function List() {
 
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html has no #app");
-window.scenes = Object.keys(SCENES);
+const address = location.href;
 const asked = new URLSearchParams(location.search);
-const scene = SCENES[asked.get("scene") ?? ""];
-if (scene) {
+
+/** Draws a scene in place of the one before it, as if the page had been loaded for it. */
+async function show(name: string): Promise<void> {
+  const scene = SCENES[name];
+  if (!root || !scene) throw new Error(`there is no scene ${name}`);
+  render(null, root);
   forgetEverything();
+  history.replaceState(null, "", address);
   theme.value = asked.get("theme") === "dark" ? "dark" : "light";
   await chooseLanguage(asked.get("language") === "en" ? "en" : "id");
   const stand = scene();
   render(<App services={stand.services} />, root);
+  await stand.act?.();
+}
+
+window.scenes = Object.keys(SCENES);
+window.show = show;
+const first = asked.get("scene");
+if (first !== null && first in SCENES) {
   try {
-    await stand.act?.();
+    await show(first);
     document.documentElement.dataset.scene = "ready";
   } catch (thrown) {
     document.documentElement.dataset.scene = "failed";

@@ -1,5 +1,7 @@
 // Moving pictures without a camera: a person before a wall, and a page of a budget as somebody would share it.
 
+import { beat } from "./beats";
+
 const WALLS = ["#7d97a5", "#a89a84", "#7f9a83", "#9a8aa3", "#a5847c", "#6f8f98", "#93977a", "#8a8f9e"] as const;
 const CLOTHES = ["#27445c", "#7a3b3b", "#2f5d46", "#4a3a63", "#80602b", "#20585f", "#54423a", "#3b3f52"] as const;
 const SKIN = ["#c98f68", "#b87b55", "#d6a17b", "#a96f4b"] as const;
@@ -17,7 +19,7 @@ function moving(width: number, height: number, draw: (context: CanvasRenderingCo
   const stream = canvas.captureStream(8);
   const step = () => draw(context, performance.now() / 1000);
   step();
-  setInterval(step, 125);
+  beat(step, 125);
   return stream;
 }
 

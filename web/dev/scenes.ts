@@ -1,7 +1,8 @@
 // Every page and state that somebody may meet, by name.
-import { remember } from "../src/ui/remembered";
-import { lastForm, room } from "../src/ui/room";
+import { pinned } from "../src/ui/meeting/pin";
+import { lastForm, leaveAsked, room } from "../src/ui/room";
 import { ATTENDANCE_SCENES } from "./attendance-scenes";
+import { stopBeats } from "./beats";
 import { failure } from "./fake-session";
 import { HOST_SCENES } from "./host-scenes";
 import { IN_CHARGE_SCENES } from "./in-charge-scenes";
@@ -503,10 +504,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...OFFICE_SCENES,
 };
 
-/** Somebody who was here before; the scenes start from nothing otherwise. */
+/** Somebody who was here before, and the scene before this one: each starts from nothing. */
 export function forgetEverything(): void {
-  for (const key of ["name", "language", "theme", "signed-in"]) remember("device", key, "");
-  remember("tab", `password.${ID}`, "");
+  localStorage.clear();
+  sessionStorage.clear();
+  stopBeats();
+  Reflect.deleteProperty(navigator, "userAgent");
   room.value = null;
   lastForm.value = null;
+  leaveAsked.value = false;
+  pinned.value = "";
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  scrollTo(0, 0);
 }

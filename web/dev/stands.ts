@@ -1,9 +1,10 @@
 // What the scenes are built from: a session, an account, a page, and what a person does on it.
 import type { EndReason, Failure, FailureCode, ParticipantView, Role } from "../src/client/contract";
 import type { Account } from "../src/client/host-contract";
-import { lastForm, leaveAsked, room } from "../src/ui/room";
+import { lastForm, room } from "../src/ui/room";
 import { readAddress } from "../src/ui/route";
 import type { Services } from "../src/ui/services";
+import { beat } from "./beats";
 import { ACCOUNT, FakeAccount } from "./fake-account";
 import { FakeAdmin } from "./fake-admin";
 import { attendanceLine, FakeHost, hostMeeting, pastMeeting, ROLL_CALL } from "./fake-host";
@@ -170,7 +171,7 @@ export function preview(change: (session: FakeSession) => void = () => undefined
     session.phase.value = "preview";
     session.cameraPreview.value = face(FORM.name);
     let time = 0;
-    setInterval(() => {
+    beat(() => {
       time += 1;
       session.microphoneLevel.value = session.microphoneOn.value ? 0.45 + Math.sin(time / 2) * 0.25 : 0;
     }, 66);
@@ -223,7 +224,6 @@ export function meeting(
     session.gather(participant("self", "Siti Aminah", { role, joinedAt: NOW + 500 }), others);
     change(session);
     room.value = { session, form: FORM, from: role === "host" ? "host" : "join" };
-    leaveAsked.value = false;
     return {
       services: services(session),
       ...(act && {
