@@ -16,10 +16,11 @@ async def test_a_tenant_is_set_part_by_part(admin: Program, tmp_path: Path) -> N
     logo.write_bytes(png())
     shown = await admin.ok("tenant", "show")
     assert "mon-fri 07:30-16:00" in shown
+    # First: its new hours hold from its today on, and may be another day's in another zone.
+    await admin.ok("tenant", "set", "--name", "Luwu", "--zone", "Asia/Jakarta", "--language", "en")
     await admin.ok("tenant", "set", "--hours", "sen-kam 07.30-16.00, jum 07.30-16.30", "--tolerance", "10")
     await admin.ok("tenant", "set", "--title", "PEMERINTAH", "--title", "DINAS", "--logo", str(logo))
     await admin.ok("tenant", "set", "--place", "Belopa", "--signer-name", "Hj. Nurhayati", "--signer-title", "Kepala")
-    await admin.ok("tenant", "set", "--name", "Luwu", "--zone", "Asia/Jakarta", "--language", "en")
     await admin.ok("tenant", "set", "--retention", "365", "--purpose", "Disiplin")
     assert "the default of the instance" in await admin.ok("tenant", "set", "--audit-retention", "0")
     await admin.ok("tenant", "set", "--audit-retention", "400")

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import ssl
-import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import trustme
@@ -92,7 +93,7 @@ async def test_attendance_as_json_and_as_a_file(site: Site) -> None:
         async with site.http.post(site.url("/api/v1/reports/verify"), data=file, headers=json_type) as response:
             answer = await response.json()
             assert (response.status, answer["verdict"], answer["seal"]) == (200, "MATCHES", "GENUINE")
-    month = f"/api/v1/reports/attendance?month={time.strftime('%Y-%m')}&format=csv"
+    month = f"/api/v1/reports/attendance?month={datetime.now(ZoneInfo('Asia/Makassar')):%Y-%m}&format=csv"
     async with site.http.get(site.url(month), headers=headers) as response:
         assert response.status == 200
         lines, _, rest = (await response.read()).partition(b'{"file"')
