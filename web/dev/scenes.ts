@@ -1,6 +1,8 @@
 // Every page and state that somebody may meet, by name.
 import { pinned } from "../src/ui/meeting/pin";
 import { lastForm, leaveAsked, room } from "../src/ui/room";
+import { ACCOUNT_SCENES } from "./account-scenes";
+import { ADMIN_SCENES } from "./admin-scenes";
 import { ATTENDANCE_SCENES } from "./attendance-scenes";
 import { stopBeats } from "./beats";
 import { failure } from "./fake-session";
@@ -24,21 +26,17 @@ import {
   joining,
   LATER,
   looking,
-  managing,
   meeting,
   mixed,
   preview,
   refused,
   type Scene,
   sharing,
-  signedOut,
   somebody,
   talk,
   type,
   wait,
-  withAccount,
   withoutDevices,
-  withRamadan,
 } from "./stands";
 import { VERIFY_SCENES } from "./verify-scenes";
 
@@ -328,54 +326,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "ended-failed": ended("failed"),
   "ended-host": ended("ended", "host"),
 
-  "account-restoring": withAccount(
-    "/host",
-    "host",
-    (account) => account.hanging.add("restore"),
-    () => wait(1200),
-  ),
-  "account-restore-failed": withAccount("/host", "host", (account) => {
-    account.refusals.restore = failure("OFFLINE");
-  }),
-  "account-sign-in": withAccount("/masuk", "host", signedOut),
-  "account-sign-in-wrong": withAccount(
-    "/masuk",
-    "host",
-    (account) => {
-      signedOut(account);
-      account.refusals.signIn = failure("WRONG_USER_OR_PASSWORD");
-    },
-    async () => {
-      await type("input[name=username]", "197804122005011003");
-      await type("input[name=password]", "salah");
-      await click("button[type=submit]");
-    },
-  ),
-  "account-sign-in-disabled": withAccount(
-    "/masuk",
-    "host",
-    (account) => {
-      signedOut(account);
-      account.refusals.signIn = failure("ACCOUNT_DISABLED");
-    },
-    async () => {
-      await type("input[name=username]", "hj.rosmini");
-      await type("input[name=password]", "padi-hijau-77");
-      await click("button[type=submit]");
-    },
-  ),
-  "account-session-ended": withAccount("/host", "host", undefined, async (account) => {
-    await found(".host");
-    account.account.value = null;
-    await wait(60);
-  }),
-  "account-start": withAccount("/masuk", "participant"),
-  "account-refused": withAccount("/host", "participant"),
-  "account-menu": withAccount("/host", "tenant-admin", undefined, async () => {
-    const menu = await found(".menu-button");
-    if (menu.checkVisibility()) menu.click();
-    await wait(60);
-  }),
+  ...ACCOUNT_SCENES,
   me: looking(),
   "me-empty": looking((own) => {
     own.all = [];
@@ -390,114 +341,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "me-acts-failed": looking((own) => {
     own.refusals.acts = failure("UNAVAILABLE");
   }),
-  "admin-units": managing(""),
-  "admin-units-none": managing("", undefined, (admin) => {
-    admin.all = [];
-  }),
-  "admin-unit": managing("", () => click(".unit-row", 1)),
-  "admin-unit-taken": managing("", async (admin) => {
-    await click(".admin .button.main");
-    admin.refusals.createUnit = failure("CONFLICT", { field: "name" });
-    await type(".ask input", "Sekretariat Daerah");
-    await click(".ask .button.main");
-  }),
-  "admin-unit-not-empty": managing("", async (admin) => {
-    admin.refusals.deleteUnit = failure("WRONG_STATE");
-    await click(".unit-row", 1);
-    await click(".ask .danger-text");
-    await click(".ask .button.danger");
-  }),
-  "admin-accounts": managing("/akun"),
-  "admin-accounts-none": managing("/akun", async () => {
-    await type(".admin-search input", "zulkifli");
-    await wait(600);
-  }),
-  "admin-account-disabled": managing("/akun", () => click(".account-card .button", 3)),
-  "admin-account-new": managing("/akun", () => click(".admin-search .button.main")),
-  "admin-account-wrong": managing("/akun", async () => {
-    await click(".admin-search .button.main");
-    await type(".ask input", "Siti Aminah, S.Kom", 0);
-    await type(".ask input", "Siti Aminah", 1);
-    await type(".ask input", "1978", 2);
-    await click(".ask .button.main");
-  }),
-  "admin-account-password": managing("/akun", async () => {
-    await click(".admin-search .button.main");
-    await type(".ask input", "Siti Aminah, S.Kom", 0);
-    await type(".ask input", "siti.aminah", 1);
-    await click(".ask .button.main");
-  }),
-  "admin-account-conflict": managing("/akun", async (admin) => {
-    await click(".account-card .button", 2);
-    admin.refusals.updateAccount = failure("CONFLICT", { field: "revision" });
-    await type(".ask input", "Budi Santoso, S.STP, M.Si", 0);
-    await click(".ask .button.main");
-    await found(".ask .notice");
-  }),
-  "admin-hours": managing("/jam-kerja"),
-  "admin-hours-dated": managing("/jam-kerja", () => click(".hours-history summary"), withRamadan),
-  "admin-hours-until": managing(
-    "/jam-kerja",
-    async () => {
-      await type(".hours-date input", "2026-11-02", 0);
-      await click(".admin-form .choice input");
-      await type(".hours-date input", "2026-11-06", 1);
-      await type(".field.short input", "5");
-    },
-    withRamadan,
-  ),
-  "admin-hours-until-wrong": managing("/jam-kerja", async () => {
-    await click(".admin-form .choice input");
-    await click(".save-bar .button");
-  }),
-  "admin-hours-edit": managing("/jam-kerja", () => click(".hours-spans .button:not(.plain)", 1), withRamadan),
-  "admin-hours-sure": managing(
-    "/jam-kerja",
-    async () => {
-      await type(".hours-date input", "2026-11-02", 0);
-      await type(".field.short input", "5");
-      await click(".save-bar .button");
-    },
-    withRamadan,
-  ),
-  "admin-hours-remove": managing("/jam-kerja", () => click(".hours-spans .icon-only", 1), withRamadan),
-  "admin-hours-typed": managing(
-    "/jam-kerja",
-    async () => {
-      await type(".field.short input", "5");
-      await click(".hours-spans .button:not(.plain)", 1);
-    },
-    withRamadan,
-  ),
-  "admin-hours-conflict": managing("/jam-kerja", async (admin) => {
-    admin.refusals.updateTenant = failure("CONFLICT", { field: "revision" });
-    await type(".field.short input", "30");
-    await click(".save-bar .button");
-    await found(".notice");
-  }),
-  "admin-hours-wrong": managing("/jam-kerja", async () => {
-    await type(".office-day input[type=time]", "06:00", 1);
-    await click(".save-bar .button");
-  }),
-  "admin-holidays": managing("/hari-libur"),
-  "admin-holidays-paste": managing("/hari-libur", async () => {
-    await click(".holiday-paste summary");
-    await type(".holiday-paste textarea", "2027-03-20 Idulfitri 1448 Hijriah\n21 Maret Idulfitri");
-    await click(".holiday-paste .button");
-  }),
-  "admin-letterhead": managing("/kop-surat"),
-  "admin-tenant": managing("/instansi"),
-  "admin-tenant-shorter": managing("/instansi", async () => {
-    await type(".field.short input", "90");
-    await click(".save-bar .button");
-  }),
-  "admin-leave": managing("/instansi", async () => {
-    await type(".admin-form input", "Kabupaten Luwu Raya");
-    await click(".admin-tabs a", 1);
-  }),
-  "admin-failed": managing("", undefined, (admin) => {
-    admin.refusals.tenant = failure("UNAVAILABLE");
-  }),
+  ...ADMIN_SCENES,
   ...HOST_SCENES,
   ...ATTENDANCE_SCENES,
   ...VERIFY_SCENES,
