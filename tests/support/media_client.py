@@ -201,6 +201,11 @@ class MediaClient:
             self.send_rtp(self._microphone.packet(b"voice", 960, {_LEVEL: level}))
             await asyncio.sleep(0.02)
 
+    async def stay_silent(self) -> None:
+        """The packets of a microphone that nobody speaks into, until it is cancelled."""
+        while True:
+            await self.speak(0.2, loud=False)
+
     async def film(self, seconds: float, layer: str = "q") -> None:
         """Frames of a camera's layer, every second one a key frame, 40 a second."""
         for _ in range(int(seconds * 20)):
