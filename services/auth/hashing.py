@@ -1,7 +1,11 @@
 """argon2id (RFC 9106) in a few threads, so that the event loop goes on and no flood of tries takes all memory."""
 
 import asyncio
+import hashlib
+import hmac
 import os
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
@@ -21,14 +25,45 @@ _ACCOUNT: Final = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism
 _MEETING: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # More than wait for 5 s would run into their deadlines anyway.
 _MOST_WAITING: Final = 250
+# So long and so many, of right passwords of meetings: who comes to one shows the same as a hundred others.
+_REMEMBERED_S: Final = 600.0
+_MOST_REMEMBERED: Final = 4096
+
+
+class _Right:
+    """Right passwords for a while, as digests under a key that only this process has: a new hash is another digest.
+
+    What somebody could read from them, they could as well from the passwords, which pass through the same memory.
+    """
+
+    def __init__(self) -> None:
+        self._key = os.urandom(32)
+        self._until: OrderedDict[bytes, float] = OrderedDict()
+
+    def knows(self, encoded: str, password: str) -> bool:
+        """In any thread."""
+        return self._until.get(self._digest(encoded, password), 0.0) > time.monotonic()
+
+    def remember(self, encoded: str, password: str) -> None:
+        """In the thread of the event loop only."""
+        digest = self._digest(encoded, password)
+        self._until[digest] = time.monotonic() + _REMEMBERED_S
+        self._until.move_to_end(digest)
+        if len(self._until) > _MOST_REMEMBERED:
+            self._until.popitem(last=False)
+
+    def _digest(self, encoded: str, password: str) -> bytes:
+        # Encoded hashes have no NUL, so no two pairs are the same text.
+        return hmac.digest(self._key, f"{encoded}\0{password}".encode(), hashlib.sha256)
 
 
 class PasswordHashing:
     """Hashes and verifies one kind of password. Where there is no hash a dummy is verified: the same work and time."""
 
-    def __init__(self, hasher: PasswordHasher, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, hasher: PasswordHasher, pool: ThreadPoolExecutor, *, remembers: bool = False) -> None:
         self._hasher = hasher
         self._pool = pool
+        self._right = _Right() if remembers else None
         self._waiting = 0
         self._dummy = hasher.hash(os.urandom(16))
 
@@ -37,20 +72,34 @@ class PasswordHashing:
         return await self._run(lambda: self._hasher.hash(password))
 
     async def verify(self, encoded: str | None, password: str) -> bool:
-        """Whether it is the password; False after the same time where `encoded` is None. Raises Unavailable."""
+        """Whether it is the password; False after the same time where `encoded` is None. Raises Unavailable.
+
+        One that was right within the last minutes may be right at once; a wrong one takes its time each time.
+        """
+        if encoded is not None and self._known(encoded, password):
+            return True
 
         def check() -> bool:
+            # While it waited for a thread, somebody else's may have been found right.
+            if encoded is not None and self._known(encoded, password):
+                return True
             try:
                 self._hasher.verify(encoded or self._dummy, password)
             except (VerificationError, InvalidHashError):
                 return False
             return encoded is not None
 
-        return await self._run(check)
+        right = await self._run(check)
+        if right and encoded is not None and self._right is not None:
+            self._right.remember(encoded, password)
+        return right
 
     def is_outdated(self, encoded: str) -> bool:
         """Whether it was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(encoded)
+
+    def _known(self, encoded: str, password: str) -> bool:
+        return self._right is not None and self._right.knows(encoded, password)
 
     async def _run(self, work: Callable[[], _Result]) -> _Result:
         if self._waiting >= _MOST_WAITING:
@@ -69,7 +118,7 @@ class Hashing:
         self.threads = max(os.cpu_count() or 1, 1)
         self._pool = ThreadPoolExecutor(self.threads, "argon2")
         self.accounts = PasswordHashing(_ACCOUNT, self._pool)
-        self.meetings = PasswordHashing(_MEETING, self._pool)
+        self.meetings = PasswordHashing(_MEETING, self._pool, remembers=True)
 
     def close(self) -> None:
         """End the threads; what has not begun is dropped."""
