@@ -30,8 +30,8 @@ _REMEMBERED_S: Final = 600.0
 _MOST_REMEMBERED: Final = 4096
 
 
-class _Right:
-    """Right passwords for a while, as digests under a key that only this process has: a new hash is another digest.
+class _VerifiedPasswords:
+    """Those that were right, for a while: digests under a key of this process. A new hash gives another digest.
 
     What somebody could read from them, they could as well from the passwords, which pass through the same memory.
     """
@@ -40,7 +40,7 @@ class _Right:
         self._key = os.urandom(32)
         self._until: OrderedDict[bytes, float] = OrderedDict()
 
-    def knows(self, encoded: str, password: str) -> bool:
+    def holds(self, encoded: str, password: str) -> bool:
         """In any thread."""
         return self._until.get(self._digest(encoded, password), 0.0) > time.monotonic()
 
@@ -63,7 +63,7 @@ class PasswordHashing:
     def __init__(self, hasher: PasswordHasher, pool: ThreadPoolExecutor, *, remembers: bool = False) -> None:
         self._hasher = hasher
         self._pool = pool
-        self._right = _Right() if remembers else None
+        self._verified = _VerifiedPasswords() if remembers else None
         self._waiting = 0
         self._dummy = hasher.hash(os.urandom(16))
 
@@ -76,12 +76,12 @@ class PasswordHashing:
 
         One that was right within the last minutes may be right at once; a wrong one takes its time each time.
         """
-        if encoded is not None and self._known(encoded, password):
+        if self._is_known(encoded, password):
             return True
 
         def check() -> bool:
             # While it waited for a thread, somebody else's may have been found right.
-            if encoded is not None and self._known(encoded, password):
+            if self._is_known(encoded, password):
                 return True
             try:
                 self._hasher.verify(encoded or self._dummy, password)
@@ -90,16 +90,16 @@ class PasswordHashing:
             return encoded is not None
 
         right = await self._run(check)
-        if right and encoded is not None and self._right is not None:
-            self._right.remember(encoded, password)
+        if right and encoded is not None and self._verified is not None:
+            self._verified.remember(encoded, password)
         return right
 
     def is_outdated(self, encoded: str) -> bool:
         """Whether it was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(encoded)
 
-    def _known(self, encoded: str, password: str) -> bool:
-        return self._right is not None and self._right.knows(encoded, password)
+    def _is_known(self, encoded: str | None, password: str) -> bool:
+        return encoded is not None and self._verified is not None and self._verified.holds(encoded, password)
 
     async def _run(self, work: Callable[[], _Result]) -> _Result:
         if self._waiting >= _MOST_WAITING:

@@ -10,23 +10,13 @@ import pytest
 from services.auth.bootstrap import bootstrap
 from services.auth.bootstrap_file import read_plans
 from services.auth.core.office_hours import default_hours
-from services.common.errors import (
-    Conflict,
-    InvalidField,
-    NotFound,
-    PermissionDenied,
-)
+from services.common.errors import Conflict, InvalidField, NotFound, PermissionDenied
 from services.common.office_week import format_week
 from services.common.store import open_store
 from sipulung.auth.v1 import account_pb2, directory_pb2, tenant_pb2
 from tests.auth.core.pictures import chunk, png
 from tests.auth.frame import do, listed, make_account, make_unit, move
 from tests.auth.serving import PASSWORD, Auth
-
-
-@pytest.fixture
-async def admin(auth: Auth) -> str:
-    return await auth.token("tenant_admin@luwu")
 
 
 async def tenant_of(auth: Auth, token: str) -> tenant_pb2.Tenant:

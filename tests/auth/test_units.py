@@ -28,11 +28,6 @@ from tests.auth.serving import PASSWORD, SECRET, Auth
 MEETING = "8123456789"
 
 
-@pytest.fixture
-async def admin(auth: Auth) -> str:
-    return await auth.token("tenant_admin@luwu")
-
-
 async def test_units_are_made_renamed_moved_and_deleted(auth: Auth, admin: str) -> None:
     office = await make_unit(auth, admin, "Dinas  Kominfo")
     assert (office.name, office.revision) == ("Dinas Kominfo", 1)

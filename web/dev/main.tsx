@@ -55,7 +55,7 @@ async function show(name: string): Promise<void> {
 window.scenes = Object.keys(SCENES);
 window.show = show;
 const first = asked.get("scene");
-if (first !== null && first in SCENES) {
+if (first !== null && Object.hasOwn(SCENES, first)) {
   try {
     await show(first);
     document.documentElement.dataset.scene = "ready";

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 # A cell that begins with one of these is a formula, or becomes one when what is before it is cut off; the wide forms
 # are what some input methods give and some spreadsheets take (OWASP, "CSV Injection").
@@ -68,22 +70,21 @@ class Document:
         """The lines without their headings, each cell as text; to be read only."""
         grid = self._grids.get(table.key)
         if grid is None:
-            texts = [_Texts(column.kind, self.zone) for column in table.columns]
+            texts = [CellMemo(partial(text, kind=column.kind, zone=self.zone)) for column in table.columns]
             grid = [[known[cell] for cell, known in zip(row, texts, strict=True)] for row in table.rows]
             self._grids[table.key] = grid
         return grid
 
 
-class _Texts(dict[Cell, str]):
-    """The cells of a column as text. A month has the same person, unit and start many times: each is made once."""
+class CellMemo(dict[Cell, str]):
+    """What is made of the cells of a column: once of each, since a month has the same person, unit and start often."""
 
-    def __init__(self, kind: Kind, zone: tzinfo) -> None:
+    def __init__(self, make: Callable[[Any], str]) -> None:
         super().__init__()
-        self._kind = kind
-        self._zone = zone
+        self._make = make
 
     def __missing__(self, cell: Cell) -> str:
-        made = self[cell] = text(cell, self._kind, self._zone)
+        made = self[cell] = self._make(cell)
         return made
 
 

@@ -23,6 +23,7 @@ from xlsxwriter.sharedstrings import SharedStrings
 
 from services.roster.core.document import (
     MOMENT_FORMAT,
+    CellMemo,
     Column,
     Document,
     Grid,
@@ -36,7 +37,7 @@ from services.roster.core.report_proof import NoReport, ReadFile, read_rows, row
 from services.roster.core.report_words import ReportWords
 from services.roster.reports.row_width import fitted
 from services.roster.reports.written import Written, nobody
-from services.roster.reports.xlsx_lines import CellEnds, LineSheet
+from services.roster.reports.xlsx_lines import LineSheet
 from sipulung.roster.v1 import report_pb2
 
 # ECMA-376 part 1, section 18.17.4.1: serial day 0 of the 1900 date system, with its leap-year fault left behind.
@@ -164,7 +165,7 @@ def _write_table(
     sheet.write_lines(top + 1, columns, table.rows, written.line)
 
 
-def _ends(sheet: LineSheet, kind: Kind, formats: Mapping[Any, Any], zone: tzinfo) -> CellEnds:
+def _ends(sheet: LineSheet, kind: Kind, formats: Mapping[Any, Any], zone: tzinfo) -> CellMemo:
     """How the cells of a column of that kind are written."""
     shape = formats.get(kind)
 
@@ -180,7 +181,7 @@ def _ends(sheet: LineSheet, kind: Kind, formats: Mapping[Any, Any], zone: tzinfo
         Kind.DURATION: length,
         Kind.MOMENT: moment,
     }
-    return CellEnds(ends[kind])
+    return CellMemo(ends[kind])
 
 
 def _width(column: Column) -> int:

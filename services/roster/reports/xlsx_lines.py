@@ -12,24 +12,9 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from services.roster.core.document import Cell
+from services.roster.core.document import Cell, CellMemo
 
 _SHARED: Final = ' t="s"'
-
-
-class CellEnds(dict[Cell, str]):
-    """What follows a cell's reference in its column, by what the cell holds; nothing for a cell that is not written.
-
-    Most of a month's cells are the same person, unit or start again: each is made once.
-    """
-
-    def __init__(self, end: Callable[[Any], str]) -> None:
-        super().__init__()
-        self._end = end
-
-    def __missing__(self, cell: Cell) -> str:
-        made = self[cell] = self._end(cell)
-        return made
 
 
 class LineSheet(Worksheet):  # type: ignore[misc]
@@ -49,9 +34,12 @@ class LineSheet(Worksheet):  # type: ignore[misc]
         return f'"{style}><v>{number:.16G}</v></c>'
 
     def write_lines(
-        self, top: int, columns: Sequence[CellEnds], rows: Sequence[Sequence[Cell]], wrote: Callable[[], None]
+        self, top: int, columns: Sequence[CellMemo], rows: Sequence[Sequence[Cell]], wrote: Callable[[], None]
     ) -> None:
-        """Below everything else in the sheet, from the row `top` on (0 is the first). `wrote` is called after each."""
+        """Below everything else in the sheet, from the row `top` on (0 is the first). `wrote` is called after each.
+
+        `columns` give what follows a cell's reference, as `text_end` and `number_end` do; "" leaves the cell out.
+        """
         texts = self.str_table.count
         names = [f'<c r="{xl_col_to_name(place)}' for place in range(len(columns))]
         for number, row in enumerate(rows, top + 1):

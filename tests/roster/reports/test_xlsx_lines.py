@@ -9,8 +9,8 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from services.roster.core.document import Cell
-from services.roster.reports.xlsx_lines import CellEnds, LineSheet
+from services.roster.core.document import Cell, CellMemo
+from services.roster.reports.xlsx_lines import LineSheet
 
 # Texts that come again, an empty one, and cells of no text at all.
 ROWS: tuple[tuple[Cell, ...], ...] = (
@@ -30,9 +30,9 @@ def parts_of(lines_at_once: bool, rows: tuple[tuple[Cell, ...], ...]) -> dict[st
     sheet.write_string(0, 0, "Siti Aminah")
     if lines_at_once:
         columns = [
-            CellEnds(sheet.text_end),
-            CellEnds(sheet.number_end),
-            CellEnds(lambda cell: sheet.number_end(cell / 86_400_000, shape)),
+            CellMemo(sheet.text_end),
+            CellMemo(sheet.number_end),
+            CellMemo(lambda cell: sheet.number_end(cell / 86_400_000, shape)),
         ]
         told: list[None] = []
         sheet.write_lines(2, columns, rows, lambda: told.append(None))
