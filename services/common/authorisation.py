@@ -100,6 +100,8 @@ class Authorisation:
     async def _verified(self, token: str) -> Principal:
         if self._verifier is not None and (known := self._verifier.remembered(token)) is not None:
             return known
+        if (service := self._services.remembered(token)) is not None:
+            return service
         if token_algorithm(token) == "HS256":
             return self._services.verify(token)
         if self._verifier is None:

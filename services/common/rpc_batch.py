@@ -14,8 +14,9 @@ from services.common.errors import DomainError, Unavailable
 from sipulung.common.v1 import batch_pb2, batch_pb2_grpc
 
 _Context = grpc.aio.ServicerContext[Any, Any]
-# By headers and the request's bytes. Raises the DomainError that the caller is to hear.
-CarryOut = Callable[[Mapping[str, str | bytes], bytes, _Context], Awaitable[Message]]
+# By headers, the request's bytes and the seconds that it has (None: somebody else watches the time). Raises the
+# DomainError that the caller is to hear.
+CarryOut = Callable[[Mapping[str, str | bytes], bytes, _Context, float | None], Awaitable[Message]]
 
 
 class BatchServicer(batch_pb2_grpc.BatchServiceServicer):
@@ -38,7 +39,7 @@ class BatchServicer(batch_pb2_grpc.BatchServiceServicer):
             carry_out = self._known.get(call.rpc)
             if carry_out is None:
                 raise Unavailable("no such RPC is served in a batch")
-            await carry_out(metadata, call.request, context)
+            await carry_out(metadata, call.request, context, None)
         except DomainError as error:
             return batch_pb2.Outcome(error=error.to_proto())
         return batch_pb2.Outcome()

@@ -199,11 +199,15 @@ class _Steps:
         metadata: Mapping[str, str | bytes],
         data: bytes,
         context: _Context,
+        within_s: float | None,
     ) -> Message:
-        """A unary call from its span to its response. Raises the DomainError that the caller is to hear."""
+        """A unary call from its span to its response. Raises the DomainError that the caller is to hear.
+
+        `within_s`: the time that it has; None where it is part of an RPC whose time is watched already.
+        """
         with self.trace(metadata) as outcome:
             try:
-                async with asyncio.timeout(_start_deadline(context)):
+                async with asyncio.timeout(within_s):
                     caller = await self.authorisation.identify(metadata)
                     with calling(caller.principal, caller.bearer, caller.refused):
                         outcome.tenant = caller.tenant
@@ -266,7 +270,7 @@ class _Outcome:
 def _unary_handler(carry_out: CarryOut) -> Callable[[bytes, _Context], Awaitable[Message]]:
     async def unary(data: bytes, context: _Context) -> Message:
         try:
-            return await carry_out(_metadata(context), data, context)
+            return await carry_out(_metadata(context), data, context, _start_deadline(context))
         except DomainError as error:
             await _abort(context, error)
 

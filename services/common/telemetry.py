@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
-from opentelemetry.trace import Span, SpanKind, Tracer
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 from prometheus_client import CollectorRegistry
@@ -43,6 +43,8 @@ def inject(carrier: dict[str, str]) -> None:
 
 def extract(traceparent_header: str, tracestate: str = "") -> Context:
     """The context that a header names; an empty or malformed one starts a new trace."""
+    if not traceparent_header:
+        return Context()
     carrier = {"traceparent": traceparent_header}
     if tracestate:
         carrier["tracestate"] = tracestate
@@ -100,6 +102,7 @@ class Telemetry:
         self.registry = CollectorRegistry()
         resource = Resource.create({"service.name": service, "service.instance.id": instance or service})
         self._ids = _Ids()
+        self._records_spans = bool(otlp_endpoint) or span_processor is not None
         self._traces = TracerProvider(resource=resource, shutdown_on_exit=False, id_generator=self._ids)
         readers: list[MetricReader] = [PrometheusMetricReader(registry=self.registry)]
         if otlp_endpoint:
@@ -126,18 +129,25 @@ class Telemetry:
         start_logging(service, level)
         return cls(service, otlp_endpoint=endpoint, instance=instance)
 
-    @contextmanager
     def span(
         self,
         name: str,
         kind: SpanKind = SpanKind.INTERNAL,
         context: Context | None = None,
         **attributes: AttributeValue,
-    ) -> Iterator[Span]:
+    ) -> AbstractContextManager[Span]:
         """A span around a piece of work, with the tenant. An exception that leaves it is recorded by type only.
 
         What a message says may hold names or credentials, so neither it nor the stack goes into a trace.
         """
+        if self._records_spans:
+            return self._recorded(name, kind, context, attributes)
+        return self._unrecorded(context)
+
+    @contextmanager
+    def _recorded(
+        self, name: str, kind: SpanKind, context: Context | None, attributes: dict[str, AttributeValue]
+    ) -> Iterator[Span]:
         if current := tenant():
             attributes.setdefault("tenant", current)
         with self.tracer.start_as_current_span(
@@ -154,6 +164,25 @@ class Telemetry:
                 span.set_status(trace.StatusCode.ERROR, type(error).__name__)
                 raise
 
+    @contextmanager
+    def _unrecorded(self, context: Context | None) -> Iterator[Span]:
+        """Where spans go nowhere, all that is left of one is the id of its trace: logs have it, here and at whoever is
+        called. (A span that nobody ever sees takes 43 µs, and there are two for each hand that is raised.)"""
+        named = trace.get_current_span(context).get_span_context()
+        if not named.is_valid:
+            named = SpanContext(
+                self._ids.generate_trace_id(), self._ids.generate_span_id(), False, TraceFlags(TraceFlags.SAMPLED)
+            )
+        elif context is None:
+            yield NonRecordingSpan(named)
+            return
+        span = NonRecordingSpan(named)
+        token = attach(trace.set_span_in_context(span))
+        try:
+            yield span
+        finally:
+            detach(token)
+
     def record_span(
         self,
         context: common_pb2.TraceContext,
@@ -168,6 +197,8 @@ class Telemetry:
         Times in ns since the epoch; events are names with times. Nothing is recorded for a context that is malformed
         or not sampled (W3C Trace Context, section 3.2).
         """
+        if not self._records_spans:
+            return
         named = trace.get_current_span(extract(context.traceparent, context.tracestate)).get_span_context()
         if not named.is_valid or not named.trace_flags.sampled:
             return

@@ -40,6 +40,8 @@ _UNKNOWN_KID_S: Final = 2.0
 
 # So many people as do something every few seconds on one replica.
 _MAX_REMEMBERED: Final = 4096
+# Each replica of each service shows one at a time, and a new one every 30 s.
+_MAX_SERVICES_REMEMBERED: Final = 256
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +127,10 @@ class TokenVerifier:
 
 
 class ServiceTokens:
-    """Issues and verifies what one service shows another. `secret` is the same in all of them, at least 32 bytes."""
+    """Issues and verifies what one service shows another. `secret` is the same in all of them, at least 32 bytes.
+
+    As with people's tokens, each is checked once: services show the same one with every call for half a minute.
+    """
 
     def __init__(self, service: str, secret: bytes) -> None:
         if len(secret) < 32:
@@ -135,6 +140,7 @@ class ServiceTokens:
         self._secret = secret
         self._token = ""
         self._issued_at = float("-inf")
+        self._good: OrderedDict[str, tuple[int, ServicePrincipal]] = OrderedDict()
 
     @classmethod
     def from_file(cls, service: str, path: Path) -> "ServiceTokens":
@@ -155,10 +161,27 @@ class ServiceTokens:
             self._issued_at = now
         return self._token
 
+    def remembered(self, token: str) -> ServicePrincipal | None:
+        """Which service holds a token that was verified before; else None. Raises TokenExpired."""
+        good = self._good.get(token)
+        if good is None:
+            return None
+        expires_s, service = good
+        if expires_s <= time.time() - _LEEWAY_S:
+            raise TokenExpired()
+        return service
+
     def verify(self, token: str) -> ServicePrincipal:
         """Which service holds the token. Raises Unauthenticated or TokenExpired."""
+        known = self.remembered(token)
+        if known is not None:
+            return known
         claims = _claims(token, self._secret, "HS256", SERVICE_ISSUER)
-        return ServicePrincipal(_text(claims, "sub"))
+        service = ServicePrincipal(_text(claims, "sub"))
+        self._good[token] = int(claims["exp"]), service
+        if len(self._good) > _MAX_SERVICES_REMEMBERED:
+            self._good.popitem(last=False)
+        return service
 
 
 class RemoteKeys:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from opentelemetry.metrics import CallbackOptions, Observation
 
+from services.common.frequent_counter import FrequentCounter
 from services.common.telemetry import Telemetry
 from services.roster.core.change import Changed, Event, Joined, Left, Moderated, Reacted, Said, Voted
 from services.roster.core.membership import Membership
@@ -20,10 +21,10 @@ class RosterMetrics:
         self._joins = meter.create_counter("roster_joins", "1", "Participants who entered a meeting.")
         self._leaves = meter.create_counter("roster_leaves", "1", "Participants who left, by reason.")
         self._lost = meter.create_counter("roster_lost", "1", "Participants whose media was lost.")
-        self._lines = meter.create_counter("roster_chat_lines", "1", "Lines of chat.")
-        self._votes = meter.create_counter("roster_votes", "1", "Votes in polls, changed ones included.")
+        self._lines = FrequentCounter(meter, "roster_chat_lines", "1", "Lines of chat.", ("tenant",))
+        self._votes = FrequentCounter(meter, "roster_votes", "1", "Votes in polls, changed ones included.", ("tenant",))
         self._acts = meter.create_counter("roster_host_acts", "1", "What hosts did in meetings, by act.")
-        self._reactions = meter.create_counter("roster_reactions", "1", "Reactions shown.")
+        self._reactions = FrequentCounter(meter, "roster_reactions", "1", "Reactions shown.", ("tenant",))
         self.conflicts = meter.create_counter("roster_conflicts", "1", "Changes made again: a replica was first.")
         self.resyncs = meter.create_counter("roster_resyncs", "1", "Snapshots sent to watchers after a gap.")
         self.settled = meter.create_counter(
@@ -59,14 +60,14 @@ class RosterMetrics:
                 case Left(_, reason):
                     self._leaves.add(1, {**labels, "reason": participant_pb2.LeaveReason.Name(reason)})
                 case Said():
-                    self._lines.add(1, labels)
+                    self._lines.add(1, tenant_id)
                 case Moderated(by, _, act):
                     # "take_over": nobody did it, the host was lost.
                     self._acts.add(1, {**labels, "act": str(act.WhichOneof("act")) if by else "take_over"})
                 case Reacted():
-                    self._reactions.add(1, labels)
+                    self._reactions.add(1, tenant_id)
                 case Voted():
-                    self._votes.add(1, labels)
+                    self._votes.add(1, tenant_id)
                 case Changed(member) if member.membership is Membership.LOST:
                     self._lost.add(1, labels)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.common.errors import DomainError, InvalidField, PermissionDenied
-from services.common.rpc_client import call
+from services.common.errors import DeadlineExceeded, DomainError, InvalidField, PermissionDenied
+from services.common.rpc_client import call, deadline
 from services.common.tenancy import bearer, principal, tenant
 from sipulung.common.v1 import batch_pb2, batch_pb2_grpc, common_pb2
 from sipulung.roster.v1 import participant_pb2
@@ -134,3 +134,27 @@ async def test_what_a_handler_refuses_with_arrives_with_its_details(served: Serv
     (outcome,) = response.outcomes
     expected: DomainError = InvalidField("text", "at most 2,000 characters")
     assert outcome.error == expected.to_proto()
+
+
+async def test_the_time_of_a_batch_is_that_of_each_of_its_calls(served: Served) -> None:
+    given_up = asyncio.Event()
+    left: list[float] = []
+
+    async def say(_: Any) -> Any:
+        until = deadline.get()
+        assert until is not None
+        left.append(until - asyncio.get_running_loop().time())
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+
+    served.handlers["Say"] = say
+    batches: batch_pb2_grpc.BatchServiceAsyncStub = batch_pb2_grpc.BatchServiceStub(served.channel)
+    request = batch_pb2.DoRequest(calls=[batch_pb2.Call(rpc=SAY, token=served.signer.join(), request=SAID)])
+    with pytest.raises(DeadlineExceeded):
+        await call(batches.Do, request, timeout_s=0.5, token=served.service_token)
+    async with asyncio.timeout(10):
+        await given_up.wait()
+    assert 0 < left[0] <= 0.5

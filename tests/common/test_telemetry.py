@@ -181,6 +181,39 @@ def test_without_an_endpoint_nothing_is_sent_anywhere() -> None:
     telemetry.stop()
 
 
+def test_without_an_endpoint_a_trace_is_still_one_trace() -> None:
+    telemetry = Telemetry("roster")
+    context = common_pb2.TraceContext(traceparent=f"00-{'ab' * 16}-{'cd' * 8}-00", tracestate="a=b")
+    with telemetry.continue_from(context), telemetry.span("outer") as span:
+        span.set_attribute("rpc.code", "OK")
+        with telemetry.span("inner"):
+            assert line("inside")["trace_id"] == "ab" * 16
+            # Whoever is called goes on with it, and records it or not as its beginner wanted.
+            assert telemetry.traceparent() == context
+    assert "trace_id" not in line("outside")
+
+
+def test_without_an_endpoint_each_piece_of_work_has_a_trace_of_its_own() -> None:
+    telemetry, (keeping, exporter) = Telemetry("signaling"), recorded()
+    traces = []
+    for _ in range(2):
+        with telemetry.span("request"):
+            traces.append(line("inside")["trace_id"])
+            context = telemetry.traceparent()
+        with keeping.continue_from(context), keeping.span("rpc"):
+            pass
+    assert len(set(traces)) == 2
+    # A neighbour that has a collector records its part.
+    assert [f"{span.context.trace_id:032x}" for span in exporter.get_finished_spans() if span.context] == traces
+
+
+def test_without_an_endpoint_an_exception_leaves_a_span_as_it_is() -> None:
+    telemetry = Telemetry("roster")
+    with pytest.raises(ValueError, match="rahasia"), telemetry.span("work"):
+        raise ValueError("rahasia")
+    assert "trace_id" not in line("outside")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [

@@ -163,6 +163,39 @@ def test_an_old_service_token_has_expired() -> None:
         ServiceTokens("roster", SECRET).verify(old)
 
 
+def test_a_service_token_is_checked_once_and_expires_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    roster, token = ServiceTokens("roster", SECRET), ServiceTokens("signaling", SECRET).issue()
+    assert roster.remembered(token) is None
+    who = roster.verify(token)
+    assert roster.remembered(token) is who
+    assert roster.verify(token) is who
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 66)
+    for refuse in (roster.remembered, roster.verify):
+        with pytest.raises(TokenExpired):
+            refuse(token)
+
+
+def test_a_service_token_that_is_no_good_is_not_remembered() -> None:
+    roster, token = (
+        ServiceTokens("roster", SECRET),
+        ServiceTokens("auth", b"the secret of another installation!").issue(),
+    )
+    for _ in range(2):
+        with pytest.raises(Unauthenticated):
+            roster.verify(token)
+        assert roster.remembered(token) is None
+
+
+def test_not_more_service_tokens_are_remembered_than_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_MAX_SERVICES_REMEMBERED", 2)
+    roster = ServiceTokens("roster", SECRET)
+    shown = [ServiceTokens(name, SECRET).issue() for name in ("auth", "signaling", "media")]
+    for token in shown:
+        roster.verify(token)
+    assert [roster.remembered(token) is not None for token in shown] == [False, True, True]
+
+
 def test_the_shared_key_has_32_bytes_at_least(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_bytes(SECRET + b"\n")
