@@ -27,6 +27,9 @@ def conditions(people: int, browsers: int) -> str:
         f"Clients     {people - browsers} in one process, over loopback: HTTP, WebSocket, an offer of Chromium, ICE,"
         " DTLS and",
         "            data channel, no pictures and no sound. Delays hold the time that this process takes to read.",
+        f"Traces      collected at {collector}"
+        if (collector := os.environ.get("SIPULUNG_OTLP_ENDPOINT"))
+        else "Traces      collected by nobody (SIPULUNG_OTLP_ENDPOINT is not set)",
     ]
     if browsers:
         lines += [

@@ -31,6 +31,7 @@ from services.common.tenancy import tenant
 from sipulung.common.v1 import common_pb2
 
 _PROPAGATOR: Final = TraceContextTextMapPropagator()
+_IDS: Final = RandomIdGenerator()
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 # The attributes that every log record has; whatever else stands on one was given as `extra` and is logged.
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -59,9 +60,17 @@ def traceparent() -> common_pb2.TraceContext:
 
 
 @contextmanager
-def continue_from(context: common_pb2.TraceContext) -> Iterator[None]:
-    """Spans within are children of the one that the carrier named."""
-    token = attach(extract(context.traceparent, context.tracestate))
+def continue_from(context: common_pb2.TraceContext, *, recorded: bool = True) -> Iterator[None]:
+    """Spans within are children of the one that the carrier named. Not `recorded`: nobody records them, here or at
+    whoever is called, whatever the carrier wants; logs have the trace's id."""
+    within = extract(context.traceparent, context.tracestate)
+    if not recorded:
+        named = trace.get_current_span(within).get_span_context()
+        if not named.is_valid:
+            named = SpanContext(_IDS.generate_trace_id(), _IDS.generate_span_id(), is_remote=True)
+        unsampled = SpanContext(named.trace_id, named.span_id, True, TraceFlags(TraceFlags.DEFAULT), named.trace_state)
+        within = trace.set_span_in_context(NonRecordingSpan(unsampled), within)
+    token = attach(within)
     try:
         yield
     finally:
@@ -140,9 +149,10 @@ class Telemetry:
 
         What a message says may hold names or credentials, so neither it nor the stack goes into a trace.
         """
-        if self._records_spans:
+        named = trace.get_current_span(context).get_span_context()
+        if self._records_spans and (named.trace_flags.sampled or not named.is_valid):
             return self._recorded(name, kind, context, attributes)
-        return self._unrecorded(context)
+        return self._unrecorded(named, context)
 
     @contextmanager
     def _recorded(
@@ -165,13 +175,13 @@ class Telemetry:
                 raise
 
     @contextmanager
-    def _unrecorded(self, context: Context | None) -> Iterator[Span]:
-        """Where spans go nowhere, all that is left of one is the id of its trace: logs have it, here and at whoever is
-        called. (A span that nobody ever sees takes 43 µs, and there are two for each hand that is raised.)"""
-        named = trace.get_current_span(context).get_span_context()
+    def _unrecorded(self, named: SpanContext, context: Context | None) -> Iterator[Span]:
+        """Where a span goes nowhere, all that is left of it is the id of its trace: logs have it, here and at whoever
+        is called. (One of the SDK's that nobody ever sees takes 43 µs, and there are two for each hand that is raised.)
+        """
         if not named.is_valid:
             named = SpanContext(
-                self._ids.generate_trace_id(), self._ids.generate_span_id(), False, TraceFlags(TraceFlags.SAMPLED)
+                _IDS.generate_trace_id(), _IDS.generate_span_id(), False, TraceFlags(TraceFlags.SAMPLED)
             )
         elif context is None:
             yield NonRecordingSpan(named)

@@ -31,6 +31,7 @@ class Config:
     resume_s: int
     drain_s: int
     time_zone: ZoneInfo
+    trace_percent: int
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Config:
@@ -63,6 +64,7 @@ class Config:
             resume_s=environment.integer("SIPULUNG_RESUME_SECONDS", 300, 5, 3600),
             drain_s=environment.integer("SIPULUNG_DRAIN_SECONDS", 2, 0, 600),
             time_zone=environment.time_zone("SIPULUNG_TIME_ZONE", "Asia/Makassar"),
+            trace_percent=environment.integer("SIPULUNG_TRACE_PERCENT", 10, 0, 100),
         )
 
 

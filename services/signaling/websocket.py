@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -23,7 +24,7 @@ from services.common.telemetry import Telemetry
 from services.signaling.connection import Connection
 from services.signaling.core import decode
 from services.signaling.core.client_address import Network, throttle_key
-from services.signaling.core.connection import Request, State
+from services.signaling.core.connection import FREQUENT, Request, State
 from services.signaling.core.rate_limit import ADDRESS_CONNECTIONS, AddressLimits, MessageLimits
 from services.signaling.metrics import Metrics
 from services.signaling.peer import address_of, same_origin
@@ -52,12 +53,15 @@ class WebSockets:
         telemetry: Telemetry,
         metrics: Metrics,
         trusted_proxies: Sequence[Network],
+        trace_percent: int,
     ) -> None:
+        """`trace_percent`: how many in a hundred of the frequent requests are traced."""
         self._requests = requests
         self._sessions = sessions
         self._telemetry = telemetry
         self._metrics = metrics
         self._trusted = trusted_proxies
+        self._trace_percent = trace_percent
         self._addresses = AddressLimits(ADDRESS_CONNECTIONS)
         self._connections: set[Connection] = set()
         self._draining = False
@@ -82,7 +86,9 @@ class WebSockets:
         self._connections.add(connection)
         self._metrics.connected()
         try:
-            await _Conversation(connection, self._requests, self._sessions, self._telemetry, self._metrics).run(socket)
+            await _Conversation(
+                connection, self._requests, self._sessions, self._telemetry, self._metrics, self._trace_percent
+            ).run(socket)
         finally:
             self._connections.discard(connection)
             self._metrics.disconnected()
@@ -127,12 +133,14 @@ class _Conversation:
         sessions: Sessions,
         telemetry: Telemetry,
         metrics: Metrics,
+        trace_percent: int,
     ) -> None:
         self._connection = connection
         self._requests = requests
         self._sessions = sessions
         self._telemetry = telemetry
         self._metrics = metrics
+        self._trace_percent = trace_percent
         self._client = Client(connection)
         self._limits = MessageLimits(time.monotonic())
         self._inbox: asyncio.Queue[tuple[Request, client_pb2.ClientMessage, float] | None] = asyncio.Queue(INBOX + 1)
@@ -212,7 +220,10 @@ class _Conversation:
 
     async def _answer(self, kind: Request, message: client_pb2.ClientMessage) -> client_pb2.ServerMessage:
         try:
-            with self._telemetry.continue_from(message.trace), self._telemetry.span(f"signaling.{kind.value}"):
+            with (
+                self._telemetry.continue_from(message.trace, recorded=self._traced(kind)),
+                self._telemetry.span(f"signaling.{kind.value}"),
+            ):
                 return await self._requests.carry_out(self._client, kind, message)
         except DomainError as error:
             log.info("%s refused: %s", kind.value, error.message, extra={"code": type(error).__name__})
@@ -220,6 +231,10 @@ class _Conversation:
         except Exception:
             log.exception("%s failed", kind.value)
             return client_pb2.ServerMessage(error=Internal("something went wrong").to_proto())
+
+    def _traced(self, kind: Request) -> bool:
+        # The client asks for it with each of its requests. What all do all the time would be most of what is collected.
+        return kind not in FREQUENT or random.random() * 100 < self._trace_percent  # noqa: S311 - hides nothing
 
     def _await_first(self) -> None:
         self._stop_timer()

@@ -114,7 +114,7 @@ class Signaling:
             telemetry=telemetry,
             preview_s=config.preview_s,
         )
-        self._sockets = WebSockets(requests, sessions, telemetry, metrics, config.trusted_proxies)
+        self._sockets = WebSockets(requests, sessions, telemetry, metrics, config.trusted_proxies, config.trace_percent)
         api = HttpApi(auth, roster, telemetry, config.trusted_proxies)
 
         meetings_api = MeetingsApi(auth, roster, config.trusted_proxies)

@@ -181,6 +181,23 @@ def test_without_an_endpoint_nothing_is_sent_anywhere() -> None:
     telemetry.stop()
 
 
+@pytest.mark.parametrize("traceparent", [f"00-{'ab' * 16}-{'cd' * 8}-01", ""])
+def test_what_is_not_to_be_recorded_is_not_recorded_by_anybody(traceparent: str) -> None:
+    telemetry, exporter = recorded()
+    context = common_pb2.TraceContext(traceparent=traceparent, tracestate="a=b" if traceparent else "")
+    with telemetry.continue_from(context, recorded=False), telemetry.span("outer"), telemetry.span("inner") as span:
+        trace_id = line("inside")["trace_id"]
+        onward = telemetry.traceparent()
+        assert not span.is_recording()
+    with telemetry.continue_from(onward), telemetry.span("neighbour"):
+        assert line("there")["trace_id"] == trace_id
+    assert exporter.get_finished_spans() == ()
+    # Whoever named a trace finds it in the logs; whoever named none still gets one for each request.
+    assert (trace_id == "ab" * 16) is bool(traceparent)
+    assert onward.traceparent.endswith("-00")
+    assert onward.tracestate == context.tracestate
+
+
 def test_without_an_endpoint_a_trace_is_still_one_trace() -> None:
     telemetry = Telemetry("roster")
     context = common_pb2.TraceContext(traceparent=f"00-{'ab' * 16}-{'cd' * 8}-00", tracestate="a=b")

@@ -183,7 +183,7 @@ def test_any_frames_raise_nothing(frames: list[bytes]) -> None:
     async def feed() -> None:
         silent = Silent()
         connection = Connection(silent, silent, 15, Mock())  # type: ignore[arg-type]
-        conversation = websocket._Conversation(connection, Mock(), Mock(), Telemetry("test"), Mock())
+        conversation = websocket._Conversation(connection, Mock(), Mock(), Telemetry("test"), Mock(), 100)
         for frame in frames:
             if connection.open:
                 conversation._arrived(frame)

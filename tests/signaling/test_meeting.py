@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 
 from sipulung.media.v1 import session_pb2 as media_session_pb2
@@ -108,6 +109,27 @@ async def test_one_trace_spans_a_join(site: Site) -> None:
     assert browser.attributes is not None
     assert browser.attributes["join.first_frame_ms"] == 80
     assert [event.name for event in browser.events] == ["token", "enter_clicked", "first_frame"]
+
+
+@pytest.mark.parametrize(("percent", "traced"), [("100", 5), ("0", 0)])
+async def test_of_what_all_do_all_the_time_as_much_is_traced_as_is_set(site: Site, percent: str, traced: int) -> None:
+    await site.replica(SIPULUNG_TRACE_PERCENT=percent)
+    meeting = await site.meeting()
+    client = await site.enter(meeting, number=len(site.replicas) - 1)
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    context = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    for number in range(5):
+        answer = await client.request(trace=context, say=client_pb2.Say(text="Siap.", client_line_id=f"l{number}"))
+        assert answer.WhichOneof("body") == "done"
+    # All else is traced whatever is set, and ends after what came before it.
+    await client.request(trace=context, leave=client_pb2.Leave())
+
+    def names() -> list[str]:
+        spans = site.spans.get_finished_spans()
+        return [one.name for one in spans if one.context and f"{one.context.trace_id:032x}" == trace]
+
+    await site.until(lambda: "signaling.leave" in names())
+    assert names().count("signaling.say") == traced
 
 
 async def test_a_dead_node_is_left_within_three_seconds(site: Site) -> None:

@@ -40,6 +40,9 @@ class Request(Enum):
     REACT = "react"
 
 
+# What a hundred people may all ask for within a second.
+FREQUENT: Final = frozenset({Request.RAISE_HAND, Request.SAY, Request.REACT, Request.VOTE, Request.PING})
+
 # The state after the request succeeded. `resume` is not here: it continues the state that its session was in.
 _TRANSITIONS: Final[dict[tuple[State, Request], State]] = {
     (State.CONNECTED, Request.OPEN): State.PREVIEWING,
