@@ -19,6 +19,7 @@ _AIM_JOIN_MS: Final = 3000.0
 
 def conditions(people: int, browsers: int) -> str:
     """What the figures depend on."""
+    collector = os.environ.get("SIPULUNG_OTLP_ENDPOINT", "")
     lines = [
         f"Processor   {machine.processor()}, {os.cpu_count()} cores for services, stores and clients together",
         f"Kernel      {platform.system()} {platform.release()}; load average {os.getloadavg()[0]:.2f} at the start",
@@ -27,9 +28,7 @@ def conditions(people: int, browsers: int) -> str:
         f"Clients     {people - browsers} in one process, over loopback: HTTP, WebSocket, an offer of Chromium, ICE,"
         " DTLS and",
         "            data channel, no pictures and no sound. Delays hold the time that this process takes to read.",
-        f"Traces      collected at {collector}"
-        if (collector := os.environ.get("SIPULUNG_OTLP_ENDPOINT"))
-        else "Traces      collected by nobody (SIPULUNG_OTLP_ENDPOINT is not set)",
+        f"Traces      {'collected' if collector else 'not collected'} (SIPULUNG_OTLP_ENDPOINT is {collector!r})",
     ]
     if browsers:
         lines += [

@@ -1,7 +1,7 @@
 """A counter for what happens many times a second: counting is an addition, and the meter gets the sum when it is read.
 
-To the outside it is like any other counter. One of OpenTelemetry's takes 10 µs each time that it is added to, most of
-them for the attributes, and there are three for each hand that is raised.
+To the outside it is like any other counter. One of OpenTelemetry's takes 10 µs each time that it is added to (in a
+loop on an AMD EPYC), half of them for the attributes, and there are three for each hand that is raised.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from services.common.errors import DeadlineExceeded, DomainError, Internal, Malf
 from services.common.rpc_batch import BatchServicer, CarryOut
 from services.common.rpc_client import ERROR_TRAILER, deadline
 from services.common.store import STORE_TROUBLE
-from services.common.telemetry import Telemetry, extract
+from services.common.telemetry import ANSWER_BOUNDS_S, Telemetry, extract
 from services.common.tenancy import calling
 from services.common.tokens import ServiceTokens, TokenVerifier
 from services.common.validation import plan_for, validate
@@ -78,7 +78,7 @@ class RpcServer:
             "rpc_server_duration",
             "s",
             "Time from a request's arrival to its answer.",
-            explicit_bucket_boundaries_advisory=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+            explicit_bucket_boundaries_advisory=ANSWER_BOUNDS_S,
         )
 
     def add(

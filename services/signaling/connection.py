@@ -77,8 +77,7 @@ class Connection:
 
         A client that does not read is cut off: it can resume when its network is better.
         """
-        # As `open` says it: events are sent a hundred times each.
-        if self._closing is not None or self._transport.is_closing():
+        if not self.open:
             return False
         if self._transport.get_write_buffer_size() > SLOW_AT_BYTES:
             self._observer.closed("slow_client")

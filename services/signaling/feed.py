@@ -153,7 +153,7 @@ class Feed:
         for session in self._entered():
             if session.sequence >= last:
                 continue
-            octets = news.octets(session.audience, session.participant_id, session.sequence)
+            octets = news.octets(session.audience, session.record.participant_id, session.sequence)
             session.sequence = last
             if session.connection is not None and session.connection.send_frame(octets):
                 sent += len(octets)

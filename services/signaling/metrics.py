@@ -5,6 +5,7 @@ from __future__ import annotations
 from opentelemetry.metrics import Meter
 
 from services.common.frequent_counter import FrequentCounter
+from services.common.telemetry import ANSWER_BOUNDS_S
 
 
 class Metrics:
@@ -26,7 +27,7 @@ class Metrics:
             "signaling_request_duration",
             "s",
             "From the arrival of a request to its answer",
-            explicit_bucket_boundaries_advisory=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+            explicit_bucket_boundaries_advisory=ANSWER_BOUNDS_S,
         )
         self._octets = FrequentCounter(meter, "signaling_sent", "By", "Sent to clients")
         self._events = FrequentCounter(meter, "signaling_events", "", "Roster events fanned out")

@@ -53,11 +53,6 @@ class Session:
     let_in: media_pb2.UpdatePermissionsResponse | None = None
     # Their node is being told that they are let in.
     letting_in: bool = False
-    # The record's: whoever tells a hundred sessions something asks each for it.
-    participant_id: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.participant_id = self.record.participant_id
 
     @property
     def meeting(self) -> Meeting:

@@ -177,10 +177,8 @@ def test_a_service_token_is_checked_once_and_expires_all_the_same(monkeypatch: p
 
 
 def test_a_service_token_that_is_no_good_is_not_remembered() -> None:
-    roster, token = (
-        ServiceTokens("roster", SECRET),
-        ServiceTokens("auth", b"the secret of another installation!").issue(),
-    )
+    roster = ServiceTokens("roster", SECRET)
+    token = ServiceTokens("auth", b"the secret of another installation!").issue()
     for _ in range(2):
         with pytest.raises(Unauthenticated):
             roster.verify(token)

@@ -41,7 +41,7 @@ class Request(Enum):
 
 
 # What a hundred people may all ask for within a second.
-FREQUENT: Final = frozenset({Request.RAISE_HAND, Request.SAY, Request.REACT, Request.VOTE, Request.PING})
+FREQUENT: Final = frozenset({Request.RAISE_HAND, Request.SAY, Request.REACT, Request.VOTE})
 
 # The state after the request succeeded. `resume` is not here: it continues the state that its session was in.
 _TRANSITIONS: Final[dict[tuple[State, Request], State]] = {

@@ -46,12 +46,11 @@ class News:
         # For us only: the trace of who caused it is none of the others' business, and 60 bytes each.
         event.ClearField("trace")
         self._items.append(_Item(event, _framed(event), least, also))
-        if also:
-            self._also.add(also)
+        self._also.add(also)
 
     def octets(self, audience: Audience, participant_id: str, after: int) -> bytes:
         """The frames that tell a participant what came after the event of that number."""
-        if self._also and participant_id in self._also:
+        if participant_id in self._also:
             return self._join(audience, participant_id, after)
         # Nearly everybody hears the same.
         key = audience, after
